@@ -1,0 +1,125 @@
+package check
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/assay-project/assay/internal/listing"
+)
+
+// A Checker looks at a subject S and reports what it finds. It is immutable and safe for concurrent use.
+type Checker[S any] struct {
+	Name     string        // stable, lower case; rulebooks, verdicts and metrics use it
+	Doc      string        // what is looked for; then how it is decided
+	Version  string        // of its rules as coded
+	Lists    []string      // files of the rulebook it is built from
+	Requires []*Checker[S] // must have ended without error before this one starts
+
+	// Skip says why the checker does not apply to a subject; "" when it does. A nil Skip always applies.
+	Skip func(S) string
+	// Run looks and reports. Its error means "could not look". It honours ctx where its work is not short.
+	Run func(ctx context.Context, p *Pass[S]) error
+}
+
+// A Stage is a checker whose result, a T, is the input of checkers that require it.
+type Stage[S, T any] struct{ *Checker[S] }
+
+// NewStage makes a stage of c. run takes the place of c.Run and returns the result.
+func NewStage[S, T any](c Checker[S], run func(context.Context, *Pass[S]) (T, error)) *Stage[S, T] {
+	c.Run = func(ctx context.Context, p *Pass[S]) error {
+		result, err := run(ctx, p)
+		if err == nil {
+			p.report.Outcomes[p.index].result = result
+		}
+		return err
+	}
+	return &Stage[S, T]{&c}
+}
+
+// Result is what the stage found in this run. It is for checkers that require the stage; the zero T where the stage
+// was skipped.
+func (s *Stage[S, T]) Result(p *Pass[S]) T { return s.In(p.report) }
+
+// In is the stage's result in an ended run; the zero T where it was skipped or did not work.
+func (s *Stage[S, T]) In(r *Report) T {
+	var none T
+	for i := range r.Outcomes {
+		if r.Outcomes[i].Checker == s.Name {
+			if result, ok := r.Outcomes[i].result.(T); ok {
+				return result
+			}
+			return none
+		}
+	}
+	return none
+}
+
+// A Pass is one checker's window on one run.
+type Pass[S any] struct {
+	Subject S
+	report  *Report
+	index   int
+}
+
+// Report files a finding and returns its id, by which later findings may excuse it. The pass sets ID and Checker.
+func (p *Pass[S]) Report(f Finding) string {
+	o := &p.report.Outcomes[p.index]
+	o.Reported++
+	f.Checker = o.Checker
+	f.ID = fmt.Sprintf("%s/%d", o.Checker, o.Reported)
+	p.report.Findings = append(p.report.Findings, f)
+	return f.ID
+}
+
+// Degrade says that a bound on the checker's work was met and something may have gone unseen. The verdict says so too.
+func (p *Pass[S]) Degrade(reason string) { p.report.Outcomes[p.index].Reason = reason }
+
+// Findings are those reported so far in the run, by all checkers. They must not be changed.
+func (p *Pass[S]) Findings() []Finding { return p.report.Findings }
+
+// A Finding is something a person can act on.
+type Finding struct {
+	ID, Checker string // set by the pass
+	Code        string // UPPER_SNAKE
+	Variant     string // which weight of the code, where it has several
+	Markets     []listing.Market
+	Evidence    []Evidence
+	Message     string   // for the reviewer; one sentence or two
+	Words       string   // the submission's words concerned, for messages; may be empty
+	Mark        string   // the mark concerned, for messages; may be empty
+	Remedies    []Remedy // the first is the smallest
+	Mitigates   []string // ids of findings that this one excuses
+}
+
+// A Remedy is one way to put a finding right.
+type Remedy struct {
+	Text string
+	Fix  Fix // nil where no program can apply it
+}
+
+// A Mention is a mark that the subject refers to, once context is considered.
+type Mention struct {
+	MarkID    string
+	Canonical string // the mark's main text
+	Spans     []TextSpan
+	Role      Role
+	Reason    string
+	Gated     bool
+}
+
+// Role is how a mark is used.
+type Role uint8
+
+// Roles, numbered as in the contract.
+const (
+	RoleUnknown Role = iota
+	OwnBrand
+	Nominative
+	Descriptive
+	Comparison
+	Replica
+	Affiliation
+	OtherClass
+	OtherTerritory
+	Unclear
+)

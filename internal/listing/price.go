@@ -1,0 +1,89 @@
+package listing
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/bojanz/currency"
+)
+
+// Money is an exact amount: whole units and billionths of a unit, both of one sign, of an ISO 4217 currency.
+type Money struct {
+	Units    int64
+	Nanos    int32 // -999,999,999 to 999,999,999
+	Currency string
+}
+
+// A Price is an amount as submitted. Its zero value is "none given".
+type Price struct {
+	State PriceState
+	Money        // as given, also where it is not Valid
+	Why   string // of an impossible amount: what is wrong with it
+}
+
+// PriceState is what became of a price.
+type PriceState uint8
+
+// What a price may be.
+const (
+	NoPrice         PriceState = iota
+	PriceOK                    // a possible amount of a known currency
+	ImpossibleMoney            // signs differ, nanos out of range or finer than the currency's minor unit, negative
+	UnknownCurrency            // the code is not one of ISO 4217
+)
+
+const nanosPerUnit = 1_000_000_000
+
+// NewPrice decides what an amount is. A zero amount is a valid price: a checker judges it.
+func NewPrice(units int64, nanos int32, code string) Price {
+	p := Price{State: PriceOK, Money: Money{Units: units, Nanos: nanos, Currency: code}}
+	digits, known := currency.GetDigits(code)
+	switch {
+	case nanos <= -nanosPerUnit || nanos >= nanosPerUnit:
+		return p.impossible("nanos %d are out of range", nanos)
+	case units > 0 && nanos < 0, units < 0 && nanos > 0:
+		return p.impossible("units %d and nanos %d have different signs", units, nanos)
+	case units < 0 || nanos < 0:
+		return p.impossible("the amount is negative")
+	case !known:
+		p.State = UnknownCurrency
+	case finer(nanos, digits):
+		return p.impossible("%s has %d decimal places", code, digits)
+	}
+	return p
+}
+
+func (p Price) impossible(format string, args ...any) Price {
+	p.State, p.Why = ImpossibleMoney, fmt.Sprintf(format, args...)
+	return p
+}
+
+// finer reports whether nanos hold more than that many decimal places.
+func finer(nanos int32, digits uint8) bool {
+	step := int32(nanosPerUnit)
+	for range digits {
+		step /= 10
+	}
+	return nanos%step != 0
+}
+
+// String is the amount for people: "12.50 EUR".
+func (m Money) String() string {
+	digits, known := currency.GetDigits(m.Currency)
+	if !known {
+		digits = 2
+	}
+	sign, nanos := "", m.Nanos
+	if nanos < 0 {
+		nanos = -nanos
+		if m.Units == 0 {
+			sign = "-"
+		}
+	}
+	fraction := fmt.Sprintf("%09d", nanos)
+	kept := max(int(digits), len(strings.TrimRight(fraction, "0")))
+	if kept == 0 {
+		return fmt.Sprintf("%s%d %s", sign, m.Units, m.Currency)
+	}
+	return fmt.Sprintf("%s%d.%s %s", sign, m.Units, fraction[:kept], m.Currency)
+}
