@@ -1,0 +1,258 @@
+package rulebook
+
+import (
+	"time"
+
+	assayv1 "github.com/assay-project/assay/proto/assay/v1"
+
+	"github.com/assay-project/assay/internal/check"
+	"github.com/assay-project/assay/internal/listing"
+	"github.com/assay-project/assay/internal/verdict"
+)
+
+// A Book is all policy data of one version, valid and immutable.
+type Book struct {
+	Label  string
+	Digest string // SHA-256 over the names and bytes of all files, 64 lower-case hex digits
+	Lists  []List // one per file, by name
+
+	Marks      []Mark   // by id
+	Words      []string // known ordinary words
+	Wording    []Wording
+	Categories *Categories
+	Gates      []Gate
+	Packs      []Pack
+	Baselines  []Baseline
+	Prices     Prices
+	Decisions  *verdict.Table
+	Failure    map[string]verdict.FailurePolicy // by checker; not named: verdict.FailureReview
+	Zones      map[listing.Market]*time.Location
+	Tests      []Test
+}
+
+// A List is one file of a book.
+type List struct {
+	Name   string
+	Digest string // SHA-256 of its bytes, 64 lower-case hex digits
+	Rows   int
+}
+
+// A Position is where a row stands.
+type Position struct {
+	File string
+	Line int // from 1
+}
+
+// A Mark is a protected sign. Empty fields are not known, and what is not known is not held against the mark: one
+// without territories is taken to be protected everywhere, one without classes for all goods.
+type Mark struct {
+	At                 Position
+	ID                 string
+	Text               string
+	Aliases            []Alias
+	Holder             string
+	HolderCountry      string
+	Office             string
+	RegistrationNumber string
+	Territories        []string // ISO codes, "EU", "WORLD"
+	NiceClasses        []int
+	Status             MarkStatus
+	DictionaryWord     bool
+	PersonalName       bool
+	Famous             bool     // protected for all goods
+	HomeCategories     []string // where it is at home: a product fact, not law
+	Models             []string // names of product lines that stand for it
+	Policy             MatchPolicy
+}
+
+// An Alias is another spelling or name of a mark.
+type Alias struct {
+	Text     string
+	Language string
+	Kind     AliasKind
+}
+
+// AliasKind is what kind of other name an alias is.
+type AliasKind string
+
+// Kinds of alias.
+const (
+	Transliteration AliasKind = "transliteration"
+	Abbreviation    AliasKind = "abbreviation"
+	Spelling        AliasKind = "spelling"
+	Nickname        AliasKind = "nickname"
+)
+
+// MarkStatus is how a mark stands.
+type MarkStatus string
+
+// States of a mark. The empty one is not known and counts as registered.
+const (
+	MarkRegistered MarkStatus = "registered"
+	MarkPending    MarkStatus = "pending"
+	MarkDead       MarkStatus = "dead"
+)
+
+// MatchPolicy says which disguises of a mark are looked through.
+type MatchPolicy string
+
+// Match policies. The empty one is MatchFuzzy.
+const (
+	MatchExact     MatchPolicy = "exact"
+	MatchDisguised MatchPolicy = "disguised"
+	MatchFuzzy     MatchPolicy = "fuzzy"
+)
+
+// Wording is a list of phrases that tell how a mark is used.
+type Wording struct {
+	At       Position
+	Kind     WordingKind
+	Language string
+	Position CuePosition
+	Phrases  []string
+	Exempts  []string // of Exempt: codes excused
+	Marks    []string // of PlainContext: ids of marks; empty: every dictionary-word mark
+	Doc      string
+	Citation string
+}
+
+// WordingKind is what a phrase shows.
+type WordingKind uint8
+
+// Kinds of wording, numbered as in the schema.
+const (
+	WordingUnknown WordingKind = iota
+	CounterfeitExplicit
+	CounterfeitGrade
+	SourceClaim
+	DupeInspired
+	Disclaimer
+	OffPlatform
+	Exempt
+	Compatibility
+	ComparisonCue
+	AffiliationClaim
+	Flagship
+	GenericBrand
+	PlainContext
+)
+
+// CuePosition is where a cue stands, seen from the mark.
+type CuePosition uint8
+
+// Positions, numbered as in the schema; the zero value counts as Before.
+const (
+	PositionUnknown CuePosition = iota
+	Before
+	After
+	Either
+)
+
+// A Gate makes marks need papers. Empty lists mean all.
+type Gate struct {
+	At         Position
+	Marks      []string
+	Markets    []listing.Market
+	Categories []string
+	Conditions []listing.Condition
+	ShopTypes  []listing.ShopType
+	Pack       string
+	Citation   string
+}
+
+// A Pack is a set of requirements; any one alternative satisfies it.
+type Pack struct {
+	At                    Position
+	Name, Doc             string
+	Alternatives          []Alternative
+	MaxLevels             int // 0: no limit
+	MinRemainingDays      int
+	MinRemainingMandatory bool
+	Citation              string
+}
+
+// An Alternative is a set of papers that together satisfy a pack.
+type Alternative struct {
+	Name       string
+	Proof      Proof
+	Types      []listing.DocumentType
+	MaxAgeDays int // of ProofInvoice; 0: any
+}
+
+// Proof is how papers prove that a merchant may sell.
+type Proof uint8
+
+// Proofs, numbered as in the schema.
+const (
+	ProofUnknown Proof = iota
+	ProofOwner
+	ProofChain
+	ProofInvoice
+)
+
+// A Baseline is what a product usually costs in a cohort. Empty keys are "any".
+type Baseline struct {
+	At           Position
+	Kind         BaselineKind
+	GTIN         string
+	Brand        string
+	Category     string
+	Market       listing.Market
+	Currency     string
+	Condition    listing.Condition
+	Merchants    int64 // -1: not known
+	Observations int64
+	Median       listing.Money
+	Low, High    listing.Money // 5th and 95th percentile
+	SpreadUp     float64       // upper-side MAD of ln price, not clamped
+	AsOf         listing.Date  // zero: not known
+	Source       string
+}
+
+// BaselineKind is where a baseline comes from.
+type BaselineKind string
+
+// Kinds of baseline.
+const (
+	Observed BaselineKind = "observed"
+	MSRP     BaselineKind = "msrp"
+	Floor    BaselineKind = "floor"
+)
+
+// Prices say when a price stands out.
+type Prices struct {
+	Tiers                []Tier
+	MinSpread, MaxSpread float64
+	HighRatio, HighZ     float64
+	DoubleRatio          float64
+	Currencies           map[listing.Market][]string // a market not named: any
+}
+
+// A Tier says from which ratio on a price below its reference is reported; see the schema.
+type Tier struct {
+	At                            Position
+	Reference                     check.PriceReference
+	Levels                        []string // empty: all
+	MinMerchants, MinObservations int64
+	SoftRatio, SoftZ              float64
+	OutlierRatio                  float64
+	OutlierRatioWithZ, OutlierZ   float64
+	ExtremeRatio                  float64
+}
+
+// A Test is a submission and what must come of it.
+type Test struct {
+	At         Position
+	Name       string
+	Submission *assayv1.Submission
+	Decision   verdict.Decision // NoDecision: any
+	Codes      []string         // CODE or CODE/variant that must be found and not excused
+	Absent     []string         // that must not
+	Mentions   []ExpectedMention
+}
+
+// An ExpectedMention is a mention that must be there, in a role or (RoleUnknown) in any.
+type ExpectedMention struct {
+	MarkID string
+	Role   check.Role
+}
