@@ -1,0 +1,106 @@
+package text
+
+import (
+	_ "embed"
+	"math/bits"
+	"unicode/utf8"
+
+	"github.com/assay-project/assay/internal/text/foldtable"
+)
+
+//go:embed table.bin
+var tableData string
+
+// table is read-only after package initialisation (about 0.1 ms).
+var table = mustDecode(tableData)
+
+func mustDecode(data string) *foldtable.Table {
+	t, err := foldtable.Decode(data)
+	if err != nil {
+		panic(err) // the binary was built with a broken table; no input can cause it
+	}
+	return t
+}
+
+// asciiEntry is what the fast path needs of an ASCII byte.
+type asciiEntry struct {
+	hash  uint64
+	rune  uint8
+	class uint8 // classGap, classLower, classUpper, classDigit
+	gap   uint8 // gap class if classGap
+	blank bool  // a control character: separates, but nobody sees it
+}
+
+// Letter classes inside a word.
+const (
+	classGap = iota
+	classLower
+	classUpper
+	classDigit
+	classNone     // letters of a script without case
+	classSyllable // of Hangul
+)
+
+var ascii = makeASCII()
+
+func makeASCII() *[utf8.RuneSelf]asciiEntry {
+	var a [utf8.RuneSelf]asciiEntry
+	for c := range a {
+		e := table.At(rune(c))
+		switch {
+		case e.Kind() == foldtable.Digit:
+			a[c] = asciiEntry{rune: uint8(c), class: classDigit}
+		case e.Kind() == foldtable.Latin && e.Rune() != 0:
+			a[c] = asciiEntry{rune: uint8(e.Rune()), class: classUpper}
+		case e.Kind() == foldtable.Latin:
+			a[c] = asciiEntry{rune: uint8(c), class: classLower}
+		default:
+			a[c] = asciiEntry{class: classGap, gap: e.Gap(), blank: e.Kind() == foldtable.Blank}
+		}
+		a[c].hash = mix(uint64(a[c].rune))
+	}
+	return &a
+}
+
+// Look returns the lower-case ASCII letter or the digit that r is drawn like, or 0 if it is
+// drawn like none. ASCII characters look like nothing but themselves: 0.
+func Look(r rune) byte {
+	if uint32(r) > utf8.MaxRune {
+		return 0
+	}
+	return table.At(r).Look()
+}
+
+// hashRotate is how far the rolling hash turns for each letter.
+const hashRotate = 5
+
+// mix spreads the bits of v (the finaliser of splitmix64).
+func mix(v uint64) uint64 {
+	v += 0x9e3779b97f4a7c15
+	v = (v ^ v>>30) * 0xbf58476d1ce4e5b9
+	v = (v ^ v>>27) * 0x94d049bb133111eb
+	return v ^ v>>31
+}
+
+// LetterHash is the value of one folded letter in the rolling hash.
+func LetterHash(r rune) uint64 {
+	if uint32(r) < utf8.RuneSelf {
+		return ascii[r].hash
+	}
+	return mix(uint64(r))
+}
+
+// Extend returns the rolling hash h of some letters, extended by the hash v of one more letter.
+func Extend(h, v uint64) uint64 { return bits.RotateLeft64(h, hashRotate) ^ v }
+
+// Concat returns the hash of the letters hashed by a followed by n letters hashed by b.
+func Concat(a, b uint64, n int) uint64 { return bits.RotateLeft64(a, hashRotate*n) ^ b }
+
+// HashLetters returns the rolling hash of letters, which must be folded.
+func HashLetters(letters []rune) uint64 {
+	var h uint64
+	for _, r := range letters {
+		h = Extend(h, LetterHash(r))
+	}
+	return h
+}
