@@ -104,7 +104,7 @@ type Table struct {
 
 type codeKey struct{ code, variant string }
 
-// NewTable refuses, all at once: a code and variant given twice, and a variant whose code has no row of its own.
+// NewTable refuses every code and variant that is given twice.
 func NewTable(rows []Row, escalations []Escalation) (*Table, error) {
 	t := &Table{rows: slices.Clone(rows), byCode: make(map[codeKey]*Row, len(rows)), escalations: slices.Clone(escalations)}
 	var errs []error

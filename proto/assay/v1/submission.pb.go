@@ -595,7 +595,7 @@ var File_assay_v1_submission_proto protoreflect.FileDescriptor
 
 const file_assay_v1_submission_proto_rawDesc = "" +
 	"\n" +
-	"\x19assay/v1/submission.proto\x12\bassay.v1\x1a\x17assay/v1/document.proto\x1a\x17assay/v1/merchant.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17google/type/money.proto\"\xd4\x06\n" +
+	"\x19assay/v1/submission.proto\x12\bassay.v1\x1a\x17assay/v1/document.proto\x1a\x17assay/v1/merchant.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17google/type/money.proto\"\xd9\a\n" +
 	"\n" +
 	"Submission\x12/\n" +
 	"\rsubmission_id\x18\x01 \x01(\tB\n" +
@@ -609,7 +609,8 @@ const file_assay_v1_submission_proto_rawDesc = "" +
 	"\vannotations\x18\a \x03(\v2%.assay.v1.Submission.AnnotationsEntryB\x17\xbaH\x14\x9a\x01\x11\x10 \"\x06r\x04 \x01(@*\x05r\x03(\x80\x04R\vannotations\x1a>\n" +
 	"\x10AnnotationsEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
-	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"\xfd\t\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01:\x82\x01\xbaH\x7f\x1a}\n" +
+	"\x1bsubmission.documents.unique\x12/document ids must be unique within a submission\x1a-this.documents.map(d, d.document_id).unique()\"\xfd\t\n" +
 	"\aProduct\x12\x1f\n" +
 	"\x05title\x18\x01 \x01(\tB\t\xbaH\x06r\x04(\x80\x80\x04R\x05title\x12+\n" +
 	"\vdescription\x18\x02 \x01(\tB\t\xbaH\x06r\x04(\x80\x80\x10R\vdescription\x12)\n" +

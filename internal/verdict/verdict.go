@@ -1,0 +1,96 @@
+package verdict
+
+import (
+	"time"
+
+	"github.com/assay-project/assay/internal/check"
+	"github.com/assay-project/assay/internal/listing"
+)
+
+// A Verdict is the answer to one submission. It holds nothing that differs between two runs.
+type Verdict struct {
+	SubmissionID       string
+	Ruling                             // the decision and what it rests on
+	Mentions           []check.Mention // every mark found
+	Runs               []Run           // one per checker, in plan order
+	Rulebook           Rulebook
+	AsOf               time.Time
+	ValidUntil         time.Time // zero: rests on nothing that ends
+	ValidUntilDocument string
+	Completeness       Completeness
+	Mode               Mode
+	Annotations        map[string]string
+}
+
+// A Ruling is what a table makes of findings.
+type Ruling struct {
+	Decision  Decision // the strictest of the markets'
+	RiskScore float64  // in [0,1); orders queues
+	Markets   []MarketDecision
+	Findings  []Finding // those of the checkers, in order, then one per checker that did not end
+	Fixes     []Fix     // what would turn the ruling into APPROVE
+}
+
+// A MarketDecision is the decision for one market and the ids of the findings that lead to it.
+type MarketDecision struct {
+	Market   listing.Market
+	Decision Decision
+	Findings []string
+}
+
+// A Finding is a checker's finding, weighed.
+type Finding struct {
+	check.Finding
+	Row             *Row
+	Effect          Decision // what it alone leads to: the row's, or the failure policy's
+	MerchantMessage string
+	MitigatedBy     []string
+}
+
+// A Fix is a change and the findings it would clear.
+type Fix struct {
+	Fix      check.Fix
+	Findings []string
+}
+
+// A Run tells how one checker ended. What is the same in every verdict is shared.
+type Run struct {
+	*Checker
+	Status check.Status
+	Reason string
+}
+
+// A Checker is what every verdict says of one checker.
+type Checker struct {
+	Name, Doc, Version string
+	Requires           []string
+	Lists              []List
+	Failure            FailurePolicy
+}
+
+// A List is a file of the rulebook, by content.
+type List struct{ Name, Digest string }
+
+// A Rulebook is named by its content.
+type Rulebook struct{ Label, Digest string }
+
+// Completeness is whether a verdict rests on every check.
+type Completeness uint8
+
+// Completeness, numbered as in the contract.
+const (
+	CompletenessUnknown Completeness = iota
+	Complete
+	Degraded // a checker did not end, or met a bound on its work
+	Partial  // only some were asked for
+)
+
+// Mode is what the caller asked for.
+type Mode uint8
+
+// Modes, numbered as in the contract.
+const (
+	ModeUnknown Mode = iota
+	Enforce
+	Preview
+)
