@@ -1,0 +1,120 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/assay-project/assay/internal/check"
+	"github.com/assay-project/assay/internal/listing"
+	"github.com/assay-project/assay/internal/rulebook"
+	"github.com/assay-project/assay/internal/verdict"
+)
+
+// An Engine is a rulebook, compiled. It is immutable and safe for concurrent use.
+type Engine struct {
+	book     *rulebook.Book
+	ref      verdict.Rulebook
+	checkers checkers
+	plan     *check.Plan[*listing.Submission]
+	rows     []verdict.Checker // what every verdict says of each, in plan order
+}
+
+// New compiles a book, or says everything that keeps it from working.
+func New(book *rulebook.Book) (*Engine, error) {
+	e := &Engine{book: book, ref: verdict.Rulebook{Label: book.Label, Digest: book.Digest}}
+	var err error
+	if e.checkers, err = compile(book); err != nil {
+		return nil, fmt.Errorf("compile rulebook %q: %w", book.Label, err)
+	}
+	if e.plan, err = check.NewPlan(e.checkers.list()...); err != nil {
+		return nil, fmt.Errorf("compile rulebook %q: %w", book.Label, err)
+	}
+	for _, c := range e.plan.Checkers() {
+		e.rows = append(e.rows, row(c, book))
+	}
+	return e, nil
+}
+
+// row is what every verdict says of a checker.
+func row(c *check.Checker[*listing.Submission], book *rulebook.Book) verdict.Checker {
+	r := verdict.Checker{Name: c.Name, Doc: c.Doc, Version: c.Version, Failure: verdict.FailureReview}
+	if policy, ok := book.Failure[c.Name]; ok {
+		r.Failure = policy
+	}
+	for _, required := range c.Requires {
+		r.Requires = append(r.Requires, required.Name)
+	}
+	for _, list := range book.Lists {
+		if slices.Contains(c.Lists, list.Name) {
+			r.Lists = append(r.Lists, verdict.List{Name: list.Name, Digest: list.Digest})
+		}
+	}
+	return r
+}
+
+// Book is the rulebook the engine is made of. It must not be changed.
+func (e *Engine) Book() *rulebook.Book { return e.book }
+
+// Rulebook names it.
+func (e *Engine) Rulebook() verdict.Rulebook { return e.ref }
+
+// Checkers tells which checkers run, in order. It must not be changed.
+func (e *Engine) Checkers() []verdict.Checker { return e.rows }
+
+// Options say how to check. The zero value enforces, in English, with every checker.
+type Options struct {
+	Mode     verdict.Mode // ModeUnknown: Enforce
+	Locale   string       // of messages for the merchant, BCP 47
+	Checkers []string     // only these and what they require; empty: all
+}
+
+// Check answers a submission. The outcomes tell how each checker ended and how long it took. The error is an unknown
+// name among o.Checkers; whatever goes wrong in a checker is part of the verdict.
+func (e *Engine) Check(ctx context.Context, s *listing.Submission, o Options) (*verdict.Verdict, []check.Outcome, error) {
+	var selected check.Selection
+	if len(o.Checkers) > 0 {
+		var err error
+		if selected, err = e.plan.Select(o.Checkers); err != nil {
+			return nil, nil, err
+		}
+	}
+	report := e.plan.Run(ctx, s, selected)
+	v := &verdict.Verdict{
+		SubmissionID: s.ID,
+		Ruling: e.book.Decisions.Rule(verdict.Case{Markets: s.Markets, Findings: report.Findings, Outcomes: report.Outcomes,
+			Failure: e.book.Failure, Locale: o.Locale}),
+		Runs:         e.runs(report),
+		Rulebook:     e.ref,
+		AsOf:         s.AsOf,
+		Completeness: completeness(report, selected),
+		Mode:         max(o.Mode, verdict.Enforce),
+		Annotations:  s.Annotations,
+	}
+	e.checkers.complete(v, report)
+	return v, report.Outcomes, nil
+}
+
+func (e *Engine) runs(report *check.Report) []verdict.Run {
+	runs := make([]verdict.Run, len(e.rows))
+	for i := range runs {
+		runs[i] = verdict.Run{Checker: &e.rows[i], Status: report.Outcomes[i].Status, Reason: report.Outcomes[i].Reason}
+	}
+	return runs
+}
+
+// completeness is the worst of what happened: a checker that did not end or may have missed something; some not asked for.
+func completeness(report *check.Report, selected check.Selection) verdict.Completeness {
+	for i := range report.Outcomes {
+		switch o := &report.Outcomes[i]; {
+		case o.Status == check.TimedOut, o.Status == check.Failed:
+			return verdict.Degraded
+		case o.Reason != "" && o.Status != check.Skipped:
+			return verdict.Degraded
+		}
+	}
+	if slices.Contains(selected, false) {
+		return verdict.Partial
+	}
+	return verdict.Complete
+}

@@ -1,0 +1,100 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/assay-project/assay/internal/check"
+	"github.com/assay-project/assay/internal/rulebook"
+	"github.com/assay-project/assay/internal/verdict"
+	"github.com/assay-project/assay/internal/wire"
+)
+
+// A Failure is a promise of the rulebook that does not hold.
+type Failure struct {
+	At         rulebook.Position
+	Name, Text string
+}
+
+// String is the failure on one line.
+func (f Failure) String() string {
+	return fmt.Sprintf("%s:%d: %s: %s", f.At.File, f.At.Line, f.Name, f.Text)
+}
+
+// testTime is when a test case that names no time is asked.
+var testTime = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+
+// Test runs the rulebook's own tests and returns what fails, in their order.
+func (e *Engine) Test(ctx context.Context) []Failure {
+	var failures []Failure
+	for i := range e.book.Tests {
+		t := &e.book.Tests[i]
+		for _, text := range e.testOne(ctx, t) {
+			failures = append(failures, Failure{At: t.At, Name: t.Name, Text: text})
+		}
+	}
+	return failures
+}
+
+func (e *Engine) testOne(ctx context.Context, t *rulebook.Test) []string {
+	s, err := wire.Submission(t.Submission, testTime)
+	if err != nil {
+		return []string{err.Error()}
+	}
+	v, _, err := e.Check(ctx, s, Options{})
+	if err != nil {
+		return []string{err.Error()}
+	}
+	var wrong []string
+	if t.Decision != verdict.NoDecision && t.Decision != v.Decision {
+		wrong = append(wrong, fmt.Sprintf("decision is %v, want %v", v.Decision, t.Decision))
+	}
+	found := active(v)
+	for _, code := range t.Codes {
+		if !slices.Contains(found, code) {
+			wrong = append(wrong, fmt.Sprintf("%s is not found; found %q", code, found))
+		}
+	}
+	for _, code := range t.Absent {
+		if slices.Contains(found, code) {
+			wrong = append(wrong, code+" is found")
+		}
+	}
+	return append(wrong, wrongMentions(t, v)...)
+}
+
+// active are the codes, and codes with variant, of the findings that nothing excuses.
+func active(v *verdict.Verdict) []string {
+	var codes []string
+	for i := range v.Findings {
+		if f := &v.Findings[i]; len(f.MitigatedBy) == 0 {
+			codes = append(codes, f.Code)
+			if f.Variant != "" {
+				codes = append(codes, f.Code+"/"+f.Variant)
+			}
+		}
+	}
+	return codes
+}
+
+func wrongMentions(t *rulebook.Test, v *verdict.Verdict) []string {
+	var wrong []string
+	for _, want := range t.Mentions {
+		if !slices.ContainsFunc(v.Mentions, func(m check.Mention) bool {
+			return m.MarkID == want.MarkID && (want.Role == check.RoleUnknown || want.Role == m.Role)
+		}) {
+			wrong = append(wrong, fmt.Sprintf("no mention of %q in role %d; mentions are %v", want.MarkID, want.Role, roles(v.Mentions)))
+		}
+	}
+	return wrong
+}
+
+func roles(mentions []check.Mention) []string {
+	texts := make([]string, len(mentions))
+	for i, m := range mentions {
+		texts[i] = fmt.Sprintf("%s:%d", m.MarkID, m.Role)
+	}
+	return texts
+}
