@@ -1,0 +1,14 @@
+// Package trademark finds the marks that a listing mentions and says how each is used.
+//
+// It works in three steps. First every text is folded and read once against one index, which holds the marks (names,
+// aliases, product lines) and the wording that shows how a mark is used; what is found near a mark is noted with it: a
+// [sighting]. Then all sightings of a mark are judged together, with the brand field and the category, and become one
+// [Mention] with a role and a reason. Last come the findings, and only those that need no papers: disguises,
+// counterfeit wording, comparisons, compatibility wording in the wrong form. Whether this merchant may use a mark is
+// the question of the checkers that require this stage.
+//
+// Two ideas keep it quiet about honest listings. A mark that is also an ordinary word, a name or a few letters is taken
+// for the mark only where something beside it says so (the brand field, a product line, the kind of goods, the letter
+// case). And what a reviewer cannot act on is told by the mention alone: findings that ask for a person are reported
+// for marks that somebody watches (gated or famous ones), or where the listing itself shows that it hides something.
+package trademark
