@@ -98,7 +98,7 @@ func (v *validator) confidence(m map[string]float32) {
 	}
 	for field, confidence := range m {
 		if len(field) > 128 || !(confidence >= 0 && confidence <= 1) {
-			v.pushKey("extraction_confidence", field[:min(len(field), 128)])
+			v.pushKey("extraction_confidence", cut(field, 128))
 			v.add("", "keys must be at most 128 bytes, values from 0 to 1")
 			v.pop()
 		}

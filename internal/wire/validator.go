@@ -127,7 +127,7 @@ func (v *validator) pairs(field string, m map[string]string, pairs, keyMin, keyL
 	}
 	for key, value := range m {
 		if len(key) < keyMin || len(key) > keyLimit || len(value) > valueLimit {
-			v.pushKey(field, key[:min(len(key), keyLimit)])
+			v.pushKey(field, cut(key, keyLimit))
 			v.add("", "keys must be %d to %d bytes, values at most %d", keyMin, keyLimit, valueLimit)
 			v.pop()
 		}
@@ -165,4 +165,12 @@ func (v *validator) sha256(field, s string) {
 	if len(s) != 64 {
 		v.add(field, "must be 64 lower-case hex digits")
 	}
+}
+
+// cut keeps at most limit bytes of s, whole characters only.
+func cut(s string, limit int) string {
+	if len(s) <= limit {
+		return s
+	}
+	return strings.ToValidUTF8(s[:limit], "")
 }
