@@ -2,17 +2,9 @@ package listing
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/bojanz/currency"
 )
-
-// Money is an exact amount: whole units and billionths of a unit, both of one sign, of an ISO 4217 currency.
-type Money struct {
-	Units    int64
-	Nanos    int32 // -999,999,999 to 999,999,999
-	Currency string
-}
 
 // A Price is an amount as submitted. Its zero value is "none given".
 type Price struct {
@@ -31,8 +23,6 @@ const (
 	ImpossibleMoney            // signs differ, nanos out of range or finer than the currency's minor unit, negative
 	UnknownCurrency            // the code is not one of ISO 4217
 )
-
-const nanosPerUnit = 1_000_000_000
 
 // NewPrice decides what an amount is. A zero amount is a valid price: a checker judges it.
 func NewPrice(units int64, nanos int32, code string) Price {
@@ -65,25 +55,4 @@ func finer(nanos int32, digits uint8) bool {
 		step /= 10
 	}
 	return nanos%step != 0
-}
-
-// String is the amount for people: "12.50 EUR".
-func (m Money) String() string {
-	digits, known := currency.GetDigits(m.Currency)
-	if !known {
-		digits = 2
-	}
-	sign, nanos := "", m.Nanos
-	if nanos < 0 {
-		nanos = -nanos
-		if m.Units == 0 {
-			sign = "-"
-		}
-	}
-	fraction := fmt.Sprintf("%09d", nanos)
-	kept := max(int(digits), len(strings.TrimRight(fraction, "0")))
-	if kept == 0 {
-		return fmt.Sprintf("%s%d %s", sign, m.Units, m.Currency)
-	}
-	return fmt.Sprintf("%s%d.%s %s", sign, m.Units, fraction[:kept], m.Currency)
 }
