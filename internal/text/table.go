@@ -104,3 +104,25 @@ func HashLetters(letters []rune) uint64 {
 	}
 	return h
 }
+
+// FoldRune returns the first letter that r folds to and how many there are; 0, 0 if it adds no
+// letter to a word.
+func FoldRune(r rune) (rune, int) {
+	n := lettersOf(r)
+	if n == 0 {
+		return 0, 0
+	}
+	e := table.At(r)
+	switch {
+	case e.Multi():
+		return table.Sequence(e)[0], n
+	case e.Rune() != 0:
+		return e.Rune(), n
+	}
+	return r, n
+}
+
+// IsGap reports whether r shows and adds no letter to a word: punctuation, a symbol, a space.
+func IsGap(r rune) bool {
+	return uint32(r) > utf8.MaxRune || table.At(r).Kind() >= foldtable.Blank
+}

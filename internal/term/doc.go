@@ -1,0 +1,25 @@
+// Package term finds a large list of terms in folded text, in plain or disguised spelling.
+//
+// An Index is built once from terms and a list of ordinary words, and is never changed. Scanning
+// looks at windows of pieces (see package text), whose hashes cost nothing to compute, and asks
+// a hash table: the letters decide, separators do not, so joined, hyphenated, spelled-out and split
+// forms are found by the same probe, and told apart afterwards by comparing where the words of
+// the term and of the text begin.
+//
+// Words that no plain hit covers and that are no ordinary words are suspects. For them alone the
+// index tries what costs more: which words of the terms they look like (look-alikes, leet,
+// repeated letters, a blotted-out letter), and which are one edit away. A word found this way
+// takes the suspect's place in the windows around it.
+//
+// # Which hits are reported
+//
+// A hit begins and ends where a word does, or at an edge that honest spelling has: before a
+// possessive s, after an Arabic article, before a Hangul particle, where a capital begins a new
+// part (NikeShoes), between letters and digits (iPhone15). In scripts without spaces it may
+// begin and end anywhere, except that a term of one letter must not touch its own script.
+//
+// Overlap: a hit that lies inside a longer plain hit is dropped (Apple in Apple Watch); a disguised
+// hit that lies inside a longer hit, or has the bytes of a plain one, is dropped as well. Hits that
+// only overlap, and equal terms, are all reported. Plain means no transform that
+// text.Transforms.Disguise or Fuzzy stands for.
+package term

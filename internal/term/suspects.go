@@ -1,0 +1,331 @@
+package term
+
+import (
+	"slices"
+	"unicode/utf8"
+
+	"github.com/assay-project/assay/internal/text"
+)
+
+// Bounds of a suspect.
+const (
+	maxRegion      = 24 // tokens
+	maxRegionBytes = 256
+	maxGapBytes    = 4 // of a symbol that stands for a letter
+	reach          = 4 // pieces beyond the suspect, in both directions together
+)
+
+// suspects looks for disguised words among the tokens that no plain hit covers.
+func (c *scan) suspects() {
+	for k := 0; k < c.f.NumTokens(); {
+		if c.s.covered[k] {
+			k++
+			continue
+		}
+		if end := c.spelledEnd(k); end-k >= minDisguised {
+			c.region(k, end, text.Separator)
+			k = end
+			continue
+		}
+		end := c.leetEnd(k)
+		if end > k+1 || c.symbolAround(k) {
+			c.region(k, end, 0)
+		}
+		for ; k < end; k++ {
+			if !c.s.covered[k] {
+				c.token(k)
+			}
+		}
+	}
+}
+
+// spelledEnd is the end of the run of single letters that begins at token k.
+func (c *scan) spelledEnd(k int) int {
+	end := k
+	for end < c.f.NumTokens() && end-k < maxRegion && len(c.f.Letters(end)) == 1 &&
+		c.f.Token(end).Class <= text.Mixed {
+		end++
+		if c.f.Token(end - 1).After.Sentence() {
+			break
+		}
+	}
+	return end
+}
+
+// leetEnd is the end of the run of tokens from k on that only symbols separate which may stand
+// for letters, or blot them out.
+func (c *scan) leetEnd(k int) int {
+	end := k + 1
+	for end < c.f.NumTokens() && end-k < maxRegion && c.leetGap(end) {
+		end++
+	}
+	return end
+}
+
+// leetGap reports whether the gap before token k may stand for letters.
+func (c *scan) leetGap(k int) bool {
+	if c.f.Token(k-1).After&(text.Space|text.Newline|text.Blank) != 0 || c.s.covered[k] {
+		return false
+	}
+	from, to := c.f.Token(k-1).End, c.f.Token(k).Start
+	if to-from > maxGapBytes {
+		return false
+	}
+	for _, r := range c.f.Raw()[from:to] {
+		if isLeet(r) || isMask(r) {
+			return true
+		}
+	}
+	return false
+}
+
+func isLeet(r rune) bool {
+	if r < utf8.RuneSelf {
+		return leet[r] != 0
+	}
+	return text.Look(r) != 0
+}
+
+// isMask reports whether r is used to blot a letter out.
+func isMask(r rune) bool {
+	switch r {
+	case '*', '#', '_', '%', '?', '~', '^', '=', '•', '✱', '✻', '＊', '☆', '⭐', '❤', '♥':
+		return true
+	}
+	return false
+}
+
+// symbolAround reports whether a symbol that may stand for a letter touches token k.
+func (c *scan) symbolAround(k int) bool {
+	from, to := c.around(k, k+1)
+	tok := c.f.Token(k)
+	return from != tok.Start || to != tok.End
+}
+
+// around extends the bytes of tokens first to end by a symbol on either side that may stand
+// for a letter.
+func (c *scan) around(first, end int) (from, to int32) {
+	from, to = c.f.Token(first).Start, c.f.Token(end-1).End
+	raw := c.f.Raw()
+	r, n := utf8.DecodeLastRuneInString(raw[:from])
+	if (r == '$' || r == '@' || r >= utf8.RuneSelf) && n > 0 && isLeet(r) {
+		from -= int32(n)
+	}
+	r, n = utf8.DecodeRuneInString(raw[to:])
+	if n > 0 && r != '(' && r != '{' && r != '[' && r != '<' && r != '©' && r != '®' && isLeet(r) {
+		to += int32(n)
+	}
+	return from, to
+}
+
+// token looks for disguises inside one token.
+func (c *scan) token(k int) {
+	tok := c.f.Token(k)
+	if tok.Class != text.Word && tok.Class != text.Mixed || len(c.f.Letters(k)) < minDisguised-1 ||
+		len(c.f.Letters(k)) > maxWord || c.ordinary(k) {
+		return
+	}
+	c.s.seen = c.s.seen[:0]
+	c.looks(k, k+1, tok.Start, tok.End, 0)
+	if tok.Class == text.Word && len(c.f.Letters(k)) >= minFuzzy-1 {
+		c.edits(k)
+	}
+}
+
+// region looks for disguises in the tokens from first to end and the symbols between them.
+func (c *scan) region(first, end int, extra text.Transforms) {
+	c.s.seen = c.s.seen[:0]
+	from, to := c.around(first, end)
+	if to-from > maxRegionBytes {
+		return
+	}
+	c.looks(first, end, from, to, extra)
+	if tok := c.f.Token(first); from != tok.Start || to != c.f.Token(end-1).End {
+		c.looks(first, end, tok.Start, c.f.Token(end-1).End, extra)
+	}
+}
+
+// looks finds the words that the bytes from..to look like.
+func (c *scan) looks(first, end int, from, to int32, extra text.Transforms) {
+	shapes, gaps := appendShapes(c.s.shapes[:0], c.f.Raw()[from:to])
+	c.s.shapes = shapes
+	if gaps {
+		extra |= text.Separator
+	}
+	var n [masked + 1]int
+	for _, s := range shapes {
+		n[s.source]++
+	}
+	letters := n[written] + n[drawn]
+	if letters < 2 || n[digit] > letters {
+		return
+	}
+	if n[masked] > 0 {
+		if n[masked] == 1 {
+			c.masked(suspect{first, end, from, to}, shapes, extra)
+		}
+		return
+	}
+	table := &c.x.shapes
+	for cur := table.find(hashShapes(shapes)); ; {
+		w := table.next(&cur)
+		if w < 0 || c.tooMany() {
+			return
+		}
+		c.s.word = appendWordShapes(c.s.word[:0], c.x.lettersOfWord(w))
+		if tr, ok := align(shapes, c.s.word); ok {
+			c.try(suspect{first, end, from, to}, w, tr|extra)
+		}
+	}
+}
+
+// appendShapes reads raw text as shapes, and reports whether it left anything out that shows.
+func appendShapes(dst []shape, raw string) (shapes []shape, gaps bool) {
+	for _, r := range raw {
+		switch s := shapeOf(r); {
+		case s.source == masked:
+			dst = append(dst, s)
+		case s.letter != 0:
+			dst = pushShape(dst, s)
+		default:
+			gaps = gaps || text.IsGap(r)
+		}
+	}
+	return dst, gaps
+}
+
+// shapeOf is the shape of one code point; its letter is 0 if it is none.
+func shapeOf(r rune) shape {
+	if r < utf8.RuneSelf && leet[r] != 0 {
+		return shape{rune(leet[r]), r, digit}
+	}
+	l := foldOne(r)
+	switch look := text.Look(r); {
+	case look != 0 && l == 0: // a symbol
+		return shape{classOf(rune(look)), r, drawn}
+	case look != 0:
+		return shape{classOf(rune(look)), l, drawn}
+	case l != 0:
+		return shape{classOf(l), l, written}
+	case isMask(r):
+		return shape{source: masked}
+	}
+	return shape{}
+}
+
+// foldOne is the letter that r folds to, the first if there are several, or 0.
+func foldOne(r rune) rune {
+	l, _ := text.FoldRune(r)
+	return l
+}
+
+// masked finds the words with any letter in the place of the one that is blotted out.
+func (c *scan) masked(at suspect, shapes []shape, extra text.Transforms) {
+	hole := slices.IndexFunc(shapes, func(s shape) bool { return s.source == masked })
+	if hole == 0 || hole == len(shapes)-1 || len(shapes) < minDisguised {
+		return
+	}
+	var h uint64
+	for _, s := range shapes {
+		if s.source != masked {
+			h = text.Extend(h, text.LetterHash(s.letter))
+		}
+	}
+	for cur := c.x.deletes.find(h); ; {
+		w := c.x.deletes.next(&cur)
+		if w < 0 || c.tooMany() {
+			return
+		}
+		if fills(c.x.lettersOfWord(w), shapes, hole) {
+			c.try(at, w, extra|text.Masked)
+		}
+	}
+}
+
+// fills reports whether word has the letters of shapes, with any letter in the hole.
+func fills(word []rune, shapes []shape, hole int) bool {
+	if len(word) != len(shapes) {
+		return false
+	}
+	for i, r := range word {
+		if i != hole && shapes[i].letter != r {
+			return false
+		}
+	}
+	return true
+}
+
+// edits finds the words one edit away from token k.
+func (c *scan) edits(k int) {
+	letters := c.f.Letters(k)
+	var d deletions
+	d.set(letters)
+	c.edit(k, letters, d.prefix[d.n])
+	for i := range letters {
+		if i == 0 || letters[i] != letters[i-1] {
+			c.edit(k, letters, d.without(i))
+		}
+	}
+}
+
+func (c *scan) edit(k int, letters []rune, h uint64) {
+	for cur := c.x.deletes.find(h); ; {
+		w := c.x.deletes.next(&cur)
+		if w < 0 || c.tooMany() {
+			return
+		}
+		ref := &c.x.words[w]
+		if !ref.fuzzy || ref.n < minFuzzy || slices.Contains(c.s.seen, w) {
+			continue
+		}
+		c.s.seen = append(c.s.seen, w)
+		word := c.x.lettersOfWord(w)
+		if !oneEdit(letters, word) {
+			continue
+		}
+		tr := text.Edit
+		if len(letters) == len(word)+1 && letters[len(word)] == 's' && slices.Equal(letters[:len(word)], word) {
+			tr = text.Glued // a plural
+		}
+		tok := c.f.Token(k)
+		c.try(suspect{k, k + 1, tok.Start, tok.End}, w, tr)
+	}
+}
+
+// tooMany counts a candidate and reports whether that was one too many.
+func (c *scan) tooMany() bool {
+	c.s.tried++
+	if c.s.tried > maxSuspect {
+		c.s.capped = true
+	}
+	return c.s.capped
+}
+
+// A suspect is a run of tokens, end exclusive, and its bytes with the symbols around it.
+type suspect struct {
+	first, end int
+	from, to   int32
+}
+
+// try puts word w in the place of a suspect and probes the windows around.
+func (c *scan) try(at suspect, w int32, tr text.Transforms) {
+	p, _ := c.f.TokenPieces(at.first)
+	_, q := c.f.TokenPieces(at.end - 1)
+	word, hash := c.x.lettersOfWord(w), c.x.words[w].hash
+	last := len(c.pieces) - 1
+	for i := p; i >= max(0, p-reach); i-- {
+		left, _ := c.f.Window(i, p)
+		left = text.Concat(left, hash, len(word))
+		for j := q; j <= min(last, q+reach-(p-i)); j++ {
+			right, n := c.f.Window(q, j)
+			c.probe(text.Concat(left, right, n), substitute{i, p, q, j, word, tr, at.from, at.to})
+		}
+	}
+}
+
+func appendRunes(dst []byte, rs []rune) []byte {
+	for _, r := range rs {
+		dst = utf8.AppendRune(dst, r)
+	}
+	return dst
+}

@@ -1,0 +1,56 @@
+package term
+
+import "github.com/assay-project/assay/internal/text"
+
+// A Policy says how far the spelling in a text may be from the term. Each one includes those
+// before it.
+type Policy uint8
+
+const (
+	// Exact allows other case, width and diacritics, other spacing, hyphens and apostrophes
+	// between the words of the term (Coca-Cola, Coca Cola, CocaCola), and a possessive s.
+	Exact Policy = iota
+	// Disguised allows invisible characters, look-alikes, separators (N.I.K.E), splitting, leet,
+	// repeated letters and one blotted-out letter, in terms of four letters or more.
+	Disguised
+	// Fuzzy allows one letter wrong, missing, added or two swapped, in words of five letters or
+	// more, unless the word in the text is an ordinary one.
+	Fuzzy
+)
+
+// A Term is a string to look for.
+type Term struct {
+	Text   string
+	Policy Policy
+}
+
+// A Hit is a term found in a text.
+type Hit struct {
+	Term                  int32 // index into the list given to Build
+	Start, End            int32 // bytes in the raw text, End exclusive
+	FirstToken, LastToken int32 // tokens of the folded text, both inclusive
+	Transforms            text.Transforms
+}
+
+// Plain reports whether the text spells the term as an honest and careful writer would.
+func (h Hit) Plain() bool { return h.Transforms&notPlain == 0 }
+
+const notPlain = text.Separator | text.Invisible | text.LookAlike | text.Enclosed | text.Leet |
+	text.Masked | text.Repeat | text.Overlay | text.Split | text.Edit
+
+// Lengths, in letters; an ideograph or a Hangul syllable counts as two.
+const (
+	minDisguised = 4  // of a term that may be disguised
+	minSplit     = 5  // of a term written as several words
+	minFuzzy     = 5  // of a word with one letter wrong
+	minGlued     = 4  // of a term inside a longer word
+	maxWord      = 40 // longer words are not tried for disguises
+)
+
+// Work bounds of one scan.
+const (
+	maxPieces  = 48   // of one window
+	maxChunk   = 6    // of one window without spaces, of which no term begins
+	maxRaw     = 4096 // hits before overlaps are resolved
+	maxSuspect = 1024 // candidate words tried
+)
