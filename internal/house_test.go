@@ -1,0 +1,133 @@
+package internal
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/assay-project/assay/"
+
+// The house. A room may import rooms of the floors below its own, and what its door says besides; nothing else of
+// ours. A room that is not here does not exist: add it, and with it the reason it has to be.
+var house = map[string]struct {
+	floor   int
+	besides []string // same-floor imports allowed
+	not     []string // lower rooms it must not see
+}{
+	"proto":                   {floor: 0},
+	"proto/assay/v1":          {floor: 0},
+	"proto/assay/rulebook/v1": {floor: 0, besides: []string{"proto/assay/v1"}},
+	"internal/listing":        {floor: 0},
+	"internal/text":           {floor: 0},
+	"internal/check":          {floor: 0, besides: []string{"internal/listing"}},
+
+	"internal/verdict":           {floor: 1, not: protos},
+	"internal/term":              {floor: 1, not: protos},
+	"internal/rulebook":          {floor: 1, besides: []string{"internal/verdict"}},
+	"internal/rulebook/embedded": {floor: 1, not: protos},
+	"internal/wire":              {floor: 1, besides: []string{"internal/verdict"}, not: []string{"proto/assay/rulebook/v1"}},
+
+	"internal/checkers/trademark":     {floor: 2, not: protos},
+	"internal/checkers/price":         {floor: 2, besides: []string{"internal/checkers/trademark"}, not: protos},
+	"internal/checkers/authorization": {floor: 2, besides: []string{"internal/checkers/trademark"}, not: protos},
+
+	"internal/engine": {floor: 3, not: protos},
+
+	"server": {floor: 4},
+	"client": {floor: 4, not: []string{"internal/engine", "internal/rulebook", "internal/verdict"}},
+
+	"server/cmd/assayd": {floor: 5},
+	"client/cmd/assay":  {floor: 5},
+}
+
+var protos = []string{"proto/assay/v1", "proto/assay/rulebook/v1"}
+
+// workshop holds generators and tools: they may import anything, and nothing may import them.
+const workshop = "internal/tools/"
+
+// TestHouse asks the go command who imports whom and holds it against the plan.
+func TestHouse(t *testing.T) {
+	rooms := listRooms(t)
+	for room, imports := range rooms {
+		if strings.HasPrefix(room, workshop) || room == "internal" {
+			continue
+		}
+		if _, ok := house[room]; !ok {
+			t.Errorf("%s is not a room of the house", room)
+			continue
+		}
+		for _, imported := range imports {
+			if why := forbidden(room, imported); why != "" {
+				t.Errorf("%s imports %s: %s", room, imported, why)
+			}
+		}
+	}
+	for room := range house {
+		if _, ok := rooms[room]; !ok {
+			t.Errorf("the plan has a room %s that is not there", room)
+		}
+	}
+}
+
+// forbidden says why room must not import imported; "" if it may.
+func forbidden(room, imported string) string {
+	to, ok := house[imported]
+	from := house[room]
+	switch {
+	case !ok:
+		return "that is no room of the house"
+	case slices.Contains(from.not, imported):
+		return "the plan keeps it out"
+	case to.floor < from.floor, slices.Contains(from.besides, imported):
+		return ""
+	}
+	return "it is not on a floor below"
+}
+
+// TestHouseForbids shows that the plan has teeth.
+func TestHouseForbids(t *testing.T) {
+	for _, edge := range [][2]string{
+		{"internal/text", "internal/term"}, {"internal/check", "internal/verdict"}, {"internal/verdict", "internal/rulebook"},
+		{"internal/checkers/trademark", "internal/checkers/price"}, {"internal/engine", "proto/assay/v1"}, {"server", "client"},
+		{"internal/wire", "internal/tools/foldtable"},
+	} {
+		if forbidden(edge[0], edge[1]) == "" {
+			t.Errorf("%s may import %s", edge[0], edge[1])
+		}
+	}
+}
+
+// listRooms maps every package of the module to those of the module it imports, tests left out.
+func listRooms(t *testing.T) map[string][]string {
+	t.Helper()
+	cmd := exec.Command("go", "list", "-json=ImportPath,Imports", "./...")
+	cmd.Dir = ".."
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("go list: %v", err)
+	}
+	rooms := map[string][]string{}
+	for decoder := json.NewDecoder(strings.NewReader(string(out))); ; {
+		var p struct {
+			ImportPath string
+			Imports    []string
+		}
+		if err := decoder.Decode(&p); errors.Is(err, io.EOF) {
+			return rooms
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		room := strings.TrimPrefix(p.ImportPath, module)
+		rooms[room] = nil
+		for _, imported := range p.Imports {
+			if inside, ok := strings.CutPrefix(imported, module); ok {
+				rooms[room] = append(rooms[room], inside)
+			}
+		}
+	}
+}
