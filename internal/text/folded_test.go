@@ -50,7 +50,8 @@ func TestFoldTokens(t *testing.T) {
 		{"क्\u200dष", []string{"क्\u200dष|क्ष|"}},
 		{"سامســونج", []string{"سامســونج|سامسونج|"}},
 		{"½", []string{"½|1|ligature", "½|2|ligature"}},
-		{"\U000E006E\U000E0069ke", []string{"\U000E006E\U000E0069|ni|invisible", "ke|ke|"}},
+		{"\U000E006E\U000E0069", []string{"\U000E006E\U000E0069|ni|invisible"}},
+		{"\U000E006E\U000E0069ke", []string{"ke|ke|"}},
 		{"n\U000E0069ike", []string{"n\U000E0069ike|nike|invisible"}},
 		{"a\xffb\xed\xa0\x80", []string{"a|a|", "b|b|"}},
 	} {

@@ -25,7 +25,7 @@ func (f *Folded) foldRune(s string, i int) int {
 	case foldtable.DropMark:
 		f.dropMark(r, end)
 	case foldtable.Tag:
-		f.tag(r, i, end)
+		return f.tag(r, s, i, end)
 	case foldtable.KanaMark:
 		f.voice(r, i, end)
 	case foldtable.Jamo:
@@ -147,25 +147,46 @@ func (f *Folded) dropMark(r rune, end int) {
 	f.endAt(end)
 }
 
-// tag folds a tag character: nothing inside a visible word, a letter among other tags.
-func (f *Folded) tag(r rune, start, end int) {
+// tag folds a tag character and returns where it ends: nothing in a word that shows or right
+// before one, a letter among other tags.
+func (f *Folded) tag(r rune, s string, start, end int) int {
 	f.invisible++
 	if f.w.open && f.w.special != tags {
 		f.w.hidden = true
-		return
+		return end
+	}
+	if !f.w.open {
+		if after := skipTags(s, start); showsLetter(s[after:]) {
+			f.invisible += (after-start)/(end-start) - 1
+			return after
+		}
 	}
 	e := ascii[r-0xE0000]
 	if e.class == classGap {
 		f.closeWord()
 		f.addGap(1<<e.gap | Blank)
-		return
+		return end
 	}
-	k := foldtable.Latin
-	if e.class == classDigit {
-		k = foldtable.Digit
-	}
-	f.addLetter(rune(e.rune), k, Invisible, start, end)
+	f.addLetter(rune(e.rune), asciiKind(e.class), Invisible, start, end)
 	f.w.special = tags
+	return end
+}
+
+// skipTags returns where the run of tag characters at s[i:] ends.
+func skipTags(s string, i int) int {
+	for {
+		r, size := utf8.DecodeRuneInString(s[i:])
+		if table.At(r).Kind() != foldtable.Tag {
+			return i
+		}
+		i += size
+	}
+}
+
+// showsLetter reports whether s begins with a letter of a word.
+func showsLetter(s string) bool {
+	r, _ := utf8.DecodeRuneInString(s)
+	return s != "" && table.At(r).Kind() <= foldtable.LastWord
 }
 
 // voice composes a (half-)voiced sound mark with the kana before it.
@@ -187,8 +208,7 @@ func (f *Folded) isSign(r rune, rest string) bool {
 	if !isSignLetter(r) || !f.w.open || f.tokens[len(f.tokens)-1].Transforms&Enclosed != 0 {
 		return false
 	}
-	next, _ := utf8.DecodeRuneInString(rest)
-	return rest == "" || table.At(next).Kind() > foldtable.LastWord
+	return !showsLetter(rest)
 }
 
 func isSignLetter(r rune) bool {

@@ -28,7 +28,7 @@ func AppendKey(dst []byte, s string) []byte {
 		case e.Kind() == foldtable.Jamo:
 			k.jamo(r)
 		case e.Kind() > foldtable.LastWord:
-		case isSignLetter(r) && len(k.dst) > k.base && endsName(s[i:]):
+		case isSignLetter(r) && len(k.dst) > k.base && !showsLetter(s[i:]):
 		case e.Multi():
 			for _, to := range table.Sequence(e) {
 				k.add(to)
@@ -40,11 +40,6 @@ func AppendKey(dst []byte, s string) []byte {
 		}
 	}
 	return k.dst
-}
-
-func endsName(rest string) bool {
-	next, _ := utf8.DecodeRuneInString(rest)
-	return rest == "" || table.At(next).Kind() > foldtable.LastWord
 }
 
 // lettersOf is the number of letters that r folds to.
