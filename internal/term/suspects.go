@@ -68,7 +68,7 @@ func (c *scan) leetGap(k int) bool {
 		return false
 	}
 	from, to := c.f.Token(k-1).End, c.f.Token(k).Start
-	if to-from > maxGapBytes {
+	if to <= from || to-from > maxGapBytes { // ½ is two tokens of the same bytes
 		return false
 	}
 	for _, r := range c.f.Raw()[from:to] {

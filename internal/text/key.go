@@ -46,6 +46,8 @@ func AppendKey(dst []byte, s string) []byte {
 func lettersOf(r rune) int {
 	e := table.At(r)
 	switch {
+	case e.Kind() == foldtable.Jamo:
+		return 1
 	case e.Kind() > foldtable.LastWord:
 		return 0
 	case !e.Multi():
