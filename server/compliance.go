@@ -1,0 +1,143 @@
+package server
+
+import (
+	"context"
+	"log/slog"
+	"slices"
+
+	assayv1 "github.com/assay-project/assay/proto/assay/v1"
+
+	"github.com/assay-project/assay/internal/check"
+	"github.com/assay-project/assay/internal/engine"
+	"github.com/assay-project/assay/internal/wire"
+)
+
+// maxBatch is the most submissions that one batch holds.
+const maxBatch = 100
+
+// compliance is the service: message in, check, message out.
+type compliance struct {
+	assayv1.UnimplementedComplianceServiceServer
+	*Server
+}
+
+// CheckSubmission answers for one submission.
+func (c *compliance) CheckSubmission(ctx context.Context, r *assayv1.CheckSubmissionRequest) (*assayv1.CheckSubmissionResponse, error) {
+	asked, err := c.ask(r.GetOptions())
+	submission, invalid := wire.Submission(r.GetSubmission(), c.config.Now())
+	if err := merged(under("submission", invalid), err); err != nil {
+		return nil, err
+	}
+	v, outcomes, err := asked.engine.Check(ctx, submission, asked.options)
+	if err != nil {
+		return nil, err
+	}
+	c.logOutcomes(ctx, outcomes)
+	return &assayv1.CheckSubmissionResponse{Verdict: wire.Verdict(v), Timings: wire.Timings(outcomes)}, nil
+}
+
+// BatchCheckSubmissions answers for each of up to a hundred. Bad options fail the call, a bad submission fails alone.
+func (c *compliance) BatchCheckSubmissions(ctx context.Context, r *assayv1.BatchCheckSubmissionsRequest) (*assayv1.BatchCheckSubmissionsResponse, error) {
+	asked, err := c.ask(r.GetOptions())
+	if err := merged(batchSize(len(r.GetSubmissions())), err); err != nil {
+		return nil, err
+	}
+	response := &assayv1.BatchCheckSubmissionsResponse{Results: make([]*assayv1.CheckResult, len(r.GetSubmissions()))}
+	for i, m := range r.GetSubmissions() {
+		response.Results[i] = c.result(ctx, asked, m, int64(i))
+	}
+	return response, nil
+}
+
+func batchSize(n int) error {
+	if n >= 1 && n <= maxBatch {
+		return nil
+	}
+	return violation("submissions", "must hold 1 to 100 items")
+}
+
+// result answers for one of many.
+func (c *compliance) result(ctx context.Context, asked question, m *assayv1.Submission, position int64) *assayv1.CheckResult {
+	r := &assayv1.CheckResult{SubmissionId: m.GetSubmissionId(), Position: position}
+	if v, err := c.verdict(ctx, asked, m); err != nil {
+		r.Outcome = &assayv1.CheckResult_Error{Error: statusOf(err).Proto()}
+	} else {
+		r.Outcome = &assayv1.CheckResult_Verdict{Verdict: v}
+	}
+	return r
+}
+
+func (c *compliance) verdict(ctx context.Context, asked question, m *assayv1.Submission) (*assayv1.Verdict, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err // not begun: the caller may ask again, where a verdict without checks would say REVIEW
+	}
+	submission, err := wire.Submission(m, c.config.Now())
+	if err != nil {
+		return nil, under("submission", err)
+	}
+	v, outcomes, err := asked.engine.Check(ctx, submission, asked.options)
+	if err != nil {
+		return nil, err
+	}
+	c.logOutcomes(ctx, outcomes)
+	return wire.Verdict(v), nil
+}
+
+// ListCheckers tells which checkers run.
+func (c *compliance) ListCheckers(context.Context, *assayv1.ListCheckersRequest) (*assayv1.ListCheckersResponse, error) {
+	if now := c.now.Load(); now != nil {
+		return now.checkers, nil
+	}
+	return nil, errNoRulebook
+}
+
+// GetRulebook tells which rulebook is in force.
+func (c *compliance) GetRulebook(context.Context, *assayv1.GetRulebookRequest) (*assayv1.GetRulebookResponse, error) {
+	if now := c.now.Load(); now != nil {
+		return now.rulebook, nil
+	}
+	return nil, errNoRulebook
+}
+
+// A question is how one call asks, and the engine that answers it from its first item to its last.
+type question struct {
+	*inForce
+	options engine.Options
+}
+
+// ask takes the engine in force. Its error is about the call as a whole.
+func (s *Server) ask(m *assayv1.CheckOptions) (question, error) {
+	options, err := wire.CheckOptions(m)
+	if err != nil {
+		return question{}, under("options", err)
+	}
+	now := s.now.Load()
+	if now == nil {
+		return question{}, errNoRulebook
+	}
+	if asked := options.RulebookSHA256; asked != "" && asked != now.engine.Book().Digest {
+		return question{}, &mismatchError{asked: asked, inForce: now.engine.Book().Digest}
+	}
+	if i := slices.IndexFunc(options.Checkers, now.lacks); i >= 0 {
+		return question{}, violation("options.checkers", "name only checkers that ListCheckers names")
+	}
+	return question{now, engine.Options{Mode: options.Mode, Locale: options.Locale, Checkers: options.Checkers}}, nil
+}
+
+// lacks tells whether no checker has this name.
+func (f *inForce) lacks(name string) bool {
+	return !slices.ContainsFunc(f.checkers.GetCheckers(), func(c *assayv1.CheckerInfo) bool { return c.GetName() == name })
+}
+
+// logOutcomes writes a line for each checker that did not end: the verdict says so, and the operator must know.
+func (s *Server) logOutcomes(ctx context.Context, outcomes []check.Outcome) {
+	for i := range outcomes {
+		if o := &outcomes[i]; o.Status == check.Failed || o.Status == check.TimedOut {
+			s.config.Logger.LogAttrs(ctx, slog.LevelWarn, "checker did not end",
+				slog.String("checker", o.Checker),
+				slog.String("cause", causeOf(o.Err)),
+				slog.Duration("elapsed", o.Elapsed),
+				slog.String("request_id", requestID(ctx)))
+		}
+	}
+}

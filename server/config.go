@@ -1,0 +1,104 @@
+package server
+
+import (
+	"cmp"
+	"crypto/tls"
+	"log/slog"
+	"math"
+	"time"
+
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/credentials"
+	"google.golang.org/grpc/keepalive"
+)
+
+// Config holds the settings of a server. The zero value is safe; a zero field has the default named beside it.
+type Config struct {
+	// Logger gets one line for each call that went wrong on our side or was slow, and at debug level one for every
+	// call. No line holds text of a submission. Nil: no logs.
+	Logger *slog.Logger
+	// Now is the clock that dates submissions without as_of. Nil: time.Now.
+	Now func() time.Time
+
+	// TLS is the server's certificate and whom it trusts; below TLS 1.3 nothing is spoken. Nil: plaintext, which Serve
+	// refuses on anything but loopback addresses and sockets of this machine, unless Insecure.
+	TLS      *tls.Config
+	Insecure bool // allow plaintext anywhere
+	Dev      bool // serve reflection
+
+	MaxRequestBytes  int // of one message on the wire and decompressed; 1 MiB
+	MaxResponseBytes int // of one message; 4 MiB
+	MaxHeaderBytes   int // of a call's metadata, decoded; 16 KiB
+	MaxStreams       int // calls at a time on one connection; 100
+	MaxConnections   int // at a time; more wait in the kernel's queue; 1,000
+
+	CallTimeout time.Duration // longest life of a unary call, reading included; 5 s
+	StreamAge   time.Duration // a stream is ended with OK at this age, to be opened again; 60 s
+	// StreamGrace is how long a stream that has ended, and a connection that has, may take to hand over what is left.
+	StreamGrace time.Duration // 30 s
+	SlowCall    time.Duration // a unary call that takes this long is logged; 1 s
+
+	DrainDelay   time.Duration // from "health says NOT_SERVING" to "no new calls"; 2 s; negative: none
+	DrainTimeout time.Duration // how long calls may take to end after that; 20 s
+}
+
+// Life of connections. They are not settings: clients depend on them (a client may ping every 30 s and not more).
+const (
+	connectionSetup   = 10 * time.Second // handshakes included
+	connectionIdle    = 5 * time.Minute
+	connectionAge     = 30 * time.Minute
+	pingAfter         = 60 * time.Second
+	pingTimeout       = 20 * time.Second
+	clientPingMinimum = 30 * time.Second
+)
+
+// withDefaults fills what is not set.
+func (c Config) withDefaults() Config {
+	if c.Logger == nil {
+		c.Logger = slog.New(slog.DiscardHandler)
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	c.MaxRequestBytes = cmp.Or(c.MaxRequestBytes, 1<<20)
+	c.MaxResponseBytes = cmp.Or(c.MaxResponseBytes, 4<<20)
+	c.MaxHeaderBytes = cmp.Or(c.MaxHeaderBytes, 16<<10)
+	c.MaxStreams = cmp.Or(c.MaxStreams, 100)
+	c.MaxConnections = cmp.Or(c.MaxConnections, 1000)
+	c.CallTimeout = cmp.Or(c.CallTimeout, 5*time.Second)
+	c.StreamAge = cmp.Or(c.StreamAge, 60*time.Second)
+	c.StreamGrace = cmp.Or(c.StreamGrace, 30*time.Second)
+	c.SlowCall = cmp.Or(c.SlowCall, time.Second)
+	c.DrainDelay = cmp.Or(c.DrainDelay, 2*time.Second)
+	c.DrainTimeout = cmp.Or(c.DrainTimeout, 20*time.Second)
+	return c
+}
+
+// transport is what bounds a connection and its messages.
+func (c Config) transport() []grpc.ServerOption {
+	options := []grpc.ServerOption{
+		grpc.MaxRecvMsgSize(c.MaxRequestBytes),
+		grpc.MaxSendMsgSize(c.MaxResponseBytes),
+		grpc.MaxHeaderListSize(clampUint32(c.MaxHeaderBytes)),
+		grpc.MaxConcurrentStreams(clampUint32(c.MaxStreams)),
+		grpc.ConnectionTimeout(connectionSetup),
+		grpc.KeepaliveParams(keepalive.ServerParameters{
+			MaxConnectionIdle:     connectionIdle,
+			MaxConnectionAge:      connectionAge,
+			MaxConnectionAgeGrace: c.StreamGrace,
+			Time:                  pingAfter,
+			Timeout:               pingTimeout,
+		}),
+		grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{MinTime: clientPingMinimum}),
+		grpc.InTapHandle(c.deadlineAtTheDoor),
+		grpc.WaitForHandlers(true),
+	}
+	if c.TLS != nil {
+		secure := c.TLS.Clone()
+		secure.MinVersion = tls.VersionTLS13
+		options = append(options, grpc.Creds(credentials.NewTLS(secure)))
+	}
+	return options
+}
+
+func clampUint32(n int) uint32 { return uint32(min(max(n, 0), math.MaxUint32)) }

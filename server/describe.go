@@ -1,0 +1,59 @@
+package server
+
+import (
+	"time"
+
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	assayv1 "github.com/assay-project/assay/proto/assay/v1"
+
+	"github.com/assay-project/assay/internal/engine"
+	"github.com/assay-project/assay/internal/rulebook"
+	"github.com/assay-project/assay/internal/wire"
+)
+
+// inForce is an engine with what is told about it, made once.
+type inForce struct {
+	engine   *engine.Engine
+	checkers *assayv1.ListCheckersResponse
+	rulebook *assayv1.GetRulebookResponse
+}
+
+func describe(e *engine.Engine, now time.Time) *inForce {
+	book := e.Book()
+	return &inForce{
+		engine:   e,
+		checkers: checkersOf(e),
+		rulebook: &assayv1.GetRulebookResponse{
+			Rulebook: &assayv1.RulebookRef{Label: book.Label, Sha256: book.Digest},
+			Lists:    listsOf(book),
+			LoadedAt: timestamppb.New(now),
+			Codes:    codesOf(book),
+		},
+	}
+}
+
+func listsOf(book *rulebook.Book) []*assayv1.RulebookList {
+	lists := make([]*assayv1.RulebookList, len(book.Lists))
+	for i, l := range book.Lists {
+		lists[i] = &assayv1.RulebookList{List: &assayv1.ListRef{List: l.Name, Sha256: l.Digest}, Rows: int64(l.Rows)}
+	}
+	return lists
+}
+
+func codesOf(book *rulebook.Book) []*assayv1.CodeInfo {
+	rows := book.Decisions.Rows()
+	codes := make([]*assayv1.CodeInfo, len(rows))
+	for i := range rows {
+		codes[i] = wire.Code(&rows[i])
+	}
+	return codes
+}
+
+func checkersOf(e *engine.Engine) *assayv1.ListCheckersResponse {
+	response := &assayv1.ListCheckersResponse{}
+	for i := range e.Checkers() {
+		response.Checkers = append(response.Checkers, wire.Checker(&e.Checkers()[i]))
+	}
+	return response
+}
