@@ -78,7 +78,7 @@ func TestCheckListsEveryViolation(t *testing.T) {
 	if e.Reason != "INVALID_SUBMISSION" || status.Code(err) != codes.InvalidArgument {
 		t.Errorf("reason %q, code %v", e.Reason, status.Code(err))
 	}
-	const text = `check submission "a": INVALID_ARGUMENT: no (submission.product: is required; submission.markets[1]: is no country)`
+	const text = `check submission "a": INVALID_ARGUMENT: no; submission.product is required; submission.markets[1] is no country`
 	if err.Error() != text {
 		t.Errorf("text %q; want %q", err, text)
 	}
@@ -97,6 +97,7 @@ func TestOnlyWhatMayHelpIsTriedAgain(t *testing.T) {
 		"unavailable":               {status.New(codes.Unavailable, ""), 3, 500 * time.Millisecond},
 		"unavailable with a delay":  {refusal(t, codes.Unavailable, comeBackIn(2*time.Second)), 3, 2500 * time.Millisecond},
 		"exhausted with a delay":    {refusal(t, codes.ResourceExhausted, comeBackIn(2*time.Second)), 3, 2500 * time.Millisecond},
+		"exhausted, come at once":   {refusal(t, codes.ResourceExhausted, comeBackIn(0)), 3, 500 * time.Millisecond},
 		"exhausted without a delay": {status.New(codes.ResourceExhausted, ""), 1, 0},
 		"delay beyond the deadline": {refusal(t, codes.Unavailable, comeBackIn(time.Hour)), 1, 0},
 		"invalid":                   {status.New(codes.InvalidArgument, ""), 1, 0},

@@ -27,10 +27,11 @@ type Error struct {
 	Reason string
 	// Violations are all fields that the server refuses.
 	Violations []Violation
-	// RetryAfter is how long the server asks to wait; 0 when it does not ask for another try.
+	// RetryAfter is how long the server asks to wait before another try; 0: not at all, or it does not ask for one.
 	RetryAfter time.Duration
 
-	status *status.Status
+	comeBack bool // the server asks for another try
+	status   *status.Status
 }
 
 // A Violation is one field that the server refuses.
@@ -39,19 +40,15 @@ type Violation struct {
 	Description string // what is wrong with it, in English
 }
 
-// Error gives the code, the message and every violation. It can hold words of the submission: escape it before it goes to a terminal.
+// Error gives the code, the message and every violation that the message does not name. It can hold words of the
+// submission: escape it before it goes to a terminal.
 func (e *Error) Error() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s: %s", code.Code(e.Code), e.Message)
-	for i, v := range e.Violations {
-		sep := "; "
-		if i == 0 {
-			sep = " ("
+	for _, v := range e.Violations {
+		if !strings.Contains(e.Message, v.Field) {
+			fmt.Fprintf(&b, "; %s %s", v.Field, v.Description)
 		}
-		fmt.Fprintf(&b, "%s%s: %s", sep, v.Field, v.Description)
-	}
-	if len(e.Violations) > 0 {
-		b.WriteByte(')')
 	}
 	return b.String()
 }
@@ -104,6 +101,7 @@ func newError(s *status.Status) *Error {
 		case *errdetails.ErrorInfo:
 			e.Reason = d.GetReason()
 		case *errdetails.RetryInfo:
+			e.comeBack = true
 			if d.GetRetryDelay().IsValid() {
 				e.RetryAfter = max(0, d.GetRetryDelay().AsDuration())
 			}

@@ -31,7 +31,7 @@ func (r Retry) after(e *Error, n int) (time.Duration, bool) {
 	}
 	switch {
 	case e.Code == codes.Unavailable:
-	case e.Code == codes.ResourceExhausted && e.RetryAfter > 0:
+	case e.Code == codes.ResourceExhausted && e.comeBack:
 	default:
 		return 0, false
 	}
