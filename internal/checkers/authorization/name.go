@@ -1,0 +1,166 @@
+package authorization
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
+
+	"github.com/assay-project/assay/internal/text"
+)
+
+// closeness is how near two names are.
+type closeness uint8
+
+const (
+	unstated  closeness = iota // one of them is not known
+	different                  // other parties
+	similar                    // perhaps the same: a person must look
+	equal                      // the same after normalisation
+)
+
+// A name is a legal name in the form in which names are compared.
+type name struct {
+	core   string // letters and digits without the legal form, folded
+	form   string // the legal form's family; empty: none was written
+	sorted string // the words of core in alphabetical order
+}
+
+// maxFormWords is how many words a legal form has at most ("S.A.S. di C.V.").
+const maxFormWords = 6
+
+// parseName folds a legal name and takes the legal form off it, at the end or (ООО, PT, 株式会社) at the beginning.
+func parseName(s string) name {
+	words := nameWords(s)
+	form := ""
+	if rest, f, ok := cutForm(words); ok {
+		words, form = rest, f
+	}
+	n := name{core: strings.Join(words, ""), form: form}
+	if form == "" {
+		n.core, n.form = cutGluedForm(n.core)
+	}
+	slices.Sort(words)
+	n.sorted = strings.Join(words, " ")
+	return n
+}
+
+// nameWords are the folded words of a name; "&" counts as "and".
+func nameWords(s string) []string {
+	s = strings.ReplaceAll(norm.NFKC.String(s), "&", " and ")
+	words := strings.FieldsFunc(s, func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsNumber(r) && !unicode.IsMark(r) && r != '\'' && r != '’'
+	})
+	folded := words[:0]
+	for _, w := range words {
+		if key := text.Key(w); key != "" {
+			folded = append(folded, key)
+		}
+	}
+	return folded
+}
+
+// cutForm takes the longest legal form off the end of a name, else off its beginning, and never leaves nothing.
+func cutForm(words []string) (rest []string, family string, ok bool) {
+	for n := min(maxFormWords, len(words)-1); n > 0; n-- {
+		if family, ok := legalForms[strings.Join(words[len(words)-n:], "")]; ok {
+			return words[:len(words)-n], family, true
+		}
+	}
+	for n := min(maxFormWords, len(words)-1); n > 0; n-- {
+		if family, ok := leadingForms[strings.Join(words[:n], "")]; ok {
+			return words[n:], family, true
+		}
+	}
+	return words, "", false
+}
+
+// cutGluedForm takes off a legal form of a script that puts no spaces before it.
+func cutGluedForm(core string) (rest, family string) {
+	for _, f := range gluedForms {
+		if cut, ok := strings.CutSuffix(core, f.text); ok && cut != "" {
+			return cut, f.family
+		}
+		if cut, ok := strings.CutPrefix(core, f.text); ok && cut != "" {
+			return cut, f.family
+		}
+	}
+	return core, ""
+}
+
+// compareNames tells how near two names are. One that lacks its legal form is similar to the same name with one, and so
+// are two forms that are used as translations of each other (有限公司, Ltd); other forms are other legal persons.
+func compareNames(a, b name) closeness {
+	switch {
+	case a.core == "" || b.core == "":
+		return unstated
+	case a.core == b.core:
+		return compareForms(a.form, b.form)
+	case a.form != "" && b.form != "" && a.form != b.form:
+		return different
+	case a.sorted == b.sorted, nearlySame(a.core, b.core):
+		return similar
+	}
+	return different
+}
+
+func compareForms(a, b string) closeness {
+	switch {
+	case a == b:
+		return equal
+	case a == "", b == "", translatedForms[a] && translatedForms[b]:
+		return similar
+	}
+	return different
+}
+
+// Names shorter than minFuzzy letters are compared letter by letter only: one letter makes another company.
+const (
+	minFuzzy     = 5
+	lettersPerID = 10 // one slip is forgiven for each of so many letters
+	maxSlips     = 4
+	maxFuzzy     = 256 // letters; longer names are compared exactly, which bounds the work
+)
+
+// nearlySame reports whether two names differ by a few slips of the pen: about a tenth of their letters.
+func nearlySame(a, b string) bool {
+	x, y := []rune(a), []rune(b)
+	if len(x) > len(y) {
+		x, y = y, x
+	}
+	slips := min(max(1, len(x)/lettersPerID), maxSlips)
+	if len(x) < minFuzzy || len(y) > maxFuzzy || len(y)-len(x) > slips {
+		return false
+	}
+	return withinDistance(x, y, slips)
+}
+
+// withinDistance reports whether at most k insertions, deletions and replacements turn x into y. It looks at the 2k+1
+// diagonals that can matter only.
+func withinDistance(x, y []rune, k int) bool {
+	row, next := make([]int, len(y)+1), make([]int, len(y)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := 1; i <= len(x); i++ {
+		from, to := max(1, i-k), min(len(y), i+k)
+		next[from-1] = k + 1
+		if from == 1 {
+			next[0] = i
+		}
+		for j := from; j <= to; j++ {
+			replaced := row[j-1]
+			if x[i-1] != y[j-1] {
+				replaced++
+			}
+			above := k + 1
+			if j < i+k {
+				above = row[j] + 1
+			}
+			next[j] = min(replaced, above, next[j-1]+1)
+		}
+		row, next = next, row
+	}
+	return row[len(y)] <= k
+}
