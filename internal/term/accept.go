@@ -167,7 +167,9 @@ func (c *scan) allowed(e *entry, tr text.Transforms, w substitute) bool {
 		return false
 	case tr&text.Edit != 0 && e.policy < Fuzzy:
 		return false
-	case tr&text.Split != 0 && (e.size < minSplit || c.allOrdinary(w)):
+	case tr&text.Split != 0 && (e.size < minSplit || tr&text.Glued != 0 || c.allOrdinary(w) || c.possessive(w)):
+		return false
+	case tr&text.Glued != 0 && e.ordinary:
 		return false
 	case tr&text.Separator != 0 && !c.separated(w):
 		return false
@@ -189,6 +191,11 @@ func (c *scan) allOrdinary(w substitute) bool {
 		}
 	}
 	return true
+}
+
+// possessive reports whether the window begins with what an apostrophe has cut off.
+func (c *scan) possessive(w substitute) bool {
+	return c.f.Before(int(c.pieces[w.i].Token))&text.Apostrophe != 0
 }
 
 // separated reports whether the separators of the window are a disguise: it is spelled out from

@@ -20,6 +20,7 @@ const (
 	written source = iota // as a letter
 	digit                 // as a digit or a symbol
 	drawn                 // as a letter of another script, or a symbol drawn like one
+	dotted                // as a small i, which nobody takes for an l
 	masked                // blotted out: any letter
 )
 
@@ -94,29 +95,32 @@ func hashShapes(shapes []shape) uint64 {
 // align compares the shapes of a suspect with those of a word that has the same classes, runs
 // aside, and says what had to be undone.
 func align(suspect, word []shape) (t text.Transforms, ok bool) {
+	edits := 0
 	for len(suspect) > 0 && len(word) > 0 {
 		n, m := run(suspect), run(word)
 		if suspect[0].class != word[0].class {
 			return 0, false
 		}
 		for i := range n {
-			t |= undone(suspect[i], word[min(i, m-1)])
+			u := undone(suspect[i], word[min(i, m-1)])
+			if u == text.Edit {
+				edits++
+			}
+			t |= u
 		}
 		switch {
 		case n == m:
 		case n >= 3 && n > m:
 			t |= text.Repeat
 		case n-m == 1 || m-n == 1:
-			if t&text.Edit != 0 {
-				return 0, false
-			}
 			t |= text.Edit
+			edits++
 		default:
 			return 0, false
 		}
 		suspect, word = suspect[n:], word[m:]
 	}
-	return t, len(suspect) == 0 && len(word) == 0
+	return t, len(suspect) == 0 && len(word) == 0 && edits <= 1
 }
 
 // run is the number of shapes of the first one's class at the beginning of s.
@@ -133,6 +137,8 @@ func undone(s, word shape) text.Transforms {
 	switch {
 	case s.letter == word.letter:
 		return 0
+	case s.source == dotted:
+		return text.Edit
 	case s.source == digit:
 		return text.Leet
 	}

@@ -156,7 +156,7 @@ func (c *scan) looks(first, end int, from, to int32, extra text.Transforms) {
 	for _, s := range shapes {
 		n[s.source]++
 	}
-	letters := n[written] + n[drawn]
+	letters := n[written] + n[drawn] + n[dotted]
 	if letters < 2 || n[digit] > letters {
 		return
 	}
@@ -173,7 +173,7 @@ func (c *scan) looks(first, end int, from, to int32, extra text.Transforms) {
 			return
 		}
 		c.s.word = appendWordShapes(c.s.word[:0], c.x.lettersOfWord(w))
-		if tr, ok := align(shapes, c.s.word); ok {
+		if tr, ok := align(shapes, c.s.word); ok && (tr&text.Edit == 0 || c.x.words[w].n >= minFuzzy) {
 			c.try(suspect{first, end, from, to}, w, tr|extra)
 		}
 	}
@@ -198,6 +198,9 @@ func appendShapes(dst []shape, raw string) (shapes []shape, gaps bool) {
 func shapeOf(r rune) shape {
 	if r < utf8.RuneSelf && leet[r] != 0 {
 		return shape{rune(leet[r]), r, digit}
+	}
+	if r == 'i' {
+		return shape{'i', 'i', dotted}
 	}
 	l := foldOne(r)
 	switch look := text.Look(r); {

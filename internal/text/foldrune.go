@@ -62,7 +62,12 @@ func (f *Folded) letter(r rune, e foldtable.Entry, start, end int) {
 		f.word(r, e.Kind(), t, start, end)
 		return
 	}
-	for _, to := range table.Sequence(e) {
+	seq := table.Sequence(e)
+	phrase := slices.ContainsFunc(seq, func(r rune) bool { return table.At(r).Kind() == foldtable.Gap })
+	if phrase { // 1½ is not 11/2
+		f.closeWord()
+	}
+	for _, to := range seq {
 		te := table.At(to)
 		switch {
 		case te.Kind() <= foldtable.LastWord:
@@ -71,6 +76,9 @@ func (f *Folded) letter(r rune, e foldtable.Entry, start, end int) {
 			f.closeWord()
 			f.addGap(1 << te.Gap())
 		}
+	}
+	if phrase {
+		f.closeWord()
 	}
 }
 

@@ -31,7 +31,9 @@ func (b *builder) table() ([]byte, error) {
 	}
 	for r, e := range entries {
 		for _, to := range b.target(rune(r), e) {
-			if got := entries[to]; got.Rune() != 0 && got.Rune() != to || got.Multi() {
+			got := entries[to]
+			notWord := got.Kind() > foldtable.LastWord && !e.Multi() // a sequence may hold signs
+			if got.Rune() != 0 && got.Rune() != to || got.Multi() || notWord {
 				return nil, fmt.Errorf("%04X folds to %04X, which folds again", r, to)
 			}
 		}
@@ -62,11 +64,12 @@ func (b *builder) entry(r rune) foldtable.Entry {
 		return foldtable.New(0, false, foldtable.DropMark, 0, 0, 0, 0)
 	}
 	key := b.keyLook(to[0])
+	k, gap, sign := b.notWord(to[0])
 	switch {
 	case len(to) > 1:
 		return foldtable.New(b.sequence(to), true, kindOf(to[0]), transforms, look, 0, 0)
-	case kindOf(to[0]) > foldtable.LastWord: // folds to a sign
-		return foldtable.New(0, false, kindOf(to[0]), 0, look, 0, b.gapOf(to[0]))
+	case sign:
+		return foldtable.New(0, false, k, 0, look, 0, gap)
 	case to[0] == r:
 		return foldtable.New(0, false, kindOf(r), transforms, look, key, 0)
 	}
