@@ -1,0 +1,368 @@
+package trademark
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/assay-project/assay/internal/check"
+	"github.com/assay-project/assay/internal/listing"
+	"github.com/assay-project/assay/internal/rulebook"
+	"github.com/assay-project/assay/internal/text"
+)
+
+// A judgement turns what was read in a submission into mentions.
+type judgement struct {
+	*reading
+	subject  *listing.Submission
+	category rulebook.Category
+	brand    brandClaim
+	founds   []found
+}
+
+// A brandClaim is what the brand field says.
+type brandClaim struct {
+	state brandState
+	text  string
+	key   string
+	signs []int32 // the signs it names
+}
+
+type brandState uint8
+
+const (
+	brandEmpty   brandState = iota
+	brandGeneric            // says that there is none
+	brandNamed
+)
+
+// A found is one sign with all its sightings, on its way to a mention.
+type found struct {
+	*sign
+	index     int32
+	sightings []int32 // into reading.sightings, in the order of fields and offsets
+	union     around  // of the facts of its sightings
+	inTitle   around  // of those in the title
+	titled    bool    // the title names it
+	inBrand   bool    // the brand field names it
+	meant     bool    // the mark, not the word
+	why       string  // of meant
+	person    bool    // of not meant: a person's name
+	markets   []listing.Market
+	elsewhere []listing.Market // asked for, and not covered by the mark as far as its territories are known
+	live      bool
+	role      check.Role
+	reason    string
+	open      question
+}
+
+// A question is what the role of a mark leaves open.
+type question uint8
+
+const (
+	nothingOpen   question = iota
+	otherBrand             // the brand field names another brand
+	noBrand                // the brand field says that there is none
+	guessed                // "Gucci?"
+	fitsNothing            // compatibility wording where nothing fits one brand only
+	fitsUnsaid             // compatibility is meant by the kind of goods, and not said
+	besideAnother          // the title names another mark first
+)
+
+// judge decides the role of every mark that was read.
+func (j *judgement) judge() {
+	j.brand = j.brandClaim()
+	j.group()
+	for i := range j.founds {
+		j.weigh(&j.founds[i])
+	}
+	for i := range j.founds {
+		f := &j.founds[i]
+		f.role, f.reason = j.role(f)
+	}
+}
+
+func (j *judgement) brandClaim() brandClaim {
+	b := brandClaim{text: strings.TrimSpace(j.subject.Product.Brand)}
+	if b.text == "" {
+		return b
+	}
+	b.key = text.Key(b.text)
+	if b.key == "" || j.generic[b.key] {
+		b.state = brandGeneric
+		return b
+	}
+	b.state = brandNamed
+	for i := range j.sightings {
+		s := &j.sightings[i]
+		if j.fields[s.field].field.Kind == listing.BrandField && j.namesBrand(s) {
+			b.signs = append(b.signs, s.sign)
+		}
+	}
+	return b
+}
+
+// namesBrand reports whether the brand field, in which s was seen, claims the mark: it says nothing else, or what it
+// says is no ordinary word.
+func (j *judgement) namesBrand(s *sighting) bool {
+	if s.transforms&text.Edit != 0 || j.naming[s.naming].how == byWeakLine {
+		return false
+	}
+	return s.around&wholeField != 0 || !j.signs[s.sign].weak || s.around&lineBeside != 0
+}
+
+// group collects the sightings that count by sign, in the order in which the signs first stand in the submission.
+func (j *judgement) group() {
+	order := make([]int32, 0, len(j.sightings))
+	for i := range j.sightings {
+		if j.counts(&j.sightings[i]) {
+			order = append(order, int32(i))
+		}
+	}
+	slices.SortStableFunc(order, func(a, b int32) int {
+		return cmp.Compare(j.sightings[a].sign, j.sightings[b].sign)
+	})
+	for len(order) > 0 {
+		sign := j.sightings[order[0]].sign
+		n := 1
+		for n < len(order) && j.sightings[order[n]].sign == sign {
+			n++
+		}
+		j.founds = append(j.founds, found{sign: &j.signs[sign], index: sign, sightings: order[:n:n]})
+		order = order[n:]
+	}
+	slices.SortStableFunc(j.founds, func(a, b found) int { return cmp.Compare(a.sightings[0], b.sightings[0]) })
+	j.founds = slices.DeleteFunc(j.founds, func(f found) bool { return j.onlyWeakLines(&f) })
+}
+
+// counts reports whether a sighting is one of the mark at all. One wrong letter makes another word: it is taken for the
+// mark only where the goods are of the mark's kind, and never where it is the merchant's own brand.
+func (j *judgement) counts(s *sighting) bool {
+	sign := &j.signs[s.sign]
+	switch {
+	case s.transforms&text.Edit != 0:
+		if !sign.watched && (j.brand.state == brandNamed && j.surfaceKey(s) == j.brand.key || !j.atHome(sign)) {
+			return false
+		}
+		return !j.away(sign)
+	case s.transforms.Disguise() || s.transforms&text.Split != 0:
+		return sign.watched || !sign.weak && j.surfaceKey(s) != j.brand.key
+	}
+	return true
+}
+
+func (j *judgement) surfaceKey(s *sighting) string {
+	return text.Key(j.fields[s.field].raw[s.start:s.end])
+}
+
+// onlyWeakLines reports whether nothing but product lines that are ordinary words was seen of a sign.
+func (j *judgement) onlyWeakLines(f *found) bool {
+	for _, i := range f.sightings {
+		if j.naming[j.sightings[i].naming].how != byWeakLine {
+			return false
+		}
+	}
+	return true
+}
+
+// atHome reports whether the goods are known to be of the kind the mark is known for; away, whether they are known to
+// be of another.
+func (j *judgement) atHome(s *sign) bool {
+	return j.category.Path != "" && len(s.HomeCategories) > 0 && j.category.Under(s.HomeCategories)
+}
+
+func (j *judgement) away(s *sign) bool {
+	return j.category.Path != "" && len(s.HomeCategories) > 0 && !j.category.Under(s.HomeCategories)
+}
+
+// weigh collects what the sightings of a sign say together.
+func (j *judgement) weigh(f *found) {
+	f.inBrand = slices.Contains(j.brand.signs, f.index)
+	for _, i := range f.sightings {
+		s := &j.sightings[i]
+		f.union |= s.around
+		if j.fields[s.field].field.Kind == listing.TitleField {
+			f.titled = true
+			f.inTitle |= s.around
+		}
+	}
+	f.live = f.Status != rulebook.MarkDead
+	f.markets, f.elsewhere = split(f.Mark, j.subject.Markets)
+	f.meant, f.person, f.why = j.meant(f)
+}
+
+// meant decides whether a sign stands for the mark rather than for a word, and why.
+func (j *judgement) meant(f *found) (meant, person bool, why string) {
+	switch {
+	case f.inBrand:
+		return true, false, fmt.Sprintf("the brand field says %q", j.brand.text)
+	case !f.weak:
+		return true, false, ""
+	}
+	for _, i := range f.sightings {
+		var yes bool
+		if yes, person, why = j.meantAt(f, &j.sightings[i]); yes {
+			return true, false, why
+		}
+	}
+	return false, person, why
+}
+
+// The role of a mark, in the order in which it is decided.
+func (j *judgement) role(f *found) (check.Role, string) {
+	switch {
+	case !f.live:
+		return check.OtherTerritory, "the mark is no longer in force"
+	case len(f.markets) == 0:
+		return check.OtherTerritory, fmt.Sprintf("the mark is known to be in force in %s only", strings.Join(f.Territories, ", "))
+	case !f.Famous && apart(f.NiceClasses, j.category.NiceClasses):
+		return check.OtherClass, fmt.Sprintf("the mark is registered for class %s, and %s is class %s",
+			numbers(f.NiceClasses), j.category.Path, numbers(j.category.NiceClasses))
+	case !f.meant:
+		return check.Descriptive, f.why
+	}
+	if a := j.alarmNear(f, isReplica); a != nil {
+		return check.Replica, fmt.Sprintf("%q stands beside it", j.surface(a.field, a.start, a.end))
+	}
+	if a := j.alarmNear(f, isClaim); a != nil {
+		return check.Affiliation, fmt.Sprintf("%q claims a tie to it", j.surface(a.field, a.start, a.end))
+	}
+	if f.inBrand {
+		return check.OwnBrand, f.why
+	}
+	return j.roleByContext(f)
+}
+
+// roleByContext decides by the wording around a mark that the brand field does not name.
+func (j *judgement) roleByContext(f *found) (check.Role, string) {
+	said := f.union
+	if f.titled {
+		said = f.inTitle
+	}
+	switch {
+	case said&compatible != 0 && j.category.CompatibleOK == rulebook.No:
+		f.open = fitsNothing
+		return check.Unclear, fmt.Sprintf("wording for what it fits, in %s, where nothing fits one brand only", j.category.Path)
+	case said&compatible != 0:
+		return check.Nominative, "named as what the product is made for"
+	case f.union&compared != 0:
+		return check.Comparison, "the product is compared with it"
+	case f.union&questioned != 0:
+		f.open = guessed
+		return check.Unclear, "named as a guess"
+	}
+	if kin := j.kin(f); kin != "" {
+		return check.OwnBrand, fmt.Sprintf("it belongs to %s, which the brand field names", kin)
+	}
+	if j.brand.state == brandEmpty {
+		return j.roleWithoutBrand(f)
+	}
+	return j.roleUnderBrand(f)
+}
+
+// roleUnderBrand decides where the brand field says something else.
+func (j *judgement) roleUnderBrand(f *found) (check.Role, string) {
+	if j.category.CompatibleOK == rulebook.Yes && !j.atHome(f.sign) {
+		f.open = fitsUnsaid
+		return check.Nominative, "an accessory that names what it fits without saying so"
+	}
+	f.open = otherBrand
+	if j.brand.state == brandGeneric {
+		f.open = noBrand
+	}
+	return check.Unclear, fmt.Sprintf("the brand field says %q", j.brand.text)
+}
+
+// roleWithoutBrand decides where the brand field is empty: the first mark of the title is the brand of the goods.
+func (j *judgement) roleWithoutBrand(f *found) (check.Role, string) {
+	first := j.firstInTitle()
+	switch {
+	case first == nil:
+		return check.Unclear, "named in the text, not in the title, and no brand is given"
+	case first == f || j.sightings[first.sightings[0]].start == j.sightings[f.sightings[0]].start:
+		return check.OwnBrand, cmp.Or(f.why, "the title names it first, and no brand is given")
+	case related(first.sign, f.sign):
+		return check.OwnBrand, fmt.Sprintf("it belongs to %s, which the title names first", first.Text)
+	}
+	f.open = besideAnother
+	return check.Unclear, fmt.Sprintf("named beside %s, and no brand is given", first.Text)
+}
+
+// firstInTitle is the first mark of the title that is meant and that no cue points at.
+func (j *judgement) firstInTitle() *found {
+	for i := range j.founds {
+		f := &j.founds[i]
+		if f.titled && f.meant && f.live && f.inTitle&(compatible|compared) == 0 {
+			return f
+		}
+	}
+	return nil
+}
+
+// kin is the mark of the brand field that f belongs to; "" if there is none.
+func (j *judgement) kin(f *found) string {
+	for _, b := range j.brand.signs {
+		if related(&j.signs[b], f.sign) {
+			return j.signs[b].Text
+		}
+	}
+	if j.brand.state == brandNamed && len(j.brand.key) > fewLetters && len(f.key) > fewLetters &&
+		(strings.Contains(f.key, j.brand.key) || strings.Contains(j.brand.key, f.key) && !f.weak) {
+		return j.brand.text
+	}
+	return ""
+}
+
+// related reports whether two marks are of one house.
+func related(a, b *sign) bool {
+	if a.Holder != "" && strings.EqualFold(a.Holder, b.Holder) {
+		return true
+	}
+	short, long := a.key, b.key
+	if len(short) > len(long) {
+		short, long = long, short
+	}
+	return len(short) > fewLetters && strings.Contains(long, short)
+}
+
+// alarmNear is the first alarm of a kind that stands near a found mark and that nothing excuses.
+func (j *judgement) alarmNear(f *found, kind func(rulebook.WordingKind) bool) *alarm {
+	for i := range j.alarms {
+		a := &j.alarms[i]
+		if a.excuse != nil || !kind(a.wording.Kind) {
+			continue
+		}
+		for _, n := range a.near[:a.numNear] {
+			if j.sightings[n.sighting].sign == f.index {
+				return a
+			}
+		}
+	}
+	return nil
+}
+
+func isReplica(k rulebook.WordingKind) bool {
+	return k == rulebook.CounterfeitExplicit || k == rulebook.CounterfeitGrade || k == rulebook.SourceClaim ||
+		k == rulebook.DupeInspired
+}
+
+func isClaim(k rulebook.WordingKind) bool {
+	return k == rulebook.AffiliationClaim || k == rulebook.Flagship
+}
+
+func (j *judgement) surface(field, start, end int32) string {
+	return check.Surface(j.fields[field].raw, int(start), int(end))
+}
+
+// apart reports whether two sets of classes are both known and have nothing in common.
+func apart(a, b []int) bool {
+	if len(a) == 0 || len(b) == 0 {
+		return false
+	}
+	return !slices.ContainsFunc(a, func(n int) bool { return slices.Contains(b, n) })
+}
+
+func numbers(list []int) string {
+	return strings.Trim(strings.Join(strings.Fields(fmt.Sprint(list)), ", "), "[]")
+}

@@ -1,0 +1,376 @@
+package trademark
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/assay-project/assay/internal/listing"
+	"github.com/assay-project/assay/internal/rulebook"
+	"github.com/assay-project/assay/internal/term"
+	"github.com/assay-project/assay/internal/text"
+)
+
+// How far one looks around a place, in tokens.
+const (
+	reach         = 24 // of a compatibility cue over a list of devices
+	nearby        = 6  // of an alarm, over the ends of sentences
+	sentence      = 40 // of an alarm, within a sentence
+	plainReach    = 5  // of the contexts that show a plain word
+	longestPhrase = 12 // of the rulebook's wording
+	looseGlyphs   = 4  // characters of scripts without spaces between a mark and a cue after it ("苹果手机壳")
+)
+
+// A note says what covers a token.
+type note uint16
+
+const (
+	named       note = 1 << iota // part of a mark or a product line
+	fitBefore                    // a compatibility cue that points forward ends here
+	fitOutright                  // and is a long one
+	fitAfter                     // a compatibility cue that points backward begins here
+	likeBefore                   // the same of comparison cues
+	likeAfter
+	sentenceEnd // a sentence ends after it
+)
+
+// loadContexts reads the wording around marks, once per field, and notes what covers the tokens.
+func (r *reading) loadContexts(first int) {
+	if r.contexts {
+		return
+	}
+	r.contexts = true
+	r.context = r.lexicon.contexts.Append(r.context[:0], &r.folded, &r.scratch)
+	n := r.folded.NumTokens()
+	r.notes = append(r.notes[:0], make([]note, n)...)
+	for i := range n {
+		if r.folded.Token(i).After.Sentence() {
+			r.notes[i] |= sentenceEnd
+		}
+	}
+	for _, s := range r.sightings[first:] {
+		for k := s.first; k <= s.last; k++ {
+			r.notes[k] |= named
+		}
+	}
+	for _, h := range r.context {
+		for _, c := range r.contextOf[h.Term] {
+			r.note(c, h)
+		}
+	}
+}
+
+func (r *reading) note(c cue, h term.Hit) {
+	before, after := &r.notes[h.LastToken], &r.notes[h.FirstToken]
+	points := c.wording.Position
+	switch c.wording.Kind {
+	case rulebook.Compatibility:
+		if points != rulebook.After {
+			*before |= fitBefore
+			if c.long {
+				*before |= fitOutright
+			}
+		}
+		if points == rulebook.After || points == rulebook.Either {
+			*after |= fitAfter
+		}
+	case rulebook.ComparisonCue:
+		if points != rulebook.After {
+			*before |= likeBefore
+		}
+		if points == rulebook.After || points == rulebook.Either {
+			*after |= likeAfter
+		}
+	}
+}
+
+// look notes what stands around a sighting. fellows are the sightings of the same field.
+func (r *reading) look(s *sighting, fellows []sighting) {
+	f := &r.folded
+	kind := r.fields[s.field].field.Kind
+	last := f.NumTokens() - 1
+	if s.first == 0 && int(s.last) == last {
+		s.around |= wholeField
+	}
+	if r.leads(s) {
+		s.around |= leads
+	}
+	after := f.Token(int(s.last)).After
+	if after&text.Sign != 0 {
+		s.around |= registered
+	}
+	if after&text.Question != 0 && kind != listing.DescriptionField && strings.Count(f.Raw(), "?") == 1 {
+		s.around |= questioned // several are what is left of a broken encoding
+	}
+	r.lookAtFellows(s, fellows)
+	r.lookAtCase(s)
+	if kind == listing.BrandField {
+		return
+	}
+	if r.fits(s) {
+		s.around |= compatible
+	}
+	if r.likened(s) {
+		s.around |= compared
+	}
+	if r.signs[s.sign].weak {
+		r.lookForPlain(s)
+	}
+}
+
+// leads reports whether nothing but numbers and a word in brackets stands before a sighting.
+func (r *reading) leads(s *sighting) bool {
+	for k := int(s.first) - 1; k >= 0; k-- {
+		t := r.folded.Token(k)
+		bracketed := r.folded.Before(k)&text.Open != 0 || t.After&text.Close != 0
+		if t.Class != text.Number && !bracketed {
+			return false
+		}
+	}
+	return true
+}
+
+// lookAtFellows notes marks and product lines directly beside a sighting.
+func (r *reading) lookAtFellows(s *sighting, fellows []sighting) {
+	for i := range fellows {
+		o := &fellows[i]
+		beside := o.first == s.last+1 || o.last == s.first-1 || o.start != s.start && o.first == s.first
+		if !beside {
+			continue
+		}
+		if h := r.naming[o.naming].how; o.sign == s.sign && h >= byLine {
+			s.around |= modelBeside | lineBeside
+		} else if o.sign != s.sign {
+			s.around |= innerOfMarks
+		}
+	}
+	if h := r.naming[s.naming].how; h == byLine {
+		s.around |= modelBeside
+	}
+	for k := int(s.last) + 1; k < r.folded.NumTokens() && k <= int(s.last)+3; k++ {
+		if c := r.folded.Token(k).Class; c == text.Number || c == text.Mixed {
+			s.around |= modelBeside
+		}
+	}
+}
+
+// lookAtCase compares the letter case of a sighting with that of the words around it.
+func (r *reading) lookAtCase(s *sighting) {
+	small, capital := 0, 0
+	for k := max(0, int(s.first)-8); k < min(r.folded.NumTokens(), int(s.last)+9); k++ {
+		t := r.folded.Token(k)
+		if k >= int(s.first) && k <= int(s.last) || t.Class != text.Word || t.End-t.Start < 4 {
+			continue
+		}
+		if t.Case == text.Lower {
+			small++
+		} else {
+			capital++
+		}
+	}
+	switch {
+	case s.pattern == text.Lower && capital >= 2 && capital > 2*small:
+		s.around |= smallInside
+	case s.pattern != text.Lower && small >= 2 && small > 2*capital && !r.sentenceStart(s):
+		s.around |= capitalInside
+	}
+}
+
+func (r *reading) sentenceStart(s *sighting) bool {
+	return s.first == 0 || r.folded.Token(int(s.first)-1).After.Sentence()
+}
+
+// fits reports whether a compatibility cue points at a sighting: right before it, or before a list of devices that it
+// is part of, or right after it where the language says it so.
+func (r *reading) fits(s *sighting) bool {
+	return r.fitsBefore(s) || r.fitsAfter(s) || r.fitsGlued(s)
+}
+
+func (r *reading) fitsBefore(s *sighting) bool {
+	loose := 0
+	for k := int(s.first) - 1; k >= max(0, int(s.first)-reach); k-- {
+		n, t := r.notes[k], r.folded.Token(k)
+		switch {
+		case n&sentenceEnd != 0:
+			return false
+		case n&fitBefore != 0 && (loose == 0 || n&fitOutright != 0 && loose == 1):
+			return true
+		case n&named != 0 || t.Class == text.Number || t.Class == text.Mixed:
+			loose = 0
+		default:
+			if loose++; loose > 1 {
+				return false
+			}
+		}
+	}
+	return false
+}
+
+func (r *reading) fitsAfter(s *sighting) bool {
+	loose, glyphs := 0, 0
+	for k := int(s.last) + 1; k < min(r.folded.NumTokens(), int(s.last)+reach); k++ {
+		if r.notes[k-1]&sentenceEnd != 0 {
+			return false
+		}
+		n, t := r.notes[k], r.folded.Token(k)
+		switch {
+		case n&fitAfter != 0 && loose == 0:
+			return true
+		case n&named != 0 || t.Class == text.Number || t.Class == text.Mixed:
+			loose, glyphs = 0, 0
+		case t.Class >= text.Ideograph:
+			if glyphs++; glyphs > looseGlyphs {
+				return false
+			}
+		default:
+			if loose++; loose > 1 {
+				return false
+			}
+		}
+	}
+	return false
+}
+
+// fitsGlued looks for a cue written as part of the mark's own word (아이폰용, لايفون).
+func (r *reading) fitsGlued(s *sighting) bool {
+	raw := r.folded.Raw()
+	head := raw[r.folded.Token(int(s.first)).Start:s.start]
+	tail := raw[s.end:max(s.end, r.folded.Token(int(s.last)).End)]
+	return head != "" && r.glued[text.Key(head)] || tail != "" && r.glued[text.Key(tail)]
+}
+
+// likened reports whether a comparison cue points at a sighting.
+func (r *reading) likened(s *sighting) bool {
+	if k := s.first - 1; k >= 0 && r.notes[k]&likeBefore != 0 && r.notes[k]&sentenceEnd == 0 {
+		return true
+	}
+	k := int(s.last) + 1
+	for k < r.folded.NumTokens() && r.notes[k]&named != 0 {
+		k++
+	}
+	return k < r.folded.NumTokens() && r.notes[k]&likeAfter != 0 && !r.folded.Token(k-1).After.Clause()
+}
+
+// lookForPlain looks for the contexts in which a weak sign is a plain word.
+func (r *reading) lookForPlain(s *sighting) {
+	sign := &r.signs[s.sign]
+	for _, h := range r.contextFrom(s.first - plainReach) {
+		if h.FirstToken > s.last+plainReach+1 {
+			return
+		}
+		for _, c := range r.contextOf[h.Term] {
+			if c.wording.Kind != rulebook.PlainContext || !c.concerns(sign) {
+				continue
+			}
+			if p := plainBy(c, sign, s, h); p > s.plain {
+				s.plain, s.plainFrom, s.plainTo = p, h.Start, h.End
+			}
+		}
+	}
+}
+
+// contextFrom are the context hits of the field that may reach token k or what follows it.
+func (r *reading) contextFrom(k int32) []term.Hit {
+	i, _ := slices.BinarySearchFunc(r.context, k-longestPhrase, func(h term.Hit, k int32) int {
+		return cmp.Compare(h.FirstToken, k)
+	})
+	return r.context[i:]
+}
+
+// distance is the number of tokens between a sighting and a hit, and whether the hit stands before it; -1: they overlap.
+func distance(s *sighting, h term.Hit) (before bool, tokens int) {
+	switch {
+	case h.LastToken < s.first:
+		return true, int(s.first - h.LastToken - 1)
+	case h.FirstToken > s.last:
+		return false, int(h.FirstToken - s.last - 1)
+	}
+	return false, -1
+}
+
+// plainBy weighs a context. One that goes with every word must touch, or leave room for a first name before a family
+// name; one of the sign's own may stand a little off.
+func plainBy(c cue, sign *sign, s *sighting, h term.Hit) plainness {
+	before, d := distance(s, h)
+	points := c.wording.Position
+	own := len(c.wording.Marks) > 0
+	switch {
+	case d < 0 || points != rulebook.Either && before != (points != rulebook.After):
+		return notPlain
+	case own && d <= 1:
+		return surelyPlain
+	case own && d <= plainReach, d == 0, sign.PersonalName && before && d <= 2:
+		return maybePlain
+	}
+	return notPlain
+}
+
+// excuse looks for an innocent phrase over or beside an alarm.
+func (r *reading) excuse(a *alarm, h term.Hit) {
+	for _, e := range r.contextFrom(h.FirstToken) {
+		if e.FirstToken > h.LastToken {
+			return
+		}
+		if e.LastToken < h.FirstToken {
+			continue
+		}
+		for _, c := range r.contextOf[e.Term] {
+			if c.wording.Kind == rulebook.Exempt && excuses(c.wording, a.wording.Kind) {
+				a.excuse, a.excuseFrom, a.excuseTo = c.wording, e.Start, e.End
+				return
+			}
+		}
+	}
+}
+
+func excuses(w *rulebook.Wording, kind rulebook.WordingKind) bool {
+	for _, code := range w.Exempts {
+		if code == alarmCodes[kind] {
+			return true
+		}
+	}
+	return false
+}
+
+// neighbours notes the sightings of the field, from the first on, that stand near an alarm.
+func (r *reading) neighbours(a *alarm, h term.Hit, first int) {
+	for i := first; i < len(r.sightings); i++ {
+		before, d := distance(&r.sightings[i], h)
+		s := &r.sightings[i]
+		if d > sentence || d > nearby && r.sentenceBetween(before, s, h) {
+			continue
+		}
+		a.add(neighbour{int32(i), int32(max(d, 0))})
+	}
+}
+
+func (r *reading) sentenceBetween(before bool, s *sighting, h term.Hit) bool {
+	from, to := s.last, h.FirstToken
+	if before {
+		from, to = h.LastToken, s.first
+	}
+	for k := from; k < to; k++ {
+		if r.notes[k]&sentenceEnd != 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// add keeps the nearest neighbours, in the order of the text.
+func (a *alarm) add(n neighbour) {
+	if a.numNear < maxNear {
+		a.near[a.numNear] = n
+		a.numNear++
+		return
+	}
+	farthest := 0
+	for i := range a.near {
+		if a.near[i].distance > a.near[farthest].distance {
+			farthest = i
+		}
+	}
+	if a.near[farthest].distance > n.distance {
+		a.near[farthest] = n
+	}
+}

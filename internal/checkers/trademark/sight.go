@@ -1,0 +1,204 @@
+package trademark
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/assay-project/assay/internal/listing"
+	"github.com/assay-project/assay/internal/rulebook"
+	"github.com/assay-project/assay/internal/term"
+	"github.com/assay-project/assay/internal/text"
+)
+
+// Work bounds of one submission. What lies beyond them is not looked at, and SYS_INPUT_TRUNCATED says so.
+const (
+	maxSightings = 512 // marks found, all fields together
+	maxAlarms    = 128 // alarms found, all fields together
+	maxNear      = 8   // marks noted beside one alarm
+)
+
+// A sighting is a sign found at a place, with what stands around it.
+type sighting struct {
+	sign        int32
+	naming      int32
+	field       int32 // index into reading.fields
+	start, end  int32
+	first, last int32 // tokens
+	transforms  text.Transforms
+	around      around
+	plain       plainness
+	plainFrom   int32 // the words that make it plain, in the field
+	plainTo     int32
+	pattern     text.Pattern
+}
+
+// around is a set of facts about a place.
+type around uint32
+
+const (
+	leads         around = 1 << iota // the first words of the field
+	compatible                       // a compatibility cue points at it
+	modelBeside                      // a product line of its own, or a number, follows or precedes
+	lineBeside                       // a product line of its own
+	compared                         // a comparison cue points at it
+	questioned                       // followed by "?"
+	registered                       // followed by ™ or ®
+	capitalInside                    // capital where the text around is in small letters
+	smallInside                      // small letters where the words around have capitals
+	wholeField                       // the field says nothing else
+	innerOfMarks                     // stands directly beside another mark
+)
+
+// plainness is how much speaks for a plain word.
+type plainness uint8
+
+const (
+	notPlain   plainness = iota
+	maybePlain           // a context that goes with many words, or one of its own farther off
+	surelyPlain
+)
+
+// An alarm is wording found at a place, with the marks beside it.
+type alarm struct {
+	wording    *rulebook.Wording
+	field      int32
+	start, end int32
+	transforms text.Transforms
+	excuse     *rulebook.Wording // nil: none
+	excuseFrom int32
+	excuseTo   int32
+	near       [maxNear]neighbour
+	numNear    int
+}
+
+// A neighbour is a sighting in the sentence of an alarm, or within a few tokens of it.
+type neighbour struct{ sighting, distance int32 }
+
+// A text is one field of the submission.
+type fieldText struct {
+	field listing.Field
+	raw   string
+}
+
+// A reading is what was read in one submission. It is reused.
+type reading struct {
+	*lexicon
+	fields    []fieldText
+	sightings []sighting
+	alarms    []alarm
+	controls  []control
+	truncated []listing.Field // fields not read to their end
+
+	folded   text.Folded
+	scratch  term.Scratch
+	hits     []term.Hit
+	context  []term.Hit
+	notes    []note
+	contexts bool // whether context and notes are those of the field at hand
+	capped   bool
+}
+
+// A control is a place where a text changes its direction, or a word mixes alphabets.
+type control struct {
+	field      int32
+	start, end int32
+	mixed      bool
+}
+
+// read finds everything in one text.
+func (r *reading) read(field listing.Field, raw string) {
+	r.fields = append(r.fields, fieldText{field, raw})
+	r.folded.Fold(raw)
+	r.contexts = false
+	at := int32(len(r.fields) - 1)
+	first := len(r.sightings)
+	cut := r.folded.Truncated()
+	cut = r.readMarks(at) || cut
+	cut = r.readAlarms(at, first) || cut
+	r.readControls(at)
+	if cut {
+		r.truncated = append(r.truncated, field)
+	}
+}
+
+// readMarks notes the marks of the folded text. It reports whether some were left out.
+func (r *reading) readMarks(field int32) (cut bool) {
+	r.hits = r.marks.Append(r.hits[:0], &r.folded, &r.scratch)
+	cut = r.scratch.Capped()
+	if len(r.hits) == 0 {
+		return cut
+	}
+	if room := maxSightings - len(r.sightings); len(r.hits) > room {
+		r.hits, cut = r.hits[:room], true
+	}
+	from := len(r.sightings)
+	for _, h := range r.hits {
+		r.sightings = append(r.sightings, sighting{
+			sign: r.naming[h.Term].sign, naming: h.Term, field: field, start: h.Start, end: h.End,
+			first: h.FirstToken, last: h.LastToken, transforms: h.Transforms,
+			pattern: r.folded.Token(int(h.FirstToken)).Case,
+		})
+	}
+	if r.fields[field].field.Kind != listing.BrandField {
+		r.loadContexts(from)
+	}
+	for i := from; i < len(r.sightings); i++ {
+		r.look(&r.sightings[i], r.sightings[from:])
+	}
+	return cut
+}
+
+// readAlarms notes the alarms of the folded text and the sightings, from the first on, that stand near them.
+func (r *reading) readAlarms(field int32, first int) (cut bool) {
+	if k := r.fields[field].field.Kind; k == listing.BrandField || k == listing.ModelField || k == listing.ManufacturerField {
+		return false
+	}
+	r.hits = r.lexicon.alarms.Append(r.hits[:0], &r.folded, &r.scratch)
+	cut = r.scratch.Capped()
+	for _, h := range r.hits {
+		w := r.alarmOf[h.Term]
+		if !r.asWritten(w, h) {
+			continue
+		}
+		if len(r.alarms) == maxAlarms {
+			return true
+		}
+		r.loadContexts(first)
+		a := alarm{wording: w, field: field, start: h.Start, end: h.End, transforms: h.Transforms}
+		r.excuse(&a, h)
+		r.neighbours(&a, h, first)
+		r.alarms = append(r.alarms, a)
+	}
+	return cut
+}
+
+// asWritten reports whether a phrase of digits and signs ("1:1") stands in the text with its signs: folding leaves "11".
+func (r *reading) asWritten(w *rulebook.Wording, h term.Hit) bool {
+	for i := h.FirstToken; i <= h.LastToken; i++ {
+		if r.folded.Token(int(i)).Class != text.Number {
+			return true
+		}
+	}
+	written := strings.NewReplacer("：", ":", "∶", ":", " ", "").Replace(r.folded.Raw()[h.Start:h.End])
+	return slices.Contains(w.Phrases, written)
+}
+
+// readControls notes changes of direction, and words of mixed alphabets.
+func (r *reading) readControls(field int32) {
+	for _, at := range r.folded.BidiControls() {
+		r.controls = append(r.controls, control{field: field, start: at, end: at + 3})
+	}
+	for _, k := range r.folded.MixedScript() {
+		t := r.folded.Token(int(k))
+		r.controls = append(r.controls, control{field: field, start: t.Start, end: t.End, mixed: true})
+	}
+}
+
+func (r *reading) reset() {
+	r.folded.Reset()
+	clear(r.fields)
+	r.fields, r.sightings, r.controls, r.truncated = r.fields[:0], r.sightings[:0], r.controls[:0], r.truncated[:0]
+	clear(r.alarms)
+	r.alarms = r.alarms[:0]
+	r.hits, r.context, r.notes = r.hits[:0], r.context[:0], r.notes[:0]
+}
