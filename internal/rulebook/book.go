@@ -37,10 +37,11 @@ type List struct {
 	Rows   int
 }
 
-// A Position is where a row stands.
+// A Position is where a row stands, or something wrong with it. Its zero fields are not known.
 type Position struct {
-	File string
-	Line int // from 1
+	File   string
+	Line   int // from 1
+	Column int // from 1, of characters in YAML files and of bytes in the others
 }
 
 // A Mark is a protected sign. Empty fields are not known, and what is not known is not held against the mark: one
@@ -63,6 +64,7 @@ type Mark struct {
 	HomeCategories     []string // where it is at home: a product fact, not law
 	Models             []string // names of product lines that stand for it
 	Policy             MatchPolicy
+	Sources            []string // where the facts come from
 }
 
 // An Alias is another spelling or name of a mark.

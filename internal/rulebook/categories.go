@@ -7,6 +7,7 @@ import (
 
 // Categories is the taxonomy of products: paths joined by " > ", root first. It is immutable.
 type Categories struct {
+	exact   map[string]Category    // by path and by other platforms' name, as written in the book
 	rows    map[string]CategoryRow // by path, folded
 	aliases map[string]string      // other platforms' names, folded, to paths
 	fold    func(string) string
@@ -18,6 +19,7 @@ type CategoryRow struct {
 	Path         string
 	NiceClasses  []int
 	CompatibleOK Known
+	GatedHint    Known // whether marketplaces often ask for papers here; for people who write gates
 }
 
 // Known is a fact that may be inherited.
@@ -41,14 +43,36 @@ const pathSeparator = " > "
 
 // NewCategories builds the taxonomy. fold makes names comparable (letter case, spacing).
 func NewCategories(rows []CategoryRow, aliases map[string]string, fold func(string) string) *Categories {
-	c := &Categories{rows: make(map[string]CategoryRow, len(rows)), aliases: make(map[string]string, len(aliases)), fold: fold}
-	for _, r := range rows {
-		c.rows[foldPath(r.Path, fold)] = r
+	c := &Categories{exact: make(map[string]Category, len(rows)+len(aliases)), rows: make(map[string]CategoryRow, len(rows)),
+		aliases: make(map[string]string, len(aliases)), fold: fold}
+	folded := c.foldAll(rows)
+	for i, r := range rows {
+		c.rows[folded[i]] = r
+	}
+	for i, r := range rows {
+		c.exact[r.Path] = c.inherit(folded[i])
 	}
 	for alias, path := range aliases {
 		c.aliases[fold(alias)] = path
+		c.exact[alias] = c.place(path)
 	}
 	return c
+}
+
+// foldAll folds the paths of rows, each part of a path once where rows stand below their parents.
+func (c *Categories) foldAll(rows []CategoryRow) []string {
+	folded := make([]string, len(rows))
+	known := make(map[string]string, len(rows))
+	for i, r := range rows {
+		above := parent(r.Path)
+		if before, ok := known[above]; ok && above != "" {
+			folded[i] = before + pathSeparator + c.fold(r.Path[len(above)+len(pathSeparator):])
+		} else {
+			folded[i] = foldPath(r.Path, c.fold)
+		}
+		known[r.Path] = folded[i]
+	}
+	return folded
 }
 
 func foldPath(path string, fold func(string) string) string {
@@ -60,15 +84,24 @@ func foldPath(path string, fold func(string) string) string {
 }
 
 // Find is the place of a category as a submission names it: a path of the taxonomy or of below it, or another
-// platform's name. What the book does not know keeps its path where its root is known, else it is not known.
+// platform's name. What the book does not know keeps its path where its root is known, else it is not known. Spelled as in
+// the book it costs one look-up.
 func (c *Categories) Find(name string) Category {
-	if name == "" {
-		return Category{}
+	if found, ok := c.exact[name]; ok || name == "" {
+		return found
 	}
 	if path, ok := c.aliases[c.fold(name)]; ok {
-		name = path
+		return c.place(path)
 	}
-	return c.inherit(foldPath(name, c.fold))
+	return c.place(name)
+}
+
+// place is the place of a path, which need not be a row.
+func (c *Categories) place(path string) Category {
+	if found, ok := c.exact[path]; ok {
+		return found
+	}
+	return c.inherit(foldPath(path, c.fold))
 }
 
 // inherit collects what path and its ancestors say, nearest first.

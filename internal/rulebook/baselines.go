@@ -1,0 +1,195 @@
+package rulebook
+
+import (
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/assay-project/assay/internal/listing"
+	"github.com/bojanz/currency"
+)
+
+// Columns of baselines.csv.
+const (
+	baseKind = iota
+	baseGTIN
+	baseBrand
+	baseCategory
+	baseMarket
+	baseCurrency
+	baseCondition
+	baseMerchants
+	baseObservations
+	baseMedian
+	baseSpread
+	baseLow
+	baseHigh
+	baseAsOf
+	baseSource
+)
+
+// parseBaselines reads baselines.csv.
+func parseBaselines(s *source) part {
+	t := openTable(s, "kind", "gtin", "brand", "category", "market", "currency", "condition", "merchants", "observations",
+		"median", "spread_up", "low", "high", "as_of", "source")
+	var rows []Baseline
+	var references []reference
+	cohorts := make(map[[7]string]int)
+	for t.next() {
+		b := t.baseline()
+		rows = append(rows, b)
+		if b.Category != "" {
+			references = append(references, reference{b.At, categoryName, b.Category})
+		}
+		cohort := [7]string(t.row[:baseMerchants])
+		if first := cohorts[cohort]; first > 0 {
+			t.refuse(t.line, 0, "a baseline of the same cohort is already given in line %d", first)
+		}
+		cohorts[cohort] = t.line
+	}
+	return func(d *draft) {
+		d.book.Baselines = rows
+		d.references = append(d.references, references...)
+	}
+}
+
+func (t *table) baseline() Baseline {
+	cell := func(column int) string { return t.row[column] }
+	b := Baseline{At: t.at(), Kind: BaselineKind(cell(baseKind)), GTIN: cell(baseGTIN), Brand: cell(baseBrand),
+		Category: cell(baseCategory), Market: listing.Market(cell(baseMarket)), Currency: cell(baseCurrency),
+		Condition: t.condition(baseCondition), Merchants: t.count(baseMerchants, -1), Observations: t.count(baseObservations, 0),
+		Median: t.money(baseMedian), Low: t.money(baseLow), High: t.money(baseHigh), SpreadUp: t.spread(baseSpread),
+		AsOf: t.date(baseAsOf), Source: cell(baseSource)}
+	if b.Kind != Observed && b.Kind != MSRP && b.Kind != Floor {
+		t.wrong(baseKind, "observed, msrp or floor")
+	}
+	if b.Kind == Observed && b.Observations == 0 {
+		t.wrong(baseObservations, "how many prices were observed, 1 or more")
+	}
+	if b.GTIN+b.Brand+b.Category == "" {
+		t.wrong(baseCategory, "a category where there is neither GTIN nor brand")
+	}
+	if b.GTIN != "" && !isGTIN(b.GTIN) {
+		t.wrong(baseGTIN, "8, 12, 13 or 14 digits with a right check digit")
+	}
+	if !currency.IsValid(b.Currency) {
+		t.wrong(baseCurrency, "a currency of ISO 4217")
+	}
+	t.marketOrNone(t.line, b.Market)
+	t.around(b)
+	return b
+}
+
+// around refuses a median that is not above zero or not between low and high.
+func (t *table) around(b Baseline) {
+	if b.Median.Units <= 0 && b.Median.Nanos <= 0 {
+		t.wrong(baseMedian, "an amount above zero")
+	}
+	if t.row[baseLow] != "" && less(b.Median, b.Low) {
+		t.wrong(baseLow, "an amount up to the median")
+	}
+	if t.row[baseHigh] != "" && less(b.High, b.Median) {
+		t.wrong(baseHigh, "an amount from the median on")
+	}
+}
+
+func less(a, b listing.Money) bool {
+	return a.Units < b.Units || a.Units == b.Units && a.Nanos < b.Nanos
+}
+
+// money is a cell that holds an amount in the row's currency, exactly, or nothing.
+func (t *table) money(column int) listing.Money {
+	cell := t.row[column]
+	if cell == "" {
+		return listing.Money{}
+	}
+	units, nanos, ok := parseDecimal(cell)
+	if !ok {
+		t.wrong(column, "a decimal number with up to 18 digits before the point and 9 after it")
+	}
+	return listing.Money{Units: units, Nanos: nanos, Currency: t.row[baseCurrency]}
+}
+
+// parseDecimal reads digits, and digits after a point where there is one, without loss.
+func parseDecimal(text string) (units int64, nanos int32, ok bool) {
+	whole, fraction, point := strings.Cut(text, ".")
+	if len(whole) == 0 || len(whole) > 18 || len(fraction) > 9 || point && fraction == "" {
+		return 0, 0, false
+	}
+	for i := range len(whole) {
+		if whole[i] < '0' || whole[i] > '9' {
+			return 0, 0, false
+		}
+		units = units*10 + int64(whole[i]-'0')
+	}
+	for i := range 9 {
+		digit := byte('0')
+		if i < len(fraction) {
+			digit = fraction[i]
+		}
+		if digit < '0' || digit > '9' {
+			return 0, 0, false
+		}
+		nanos = nanos*10 + int32(digit-'0')
+	}
+	return units, nanos, true
+}
+
+// spread is a cell that holds a spread of logarithms, or nothing.
+func (t *table) spread(column int) float64 {
+	if t.row[column] == "" {
+		return 0
+	}
+	spread, err := strconv.ParseFloat(t.row[column], 64)
+	if err != nil || !(spread >= 0) || math.IsInf(spread, 0) {
+		t.wrong(column, "a number, 0 or more")
+	}
+	return spread
+}
+
+// date is a cell that holds a day, or nothing.
+func (t *table) date(column int) listing.Date {
+	cell := t.row[column]
+	if cell == "" {
+		return listing.Date{}
+	}
+	day, err := time.Parse(time.DateOnly, cell)
+	if err != nil {
+		t.wrong(column, "a day as YYYY-MM-DD")
+	}
+	return listing.Date{Year: day.Year(), Month: day.Month(), Day: day.Day()}
+}
+
+// conditions are the names that baselines give the conditions of the contract, by number.
+var conditions = []string{"", "new", "open_box", "refurbished", "used_like_new", "used_very_good", "used_good",
+	"used_acceptable", "used", "collectible", "for_parts"}
+
+func (t *table) condition(column int) listing.Condition {
+	i := slices.Index(conditions, strings.ToLower(t.row[column]))
+	if i < 0 {
+		t.wrong(column, "one of "+strings.Join(conditions[1:], ", ")+" or nothing")
+		return listing.ConditionUnknown
+	}
+	return listing.Condition(i)
+}
+
+// isGTIN reports whether a number has the length and the check digit of a GTIN: from the right, digits weigh 1 and 3 in
+// turn, and the sum is a multiple of ten (GS1 General Specifications, 7.9).
+func isGTIN(number string) bool {
+	switch len(number) {
+	case 8, 12, 13, 14:
+	default:
+		return false
+	}
+	sum := 0
+	for i := range len(number) {
+		digit := int(number[len(number)-1-i]) - '0'
+		if digit < 0 || digit > 9 {
+			return false
+		}
+		sum += digit * (1 + i%2*2)
+	}
+	return sum%10 == 0
+}

@@ -1,0 +1,80 @@
+package rulebook
+
+import (
+	"slices"
+	"strings"
+
+	rulebookv1 "github.com/assay-project/assay/proto/assay/rulebook/v1"
+
+	"github.com/assay-project/assay/internal/verdict"
+)
+
+// parseDecisions reads decisions.yaml.
+func (v *validator) parseDecisions(s *source) part {
+	var f rulebookv1.DecisionsFile
+	doc := v.decode(s, &f)
+	rows := make([]verdict.Row, len(f.Codes))
+	bases := make(map[string]bool)
+	for i, c := range f.Codes {
+		rows[i] = doc.row(c)
+		bases[c.Code] = bases[c.Code] || c.Variant == ""
+	}
+	for _, c := range f.Codes {
+		if !bases[c.Code] {
+			doc.refuseAt(doc.field(c, "variant"), "%s has no row without variant, which any other variant falls back to", c.Code)
+		}
+	}
+	escalations := make([]verdict.Escalation, len(f.Escalations))
+	for i, e := range f.Escalations {
+		escalations[i] = verdict.Escalation{Severity: verdict.Severity(e.Severity), Count: int(e.Count),
+			DistinctCheckers: e.DistinctCheckers, Effect: verdict.Decision(e.Effect), Doc: e.Doc}
+	}
+	s.rows = len(rows)
+	return func(d *draft) {
+		for _, c := range f.Codes {
+			d.define(codeName, codeOf(c.Code, c.Variant), doc.at(c))
+		}
+		d.rows, d.escalations = rows, escalations
+	}
+}
+
+func codeOf(code, variant string) string {
+	if variant == "" {
+		return code
+	}
+	return code + "/" + variant
+}
+
+func (d *document) row(c *rulebookv1.CodeRow) verdict.Row {
+	for language, message := range c.MerchantMessage {
+		for _, p := range unknownPlaceholders(message) {
+			d.refuseAt(d.field(c, "merchant_message"), "message %q: no placeholder %s; there are %s", language, p,
+				strings.Join(placeholders, " "))
+		}
+	}
+	if len(c.MerchantMessage) > 0 && c.MerchantMessage["en"] == "" {
+		d.refuseAt(d.field(c, "merchant_message"), `no message in "en", which others fall back to`)
+	}
+	return verdict.Row{Code: c.Code, Variant: c.Variant, Severity: verdict.Severity(c.Severity), Effect: verdict.Decision(c.Effect),
+		Fixability: verdict.Fixability(c.Fixability), Title: c.Title, Doc: c.Doc, Remedy: c.Remedy, Merchant: c.MerchantMessage,
+		DSACategory: c.DsaCategory, DSAKeyword: c.DsaKeyword, Citation: c.Citation}
+}
+
+// placeholders are what a message for merchants may hold.
+var placeholders = []string{"{words}", "{mark}", "{field}", "{market}"}
+
+// unknownPlaceholders are the parts of a message in braces that nothing is put in for.
+func unknownPlaceholders(message string) []string {
+	var unknown []string
+	for {
+		_, after, ok := strings.Cut(message, "{")
+		if !ok {
+			return unknown
+		}
+		name, rest, _ := strings.Cut(after, "}")
+		if name = "{" + name + "}"; !slices.Contains(placeholders, name) {
+			unknown = append(unknown, name)
+		}
+		message = rest
+	}
+}

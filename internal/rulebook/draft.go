@@ -1,0 +1,111 @@
+package rulebook
+
+import (
+	"fmt"
+
+	"github.com/assay-project/assay/internal/text"
+	"github.com/assay-project/assay/internal/verdict"
+)
+
+// A draft is a book in the making: what its files say, not yet compared with each other.
+type draft struct {
+	book        Book
+	lists       []List
+	rows        []verdict.Row
+	escalations []verdict.Escalation
+	categories  []CategoryRow
+	aliases     map[string]string // of categories
+	defined     [nameKinds]names
+	references  []reference
+	problems    Problems
+}
+
+// nameKind is what a name stands for.
+type nameKind uint8
+
+const (
+	markName nameKind = iota
+	codeName
+	packName
+	categoryName
+	testName
+	nameKinds
+)
+
+var nameKindWords = [nameKinds]string{"mark", "code of the decision table", "pack", "category", "test"}
+
+// names are those of one kind that the book defines.
+type names struct {
+	at   map[string]Position
+	lost bool // some could not be read
+}
+
+// A reference is a name in one file that another must define.
+type reference struct {
+	at   Position
+	kind nameKind
+	name string
+}
+
+// definer says which file defines names of a kind.
+var definer = [nameKinds]string{"marks.jsonl", "decisions.yaml", "packs.yaml", "categories.csv", ""}
+
+func newDraft(sources []*source) *draft {
+	d := new(draft)
+	for kind := range d.defined {
+		d.defined[kind] = names{at: make(map[string]Position), lost: true}
+		for _, s := range sources {
+			if s.name == definer[kind] {
+				d.defined[kind].lost = s.lost
+			}
+		}
+	}
+	return d
+}
+
+func (d *draft) refuse(at Position, format string, args ...any) {
+	d.problems = append(d.problems, Problem{at, clip(fmt.Sprintf(format, args...))})
+}
+
+// define files a name, and refuses it where it is taken.
+func (d *draft) define(kind nameKind, name string, at Position) {
+	if first, taken := d.defined[kind].at[name]; taken {
+		d.refuse(at, "the %s %q is already given at %s", nameKindWords[kind], name, first)
+		return
+	}
+	d.defined[kind].at[name] = at
+}
+
+// compare looks up every reference. Where names may be missing because their own file could not be read, that file's
+// problems are enough.
+func (d *draft) compare() {
+	for _, r := range d.references {
+		n := &d.defined[r.kind]
+		if _, ok := n.at[r.name]; !ok && !n.lost {
+			d.refuse(r.at, "no %s %q in %s", nameKindWords[r.kind], r.name, definer[r.kind])
+		}
+	}
+}
+
+// finish makes the book of a draft. What it still finds wrong goes to the draft's problems.
+func (d *draft) finish() *Book {
+	b := d.book
+	b.Lists, b.Digest = d.lists, digestOf(d.lists)
+	b.Categories = NewCategories(d.categories, d.aliases, text.Key)
+	d.sameFold(b.Categories)
+	table, err := verdict.NewTable(d.rows, d.escalations)
+	if err != nil && len(d.problems) == 0 {
+		d.refuse(Position{File: "decisions.yaml"}, "%v", err)
+	}
+	b.Decisions = table
+	return &b
+}
+
+// sameFold refuses categories that only differ in what folding takes away: a submission could mean either.
+func (d *draft) sameFold(c *Categories) {
+	for _, r := range d.categories {
+		if kept := c.rows[foldPath(r.Path, text.Key)]; kept.At != r.At && kept.Path != r.Path {
+			d.refuse(r.At, "the category %q reads like %q in line %d", r.Path, kept.Path, kept.At.Line)
+		}
+	}
+}

@@ -1,0 +1,196 @@
+package rulebook
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/assay-project/assay/internal/listing"
+)
+
+// parseMarks reads marks.jsonl: one mark per line.
+func parseMarks(s *source) part {
+	marks := make([]Mark, 0, strings.Count(string(s.data), "\n")+1)
+	line := 0
+	for text := range strings.Lines(string(s.data)) {
+		line++
+		if text = strings.TrimRight(text, "\r\n"); text != "" {
+			if m, ok := s.mark(line, text); ok {
+				marks = append(marks, m)
+			}
+		}
+	}
+	slices.SortStableFunc(marks, func(a, b Mark) int { return strings.Compare(a.ID, b.ID) })
+	s.rows = len(marks)
+	return func(d *draft) {
+		for i := range marks {
+			m := &marks[i]
+			d.define(markName, m.ID, m.At)
+			for _, c := range m.HomeCategories {
+				d.references = append(d.references, reference{m.At, categoryName, c})
+			}
+		}
+		d.book.Marks = marks
+	}
+}
+
+// mark reads one line. A line that cannot be read to its end may hide a name.
+func (s *source) mark(line int, text string) (Mark, bool) {
+	j := &jsonLine{text: text}
+	m := Mark{At: Position{File: s.name, Line: line}}
+	j.object(func(name string) bool { return m.read(j, name) })
+	if err := j.end(); err != nil {
+		s.refuse(line, j.at+1, "%v", err)
+		s.lost = true
+		return m, false
+	}
+	s.judge(&m)
+	return m, true
+}
+
+// read reads a field of a mark.
+func (m *Mark) read(j *jsonLine, name string) bool {
+	switch name {
+	case "id":
+		m.ID = j.string()
+	case "text":
+		m.Text = j.string()
+	case "aliases":
+		j.array(func() { m.Aliases = append(m.Aliases, readAlias(j)) })
+	case "holder":
+		m.Holder = j.string()
+	case "holder_country":
+		m.HolderCountry = j.string()
+	case "office":
+		m.Office = j.string()
+	case "registration_number":
+		m.RegistrationNumber = j.string()
+	case "territories":
+		m.Territories = j.strings()
+	case "nice_classes":
+		j.array(func() { m.NiceClasses = append(m.NiceClasses, j.integer()) })
+	case "status":
+		m.Status = MarkStatus(j.string())
+	case "dictionary_word":
+		m.DictionaryWord = j.boolean()
+	case "personal_name":
+		m.PersonalName = j.boolean()
+	case "famous":
+		m.Famous = j.boolean()
+	case "home_categories":
+		m.HomeCategories = j.strings()
+	case "models":
+		m.Models = j.strings()
+	case "policy":
+		m.Policy = MatchPolicy(j.string())
+	case "sources":
+		m.Sources = j.strings()
+	default:
+		return false
+	}
+	return true
+}
+
+func readAlias(j *jsonLine) Alias {
+	var a Alias
+	j.object(func(name string) bool {
+		switch name {
+		case "text":
+			a.Text = j.string()
+		case "lang":
+			a.Language = j.string()
+		case "kind":
+			a.Kind = AliasKind(j.string())
+		default:
+			return false
+		}
+		return true
+	})
+	return a
+}
+
+// Bounds on one mark.
+const (
+	maxTerm    = 256 // bytes of a mark's text, of an alias or of a model
+	maxAliases = 256
+)
+
+// judge refuses what a mark cannot be.
+func (s *source) judge(m *Mark) {
+	line := m.At.Line
+	if m.ID == "" {
+		s.refuse(line, 0, "the mark has no id")
+		s.lost = true
+	}
+	s.term(line, "text", m.Text)
+	if n := len(m.Aliases) + len(m.Models); n > maxAliases {
+		s.refuse(line, 0, "%d aliases and models; %d are allowed", n, maxAliases)
+		return
+	}
+	for i, a := range m.Aliases {
+		s.alias(line, a)
+		if a.Text == m.Text || slices.ContainsFunc(m.Aliases[:i], func(o Alias) bool { return o == a }) {
+			s.refuse(line, 0, "alias %q is given twice", a.Text)
+		}
+	}
+	for _, model := range m.Models {
+		s.term(line, "model", model)
+	}
+	s.standing(m)
+}
+
+// standing refuses what a mark's legal data cannot be.
+func (s *source) standing(m *Mark) {
+	line := m.At.Line
+	for _, t := range m.Territories {
+		if t != "EU" && t != "WORLD" && !isMarket(t) {
+			s.refuse(line, 0, "territory %q is neither a country code of ISO 3166-1 nor EU nor WORLD", t)
+		}
+	}
+	if m.HolderCountry != "" && !isMarket(m.HolderCountry) {
+		s.refuse(line, 0, "holder_country %q is not a country code of ISO 3166-1", m.HolderCountry)
+	}
+	s.classes(line, m.NiceClasses)
+	s.oneOf(line, "status", string(m.Status), "", string(MarkRegistered), string(MarkPending), string(MarkDead))
+	s.oneOf(line, "policy", string(m.Policy), "", string(MatchExact), string(MatchDisguised), string(MatchFuzzy))
+}
+
+func (s *source) alias(line int, a Alias) {
+	s.term(line, "alias", a.Text)
+	if a.Language != "" && !isLanguage(a.Language) {
+		s.refuse(line, 0, "alias %q: %q is not a language tag (BCP 47)", a.Text, a.Language)
+	}
+	s.oneOf(line, "kind of an alias", string(a.Kind), string(Transliteration), string(Abbreviation), string(Spelling), string(Nickname))
+}
+
+// term refuses a text that could never be found, or not within bounds.
+func (s *source) term(line int, what, text string) {
+	switch {
+	case len(text) > maxTerm:
+		s.refuse(line, 0, "%s has %d bytes; %d are allowed", what, len(text), maxTerm)
+	case foldsAway(text):
+		s.refuse(line, 0, "%s: nothing is left of %q once it is folded: it would never be found", what, text)
+	}
+}
+
+// classes refuses what is not a class of the Nice classification.
+func (s *source) classes(line int, classes []int) {
+	for i, c := range classes {
+		if c < 1 || c > 45 || slices.Contains(classes[:min(i, 45)], c) {
+			s.refuse(line, 0, "Nice class %d: they are 1 to 45, each once", c)
+			return
+		}
+	}
+}
+
+func (s *source) oneOf(line int, field, value string, allowed ...string) {
+	if !slices.Contains(allowed, value) {
+		s.refuse(line, 0, "%s %q: expected one of %q", field, value, allowed)
+	}
+}
+
+// marketOrNone refuses a market that is given but not a country.
+func (s *source) marketOrNone(line int, market listing.Market) {
+	if market != "" && !isMarket(string(market)) {
+		s.refuse(line, 0, "market %q is not a country code of ISO 3166-1", market)
+	}
+}
