@@ -26,6 +26,7 @@ const domain = "assay"
 const (
 	maxStatusText    = 512  // bytes
 	maxStatusDetails = 4096 // bytes of violations, before base64
+	maxViolation     = 256  // bytes of a field's path, and of what is wrong with it
 )
 
 // errNoRulebook is the answer while no engine is in force.
@@ -71,13 +72,15 @@ func invalidArgument(invalid *wire.Invalid) *status.Status {
 	request := &errdetails.BadRequest{}
 	text, size := strings.Builder{}, 0
 	text.WriteString("the request breaks the contract")
-	for i, v := range invalid.Violations {
-		field := &errdetails.BadRequest_FieldViolation{Field: v.Field, Description: v.Description}
+	separator := ": "
+	for _, v := range invalid.Violations {
+		field := &errdetails.BadRequest_FieldViolation{Field: clip(v.Field, maxViolation), Description: clip(v.Description, maxViolation)}
 		if size += proto.Size(field) + 3; size > maxStatusDetails {
 			break
 		}
 		request.FieldViolations = append(request.FieldViolations, field)
-		text.WriteString([]string{"; ", ": "}[min(1, max(0, 1-i))] + v.Field + " " + v.Description)
+		text.WriteString(separator + field.Field + " " + field.Description)
+		separator = "; "
 	}
 	reason := info("INVALID_REQUEST")
 	if left := len(invalid.Violations) - len(request.FieldViolations); left > 0 {
@@ -100,20 +103,20 @@ func retryAfter(d time.Duration) *errdetails.RetryInfo {
 }
 
 func detailed(code codes.Code, text string, details ...protoadapt.MessageV1) *status.Status {
-	plain := status.New(code, clip(text))
+	plain := status.New(code, clip(text, maxStatusText))
 	if full, err := plain.WithDetails(details...); err == nil {
 		return full
 	}
 	return plain
 }
 
-// clip cuts a text to what a status may say, at a character's edge.
-func clip(text string) string {
-	if len(text) <= maxStatusText {
+// clip cuts a text to a number of bytes, at a character's edge.
+func clip(text string, limit int) string {
+	if len(text) <= limit {
 		return text
 	}
 	const ellipsis = " ..."
-	cut := maxStatusText - len(ellipsis)
+	cut := limit - len(ellipsis)
 	for !utf8.RuneStart(text[cut]) {
 		cut--
 	}

@@ -1,0 +1,171 @@
+package server_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/credentials/insecure"
+	"google.golang.org/grpc/encoding"
+	"google.golang.org/grpc/health/grpc_health_v1"
+	"google.golang.org/grpc/mem"
+	"google.golang.org/grpc/metadata"
+	"google.golang.org/protobuf/proto"
+
+	assayv1 "github.com/assay-project/assay/proto/assay/v1"
+
+	"github.com/assay-project/assay/server"
+)
+
+// rawBytes is a codec that sends a []byte as it is.
+type rawBytes struct{ encoding.CodecV2 }
+
+func (rawBytes) Name() string { return "proto" }
+func (rawBytes) Marshal(v any) (mem.BufferSlice, error) {
+	return mem.BufferSlice{mem.SliceBuffer(v.([]byte))}, nil
+}
+func (rawBytes) Unmarshal(data mem.BufferSlice, v any) error {
+	*v.(*[]byte) = data.Materialize()
+	return nil
+}
+
+// raw asks with bytes and wants a status; the server must answer others afterwards.
+func raw(t *testing.T, message []byte, want codes.Code) string {
+	t.Helper()
+	s := server.New(server.Config{})
+	s.Use(newEngine(t, "test"))
+	conn := start(t, s, inMemory())
+	var answer []byte
+	err := conn.Invoke(background(t), assayv1.ComplianceService_CheckSubmission_FullMethodName, message, &answer, grpc.ForceCodecV2(rawBytes{}))
+	got := wantCode(t, err, want)
+	if len(got.Message()) > 512 || strings.Contains(got.Message(), ".go") {
+		t.Errorf("the status says too much: %s", got.Message())
+	}
+	if _, err := grpc_health_v1.NewHealthClient(conn).Check(background(t), &grpc_health_v1.HealthCheckRequest{}); err != nil {
+		t.Errorf("the next caller gets %v", err)
+	}
+	return got.Message()
+}
+
+func TestBytesThatAreNoMessageAreRefused(t *testing.T) {
+	good, err := proto.Marshal(&assayv1.CheckSubmissionRequest{Submission: submission("s1")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	tests := map[string]struct {
+		message []byte
+		want    codes.Code
+	}{
+		"not UTF-8":      {slices.Concat(good[:0], []byte("\x0a\x04\x0a\x02\xff\xfe")), codes.Internal}, // grpc-go's own answer
+		"surrogate":      {[]byte("\x0a\x05\x0a\x03\xed\xa0\x80"), codes.Internal},
+		"cut short":      {good[:len(good)-3], codes.Internal},
+		"endless varint": {[]byte(strings.Repeat("\xff", 20)), codes.Internal},
+		"group":          {[]byte("\x0b"), codes.Internal},
+		"unknown fields": {append(slices.Clone(good), []byte("\xf8\x3f\x01")...), codes.OK},
+		"nothing":        {nil, codes.InvalidArgument},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) { raw(t, test.message, test.want) })
+	}
+}
+
+func TestTheLimitOfAMessageIsExact(t *testing.T) {
+	const limit = 1 << 20
+	base := func(padding int) []byte {
+		r := &assayv1.CheckSubmissionRequest{Submission: submission("s1")}
+		r.Options = &assayv1.CheckOptions{Locale: strings.Repeat("x", padding)} // too long a locale, so nothing is checked
+		b, err := proto.Marshal(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return b
+	}
+	padding := limit - len(base(limit/2)) + limit/2
+	if n := len(base(padding)); n != limit {
+		t.Fatalf("the message is %d bytes", n)
+	}
+	raw(t, base(padding), codes.InvalidArgument)
+	raw(t, base(padding+1), codes.ResourceExhausted)
+}
+
+func TestMetadataIsBounded(t *testing.T) {
+	client, _ := serving(t, server.Config{})
+	ctx := metadata.AppendToOutgoingContext(background(t), "x-padding", strings.Repeat("x", 17<<10))
+	if _, err := client.ListCheckers(ctx, &assayv1.ListCheckersRequest{}); err == nil {
+		t.Error("17 KiB of metadata are taken")
+	}
+	if _, err := client.ListCheckers(background(t), &assayv1.ListCheckersRequest{}); err != nil {
+		t.Errorf("the next call gets %v", err)
+	}
+}
+
+func TestHostileContentGetsAVerdict(t *testing.T) {
+	client, _ := serving(t, server.Config{})
+	for name, title := range map[string]string{
+		"empty":     "",
+		"controls":  "\x00\x01\x1b[31m\n",
+		"bidi":      "\u202eekin\u202c",
+		"no marks":  strings.Repeat("a\u0301\u0302", 10000),
+		"one word":  strings.Repeat("x", 65536),
+		"expansion": strings.Repeat("\ufdfa", 20000),
+	} {
+		m := submission("s1")
+		m.Product.Title = title
+		r, err := client.CheckSubmission(background(t), &assayv1.CheckSubmissionRequest{Submission: m})
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+		} else if r.GetVerdict().GetDecision() == assayv1.Decision_DECISION_UNSPECIFIED {
+			t.Errorf("%s: no decision", name)
+		}
+	}
+}
+
+func TestConnectionsAreBounded(t *testing.T) {
+	s := server.New(server.Config{MaxConnections: 1})
+	s.Use(newEngine(t, "test"))
+	l := loopback(t)
+	first := start(t, s, l)
+	ask := func(conn *grpc.ClientConn, options ...grpc.CallOption) error {
+		_, err := grpc_health_v1.NewHealthClient(conn).Check(background(t), &grpc_health_v1.HealthCheckRequest{}, options...)
+		return err
+	}
+	if err := ask(first); err != nil {
+		t.Fatal(err)
+	}
+	second, err := grpc.NewClient(l.Addr().String(), grpc.WithTransportCredentials(insecure.NewCredentials()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer second.Close()
+	answered := make(chan error, 1)
+	go func() { answered <- ask(second, grpc.WaitForReady(true)) }()
+	if err := ask(first); err != nil {
+		t.Errorf("the connection that was first gets %v", err)
+	}
+	select {
+	case err := <-answered:
+		t.Errorf("the second connection is taken (%v)", err)
+	default:
+	}
+	first.Close()
+	if err := <-answered; err != nil {
+		t.Errorf("the second connection is not taken after the first is closed: %v", err)
+	}
+}
+
+func TestAHugeValueIsNotEchoed(t *testing.T) {
+	client, _ := serving(t, server.Config{})
+	m := submission("s1")
+	m.Markets = []string{strings.Repeat("x", 500_000)}
+	m.Annotations = map[string]string{strings.Repeat("\x00", 100_000): ""}
+	_, err := client.CheckSubmission(background(t), &assayv1.CheckSubmissionRequest{Submission: m})
+	s := wantCode(t, err, codes.InvalidArgument)
+	if got := fields(t, s); len(got) != 2 || got[0] != "submission.markets[0]" {
+		t.Errorf("violations are %q", got)
+	}
+	if n := proto.Size(s.Proto()); n > 5<<10 {
+		t.Errorf("status is %d bytes", n)
+	}
+}
