@@ -60,7 +60,7 @@ func (t *table) baseline() Baseline {
 	b := Baseline{At: t.at(), Kind: BaselineKind(cell(baseKind)), GTIN: cell(baseGTIN), Brand: cell(baseBrand),
 		Category: cell(baseCategory), Market: listing.Market(cell(baseMarket)), Currency: cell(baseCurrency),
 		Condition: t.condition(baseCondition), Merchants: t.count(baseMerchants, -1), Observations: t.count(baseObservations, 0),
-		Median: t.money(baseMedian), Low: t.money(baseLow), High: t.money(baseHigh), SpreadUp: t.spread(baseSpread),
+		Median: t.positive(baseMedian), Low: t.money(baseLow), High: t.money(baseHigh), SpreadUp: t.spread(baseSpread),
 		AsOf: t.date(baseAsOf), Source: cell(baseSource)}
 	if b.Kind != Observed && b.Kind != MSRP && b.Kind != Floor {
 		t.wrong(baseKind, "observed, msrp or floor")
@@ -82,21 +82,26 @@ func (t *table) baseline() Baseline {
 	return b
 }
 
-// around refuses a median that is not above zero or not between low and high.
-func (t *table) around(b Baseline) {
-	if b.Median.Units <= 0 && b.Median.Nanos <= 0 {
-		t.wrong(baseMedian, "an amount above zero")
+// positive is a cell that holds an amount above zero.
+func (t *table) positive(column int) listing.Money {
+	m := t.money(column)
+	if m.Sign() <= 0 {
+		t.wrong(column, "an amount above zero")
 	}
-	if t.row[baseLow] != "" && less(b.Median, b.Low) {
-		t.wrong(baseLow, "an amount up to the median")
-	}
-	if t.row[baseHigh] != "" && less(b.High, b.Median) {
-		t.wrong(baseHigh, "an amount from the median on")
-	}
+	return m
 }
 
-func less(a, b listing.Money) bool {
-	return a.Units < b.Units || a.Units == b.Units && a.Nanos < b.Nanos
+// around refuses a median that is not between low and high.
+func (t *table) around(b Baseline) {
+	if b.Median.Sign() <= 0 {
+		return
+	}
+	if t.row[baseLow] != "" && b.Median.Cmp(b.Low) < 0 {
+		t.wrong(baseLow, "an amount up to the median")
+	}
+	if t.row[baseHigh] != "" && b.High.Cmp(b.Median) < 0 {
+		t.wrong(baseHigh, "an amount from the median on")
+	}
 }
 
 // money is a cell that holds an amount in the row's currency, exactly, or nothing.

@@ -32,7 +32,7 @@ const (
 	nameKinds
 )
 
-var nameKindWords = [nameKinds]string{"mark", "code of the decision table", "pack", "category", "test"}
+var nameKindWords = [nameKinds]string{"mark", "code", "pack", "category", "test"}
 
 // names are those of one kind that the book defines.
 type names struct {
@@ -101,11 +101,19 @@ func (d *draft) finish() *Book {
 	return &b
 }
 
-// sameFold refuses categories that only differ in what folding takes away: a submission could mean either.
+// sameFold refuses categories that differ only in what folding takes away: a submission could mean either.
 func (d *draft) sameFold(c *Categories) {
-	for _, r := range d.categories {
-		if kept := c.rows[foldPath(r.Path, text.Key)]; kept.At != r.At && kept.Path != r.Path {
-			d.refuse(r.At, "the category %q reads like %q in line %d", r.Path, kept.Path, kept.At.Line)
+	if len(c.rows) == len(d.categories) {
+		return
+	}
+	first := make(map[string]CategoryRow, len(d.categories))
+	for i, folded := range c.foldAll(d.categories) {
+		r := d.categories[i]
+		switch other, taken := first[folded]; {
+		case !taken:
+			first[folded] = r
+		case other.Path != r.Path:
+			d.refuse(r.At, "the category %q reads like %q in line %d", r.Path, other.Path, other.At.Line)
 		}
 	}
 }

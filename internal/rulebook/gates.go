@@ -51,7 +51,7 @@ func enumItems[T ~uint8, E protoreflect.Enum](d *document, m proto.Message, fiel
 		n := e.Number()
 		switch {
 		case n == 0 || e.Descriptor().Values().ByNumber(n) == nil:
-			d.refuseAt(d.item(m, field, i), "%s: not a value to ask for", e.Descriptor().Name())
+			d.refuseAt(d.item(m, field, i), "%s %d is no value to ask for", e.Descriptor().Name(), n)
 		case seen[n]:
 			d.refuseAt(d.item(m, field, i), "%s is given twice", e.Descriptor().Values().ByNumber(n).Name())
 		default:

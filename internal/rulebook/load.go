@@ -17,8 +17,9 @@ func Load(fsys fs.FS) (*Book, error) {
 	}
 	dir := &directory{fsys: fsys, kinds: kinds(v)}
 	dir.read()
+	parts := parseAll(dir)
 	d := newDraft(dir.sources)
-	for i, p := range parseAll(dir) {
+	for i, p := range parts {
 		p(d)
 		d.lists = append(d.lists, List{Name: dir.sources[i].name, Digest: dir.sources[i].digest, Rows: dir.sources[i].rows})
 	}

@@ -45,7 +45,7 @@ func (d *document) test(c *rulebookv1.TestCase) Test {
 	for _, m := range e.GetMentions() {
 		t.Mentions = append(t.Mentions, ExpectedMention{MarkID: m.MarkId, Role: check.Role(m.Role)})
 	}
-	if t.Decision == 0 && len(t.Codes)+len(t.Absent)+len(t.Mentions) == 0 {
+	if e != nil && t.Decision == 0 && len(t.Codes)+len(t.Absent)+len(t.Mentions) == 0 {
 		d.refuseAt(d.at(c), "the case expects nothing, so it cannot fail")
 	}
 	for i, code := range t.Absent {

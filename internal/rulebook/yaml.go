@@ -28,8 +28,9 @@ func (v *validator) Validate(m proto.Message) error { return v.Validator.Validat
 // A document is a YAML file and the message it was decoded into, each part of which knows where it stands.
 type document struct {
 	*source
-	root  *yaml.Node
-	nodes map[proto.Message]*yaml.Node
+	root     *yaml.Node
+	nodes    map[proto.Message]*yaml.Node
+	anchored bool // and refused for it
 }
 
 const (
@@ -49,6 +50,9 @@ func (v *validator) decode(s *source, m proto.Message) *document {
 	err := options.Unmarshal(s.data, m)
 	if d.root == nil {
 		s.lost = true
+	}
+	if d.root == nil && err == nil {
+		s.refuse(0, 0, "the file is empty but for comments")
 	}
 	if list, ok := err.(interface{ Unwrap() []error }); ok {
 		d.refuseAll(list.Unwrap())
@@ -84,7 +88,7 @@ func syntaxError(err error) (int, string) {
 	if n, _ := fmt.Sscanf(text, "line %d:", &line); n == 1 {
 		_, text, _ = strings.Cut(text, ": ")
 	}
-	return line, "YAML: " + text
+	return line, "YAML near here: " + text
 }
 
 // refuseAll files the decoder's errors. Rules that a value breaks only because it could not be read are left out.
@@ -132,12 +136,13 @@ func (d *document) strict(n *yaml.Node, depth int) {
 	case depth > maxDepth:
 		d.refuse(n.Line, n.Column, "nested deeper than %d", maxDepth)
 		return
-	case n.Kind == yaml.AliasNode || n.Anchor != "":
+	case (n.Kind == yaml.AliasNode || n.Anchor != "") && !d.anchored:
 		d.refuse(n.Line, n.Column, "anchors and aliases are not used in rulebooks: write it out")
+		d.anchored = true
 	case n.Tag == "!!null" && n.Kind == yaml.ScalarNode && depth > 0:
 		d.refuse(n.Line, n.Column, "no value: leave the field out, or write \"\"")
-	case n.Kind != yaml.ScalarNode && len(n.Content) == 0:
-		d.refuse(n.Line, n.Column, "empty list: leave the field out where that is what is meant")
+	case (n.Kind == yaml.SequenceNode || n.Kind == yaml.MappingNode) && len(n.Content) == 0:
+		d.refuse(n.Line, n.Column, "nothing in it: leave the field out where that is what is meant")
 	case n.Style&yaml.TaggedStyle != 0:
 		d.refuse(n.Line, n.Column, "tags are not used in rulebooks")
 	}
