@@ -1,0 +1,146 @@
+// Assayd is the daemon: it serves verdicts over gRPC, and checks rulebooks for the people who write them.
+//
+// Every flag is also an environment variable: --drain-delay is ASSAYD_DRAIN_DELAY. Exit status: 0 all well; 1 it could
+// not run, or calls had to be cut off when it was stopped; 2 usage; 3 the rulebook has errors; 4 the rulebook's own
+// tests fail.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"runtime/debug"
+
+	"github.com/alecthomas/kong"
+
+	"github.com/assay-project/assay/internal/rulebook"
+)
+
+// Exit statuses.
+const (
+	exitOK = iota
+	exitFailed
+	exitUsage
+	exitRulebook
+	exitTests
+)
+
+type commands struct {
+	Serve   serveCommand   `cmd:"" help:"Serve verdicts over gRPC until SIGTERM or SIGINT drains it; a second one stops it at once."`
+	Lint    lintCommand    `cmd:"" help:"Say everything that is wrong with a rulebook, with file and line."`
+	Test    testCommand    `cmd:"" help:"Run a rulebook's own tests."`
+	Version versionCommand `cmd:"" help:"Print the version."`
+}
+
+// world is what a command sees of the world.
+type world struct{ stdout, stderr io.Writer }
+
+func main() { os.Exit(run(os.Args[1:], world{os.Stdout, os.Stderr})) }
+
+// run runs a command line and returns the exit status.
+func run(args []string, w world) int {
+	helped := false
+	parser, err := kong.New(&commands{},
+		kong.Name("assayd"),
+		kong.Description("Decides whether product listings may go live.\n\nExit status: 0 all well; 1 could not run; 2 usage; "+
+			"3 the rulebook has errors; 4 the rulebook's own tests fail."),
+		kong.DefaultEnvars("ASSAYD"),
+		kong.Writers(w.stdout, w.stderr),
+		kong.Exit(func(int) { helped = true }))
+	if err != nil {
+		return fail(w, exitFailed, err)
+	}
+	line, err := parser.Parse(args)
+	if helped {
+		return exitOK
+	}
+	if err != nil {
+		return fail(w, exitUsage, fmt.Errorf("%w (see assayd --help)", err))
+	}
+	if err := line.Run(w); err != nil {
+		return fail(w, statusOf(err), err)
+	}
+	return exitOK
+}
+
+// statusOf is the exit status of an error.
+func statusOf(err error) int {
+	var book *rulebookError
+	var tests *testsError
+	switch {
+	case errors.As(err, &book):
+		return exitRulebook
+	case errors.As(err, &tests):
+		return exitTests
+	}
+	return exitFailed
+}
+
+func fail(w world, status int, err error) int {
+	fmt.Fprintf(w.stderr, "assayd: %v\n", err)
+	return status
+}
+
+type versionCommand struct{}
+
+// Run prints the module's version, the commit where it is known, and Go's version.
+func (versionCommand) Run(w world) error {
+	build, ok := debug.ReadBuildInfo()
+	if !ok {
+		return errors.New("read version: the binary does not say")
+	}
+	revision := ""
+	for _, s := range build.Settings {
+		if s.Key == "vcs.revision" {
+			revision = " " + s.Value
+		}
+	}
+	_, err := fmt.Fprintf(w.stdout, "assayd %s%s %s\n", build.Main.Version, revision, build.GoVersion)
+	return err
+}
+
+type lintCommand struct {
+	Dir string `arg:"" help:"The rulebook's directory."`
+}
+
+// Run loads and compiles. Problems go to standard output, all of them, one a line, as editors read them.
+func (c lintCommand) Run(w world) error {
+	e, err := compile(c.Dir)
+	var problems rulebook.Problems
+	if errors.As(err, &problems) {
+		for _, p := range problems {
+			fmt.Fprintf(w.stdout, "%s/%s\n", c.Dir, p)
+		}
+		return &rulebookError{book: c.Dir, err: fmt.Errorf("%d errors", len(problems))}
+	}
+	if err != nil {
+		return err
+	}
+	book := e.Book()
+	_, err = fmt.Fprintf(w.stdout, "%s: ok: rulebook %q, sha256 %s, %d files, %d marks, %d tests\n",
+		c.Dir, book.Label, book.Digest, len(book.Lists), len(book.Marks), len(book.Tests))
+	return err
+}
+
+type testCommand struct {
+	Dir string `arg:"" help:"The rulebook's directory."`
+}
+
+// Run loads, compiles and runs the tests. Failures go to standard output, all of them, one a line.
+func (c testCommand) Run(w world) error {
+	e, err := compile(c.Dir)
+	if err != nil {
+		return err
+	}
+	failures := e.Test(context.Background())
+	for _, f := range failures {
+		fmt.Fprintf(w.stdout, "%s/%s\n", c.Dir, f)
+	}
+	if len(failures) > 0 {
+		return &testsError{book: c.Dir, of: len(e.Book().Tests), failed: len(failures)}
+	}
+	_, err = fmt.Fprintf(w.stdout, "%s: ok: %d tests pass\n", c.Dir, len(e.Book().Tests))
+	return err
+}

@@ -1,0 +1,161 @@
+package main
+
+import (
+	"context"
+	"crypto/tls"
+	"fmt"
+	"log/slog"
+	"net"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/assay-project/assay/internal/engine"
+	"github.com/assay-project/assay/server"
+)
+
+type serveCommand struct {
+	Listen   string `default:"127.0.0.1:50051" help:"Address: host:port, or unix:PATH."`
+	Rulebook string `placeholder:"DIR" help:"Rulebook's directory. Without it: the embedded one."`
+	TLSCert  string `and:"tls" placeholder:"FILE" help:"Certificate chain, PEM. TLS 1.3 only."`
+	TLSKey   string `and:"tls" placeholder:"FILE" help:"Private key, PEM."`
+	Insecure bool   `help:"Allow plaintext on addresses that other machines reach."`
+	Dev      bool   `help:"Serve reflection."`
+
+	LogLevel  slog.Level `default:"info" help:"debug (a line per call), info, warn or error."`
+	LogFormat string     `default:"text" enum:"text,json" help:"text or json, on standard error."`
+
+	MaxRequestBytes int           `default:"1048576" help:"Longest message taken."`
+	MaxStreams      int           `default:"100" help:"Most calls at a time on one connection."`
+	MaxConnections  int           `default:"1000" help:"Most connections at a time."`
+	CallTimeout     time.Duration `default:"5s" help:"Longest life of a unary call."`
+	StreamAge       time.Duration `default:"60s" help:"Age at which a stream is ended with OK, to be opened again."`
+	SlowCall        time.Duration `default:"1s" help:"Unary calls that take this long are logged."`
+	DrainDelay      time.Duration `default:"2s" help:"How long health says NOT_SERVING before no call is taken any more."`
+	DrainTimeout    time.Duration `default:"20s" help:"How long calls may take to end after that."`
+
+	GCPercent   int   `default:"400" help:"Heap growth between collections; the variable GOGC goes before it."`
+	MemoryLimit int64 `placeholder:"BYTES" help:"Soft limit of memory; GOMEMLIMIT goes before it. Without it: 80 % of the container's, where it has one."`
+}
+
+// Run serves until a signal.
+func (c serveCommand) Run(w world) error {
+	logger := c.logger(w)
+	config, err := c.config(logger)
+	if err != nil {
+		return err
+	}
+	e, err := c.engine()
+	if err != nil {
+		return err
+	}
+	c.tuneCollector()
+	l, err := listen(c.Listen)
+	if err != nil {
+		return err
+	}
+	s := server.New(config)
+	s.Use(e)
+	return serve(s, l, logger, started(l, e, config))
+}
+
+func (c serveCommand) logger(w world) *slog.Logger {
+	options := &slog.HandlerOptions{Level: c.LogLevel}
+	if c.LogFormat == "json" {
+		return slog.New(slog.NewJSONHandler(w.stderr, options))
+	}
+	return slog.New(slog.NewTextHandler(w.stderr, options))
+}
+
+func (c serveCommand) config(logger *slog.Logger) (server.Config, error) {
+	config := server.Config{
+		Logger: logger, Insecure: c.Insecure, Dev: c.Dev,
+		MaxRequestBytes: c.MaxRequestBytes, MaxStreams: c.MaxStreams, MaxConnections: c.MaxConnections,
+		CallTimeout: c.CallTimeout, StreamAge: c.StreamAge, SlowCall: c.SlowCall,
+		DrainDelay: orNone(c.DrainDelay), DrainTimeout: c.DrainTimeout,
+	}
+	if c.TLSCert == "" {
+		return config, nil
+	}
+	certificate, err := tls.LoadX509KeyPair(c.TLSCert, c.TLSKey)
+	if err != nil {
+		return config, fmt.Errorf("load certificate: %w", err)
+	}
+	config.TLS = &tls.Config{Certificates: []tls.Certificate{certificate}}
+	return config, nil
+}
+
+// orNone makes of "0s" what the library calls none; its zero is the default.
+func orNone(d time.Duration) time.Duration {
+	if d == 0 {
+		return -1
+	}
+	return d
+}
+
+// engine compiles the rulebook and holds it to its own tests.
+func (c serveCommand) engine() (*engine.Engine, error) {
+	e, err := compile(c.Rulebook)
+	if err != nil {
+		return nil, err
+	}
+	failures := e.Test(context.Background())
+	if len(failures) == 0 {
+		return e, nil
+	}
+	lines := make([]string, len(failures))
+	for i, f := range failures {
+		lines[i] = f.String()
+	}
+	return nil, &testsError{book: bookName(c.Rulebook), of: len(e.Book().Tests), failed: len(failures), lines: lines}
+}
+
+func listen(address string) (net.Listener, error) {
+	network := "tcp"
+	if path, ok := strings.CutPrefix(address, "unix:"); ok {
+		network, address = "unix", path
+	}
+	l, err := net.Listen(network, address)
+	if err != nil {
+		return nil, fmt.Errorf("listen: %w", err)
+	}
+	return l, nil
+}
+
+// started is the one line that is printed at the start.
+func started(l net.Listener, e *engine.Engine, config server.Config) slog.Attr {
+	return slog.Group("",
+		slog.String("address", l.Addr().String()),
+		slog.String("rulebook", e.Book().Label),
+		slog.String("sha256", e.Book().Digest),
+		slog.Bool("tls", config.TLS != nil))
+}
+
+// serve answers until a signal, drains, and stops at a second one.
+func serve(s *server.Server, l net.Listener, logger *slog.Logger, line slog.Attr) error {
+	signals := make(chan os.Signal, 2)
+	signal.Notify(signals, syscall.SIGTERM, os.Interrupt)
+	defer signal.Stop(signals)
+	served := make(chan error, 1)
+	go func() { served <- s.Serve(l) }()
+	logger.LogAttrs(context.Background(), slog.LevelInfo, "serving", line)
+	select {
+	case err := <-served:
+		return err
+	case <-signals:
+		logger.Info("draining; a second signal stops at once")
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	drained := make(chan error, 1)
+	go func() { drained <- s.Shutdown(ctx) }()
+	select {
+	case <-signals:
+		cancel()
+		return <-drained
+	case err := <-drained:
+		return err
+	}
+}

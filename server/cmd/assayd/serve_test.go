@@ -1,0 +1,197 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/pem"
+	"io"
+	"math/big"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/credentials"
+	"google.golang.org/grpc/credentials/insecure"
+
+	assayv1 "github.com/assay-project/assay/proto/assay/v1"
+)
+
+// A daemon is a running assayd.
+type daemon struct {
+	*exec.Cmd
+	stderr  *bufio.Reader
+	address string
+	first   string // the line it starts with
+}
+
+// run starts `assayd serve` with the smallest rulebook and waits for its first line.
+func runServe(t *testing.T, args ...string) *daemon {
+	t.Helper()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := &daemon{Cmd: exec.Command(self, append([]string{"serve", "--rulebook", "testdata/book"}, args...)...)}
+	d.Env = append(os.Environ(), runAsAssayd+"=1")
+	pipe, err := d.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := d.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { d.Process.Kill(); d.Wait() })
+	d.stderr = bufio.NewReader(pipe)
+	d.first = d.line(t)
+	if found := regexp.MustCompile(`address=(\S+)`).FindStringSubmatch(d.first); found != nil {
+		d.address = found[1]
+	}
+	return d
+}
+
+func (d *daemon) line(t *testing.T) string {
+	t.Helper()
+	line, err := d.stderr.ReadString('\n')
+	if err != nil {
+		t.Fatalf("assayd says %q and then %v", line, err)
+	}
+	return line
+}
+
+func (d *daemon) signal(t *testing.T) {
+	t.Helper()
+	if err := d.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// ended is the exit status.
+func (d *daemon) ended(t *testing.T) int {
+	t.Helper()
+	rest, _ := io.ReadAll(d.stderr)
+	t.Logf("%s", rest)
+	d.Wait()
+	return d.ProcessState.ExitCode()
+}
+
+func client(t *testing.T, address string, as credentials.TransportCredentials) assayv1.ComplianceServiceClient {
+	t.Helper()
+	conn, err := grpc.NewClient(address, grpc.WithTransportCredentials(as))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { conn.Close() })
+	return assayv1.NewComplianceServiceClient(conn)
+}
+
+func ask(t *testing.T, c assayv1.ComplianceServiceClient) (*assayv1.CheckSubmissionResponse, error) {
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	return c.CheckSubmission(ctx, &assayv1.CheckSubmissionRequest{Submission: &assayv1.Submission{
+		SubmissionId: "chair", Product: &assayv1.Product{Title: "Oak chair"}, Markets: []string{"DE"}}})
+}
+
+func TestServeAnswersAndDrains(t *testing.T) {
+	d := runServe(t, "--listen", "127.0.0.1:0", "--drain-delay", "0s")
+	for _, want := range []string{"level=INFO", "msg=serving", "rulebook=corner-shop", "sha256=", "tls=false"} {
+		if !strings.Contains(d.first, want) {
+			t.Errorf("the first line lacks %s: %s", want, d.first)
+		}
+	}
+	r, err := ask(t, client(t, d.address, insecure.NewCredentials()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := r.GetVerdict().GetDecision(); got != assayv1.Decision_DECISION_APPROVE {
+		t.Errorf("decision is %v", got)
+	}
+	d.signal(t)
+	if got := d.ended(t); got != exitOK {
+		t.Errorf("after a drain the exit status is %d", got)
+	}
+}
+
+func TestASecondSignalStopsServe(t *testing.T) {
+	d := runServe(t, "--listen", "127.0.0.1:0", "--drain-delay", "1h")
+	d.signal(t)
+	if line := d.line(t); !strings.Contains(line, "draining") {
+		t.Errorf("it says %s", line)
+	}
+	d.signal(t)
+	if got := d.ended(t); got != exitFailed {
+		t.Errorf("the exit status is %d", got)
+	}
+}
+
+func TestServeOnASocket(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "assay.sock")
+	d := runServe(t, "--listen", "unix:"+path, "--drain-delay", "0s")
+	if _, err := ask(t, client(t, "unix:"+path, insecure.NewCredentials())); err != nil {
+		t.Error(err)
+	}
+	d.signal(t)
+	if got := d.ended(t); got != exitOK {
+		t.Errorf("the exit status is %d", got)
+	}
+}
+
+func TestServeSpeaksTLS(t *testing.T) {
+	certificate, key, roots := writeCertificate(t)
+	d := runServe(t, "--listen", "127.0.0.1:0", "--tls-cert", certificate, "--tls-key", key)
+	if _, err := ask(t, client(t, d.address, credentials.NewTLS(&tls.Config{RootCAs: roots, ServerName: "assay.test"}))); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestInsecureWarns(t *testing.T) {
+	d := runServe(t, "--listen", "0.0.0.0:0", "--insecure")
+	if line := d.line(t); !strings.Contains(line, "level=WARN") || !strings.Contains(line, "plaintext") {
+		t.Errorf("it says %s", line)
+	}
+}
+
+func writeCertificate(t *testing.T) (certificate, key string, roots *x509.CertPool) {
+	t.Helper()
+	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "assay.test"}, DNSNames: []string{"assay.test"},
+		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour), IsCA: true, BasicConstraintsValid: true,
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, private.Public(), private)
+	if err != nil {
+		t.Fatal(err)
+	}
+	secret, err := x509.MarshalPKCS8PrivateKey(private)
+	if err != nil {
+		t.Fatal(err)
+	}
+	write := func(name, kind string, bytes []byte) string {
+		path := filepath.Join(t.TempDir(), name)
+		if err := os.WriteFile(path, pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: bytes}), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	leaf, err := x509.ParseCertificate(der)
+	if err != nil {
+		t.Fatal(err)
+	}
+	roots = x509.NewCertPool()
+	roots.AddCert(leaf)
+	return write("cert.pem", "CERTIFICATE", der), write("key.pem", "PRIVATE KEY", secret), roots
+}
