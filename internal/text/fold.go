@@ -17,8 +17,8 @@ type word struct {
 	special    special
 	hidden     bool // something invisible was met after the last letter
 	marks      int32
-	upper      int32 // letters by case
-	lower      int32
+	upper      int // letters by case
+	lower      int
 	firstUpper bool
 	kinds      uint32 // kinds met, as bits
 }
@@ -27,10 +27,10 @@ type word struct {
 type special uint8
 
 const (
-	plain  special = iota
-	single         // one letter of a script without spaces
-	flags          // regional indicators
-	tags           // tag characters
+	ordinary special = iota
+	single           // one letter of a script without spaces
+	flags            // regional indicators
+	tags             // tag characters
 )
 
 // Fold folds s, which need not be valid UTF-8, and forgets the text before.
@@ -44,6 +44,7 @@ func (f *Folded) Fold(s string) {
 	for i := 0; i < len(s); {
 		c := s[i]
 		switch {
+		case !f.w.open && f.fast(s, &i):
 		case c >= utf8.RuneSelf:
 			i = f.foldRune(s, i)
 		case ascii[c].class != classGap:
@@ -59,9 +60,7 @@ func (f *Folded) Fold(s string) {
 	}
 	f.closeWord()
 	f.addGap(End)
-	f.pieces = append(f.pieces, Piece{
-		Hash: f.w.hash, Letter: int32(len(f.letters)), Start: int32(len(s)), End: int32(len(s)), Token: int32(len(f.tokens)),
-	})
+	f.newPiece(f.w.hash, len(f.letters), len(s), Free)
 }
 
 // cut returns the longest prefix of s within MaxBytes that ends between runes.
@@ -75,12 +74,10 @@ func cut(s string) string {
 
 func (f *Folded) asciiGap(c byte) {
 	f.closeWord()
-	g := Gap(1) << ascii[c].gap
-	if ascii[c].blank {
-		g |= Blank
+	f.addGap(ascii[c].gap)
+	if ascii[c].gap&Blank != 0 {
 		f.invisible++
 	}
-	f.addGap(g)
 }
 
 func (f *Folded) addGap(g Gap) {
@@ -94,7 +91,7 @@ func (f *Folded) addGap(g Gap) {
 // asciiRun folds the ASCII letters and digits from i on and returns where they end.
 func (f *Folded) asciiRun(s string, i int) int {
 	w := &f.w
-	if w.open && w.special != plain {
+	if w.open && w.special != ordinary {
 		f.closeWord()
 	}
 	f.place(i, ascii[s[i]].class)
@@ -112,7 +109,7 @@ func (f *Folded) asciiRun(s string, i int) int {
 			if e.class == classGap {
 				break
 			}
-			w.count(class, int32(i-run))
+			w.count(class, i-run)
 			w.kinds |= 1 << asciiKind(class)
 			run = i
 			if edge := edgeOf(class, e.class); edge != Free {
@@ -126,7 +123,7 @@ func (f *Folded) asciiRun(s string, i int) int {
 		hash = Extend(hash, e.hash)
 		dst[i-start] = rune(e.rune)
 	}
-	w.count(class, int32(i-run))
+	w.count(class, i-run)
 	w.kind = asciiKind(class)
 	w.kinds |= 1 << w.kind
 	f.letters = f.letters[:n+i-start]
@@ -156,7 +153,7 @@ func edgeOf(before, after uint8) Glue {
 }
 
 // count takes note of n letters of a class.
-func (w *word) count(class uint8, n int32) {
+func (w *word) count(class uint8, n int) {
 	switch class {
 	case classUpper:
 		w.firstUpper = w.firstUpper || w.upper+w.lower == 0
@@ -172,10 +169,8 @@ func (f *Folded) place(i int, class uint8) {
 	w := &f.w
 	if !w.open {
 		*w = word{hash: w.hash, open: true, class: class}
-		f.tokens = append(f.tokens, Token{
-			Start: int32(i), End: int32(i), letters: int32(len(f.letters)), piece: int32(len(f.pieces)),
-		})
-		f.addPiece(i, Free)
+		f.newPiece(w.hash, len(f.letters), i, Free)
+		f.newToken(i, len(f.letters), len(f.pieces)-1)
 		return
 	}
 	edge := edgeOf(w.class, class)
@@ -191,10 +186,7 @@ func (f *Folded) place(i int, class uint8) {
 }
 
 func (f *Folded) addPiece(i int, glue Glue) {
-	f.pieces = append(f.pieces, Piece{
-		Hash: f.w.hash, Letter: int32(len(f.letters)), Start: int32(i), End: int32(i),
-		Token: int32(len(f.tokens) - 1), Glue: glue,
-	})
+	f.newPiece(f.w.hash, len(f.letters), i, glue).Token--
 }
 
 // endAt notes that the open word reaches to byte i at least.
@@ -241,30 +233,33 @@ func (f *Folded) closeWord() {
 	}
 	w.open = false
 	tok := &f.tokens[len(f.tokens)-1]
-	tok.numLetters = int32(len(f.letters)) - tok.letters
-	tok.Case = w.pattern()
+	tok.Case = patternOf(w.upper, w.lower, w.firstUpper)
 	if w.upper > 0 {
 		tok.Transforms |= Case
 	}
 	tok.Class = classOf(w.kinds)
-	if w.kinds&^(1<<foldtable.Latin|1<<foldtable.Digit) == 0 {
-		return
+	if w.kinds&^(1<<foldtable.Latin|1<<foldtable.Digit) != 0 {
+		f.closeForeign(tok, w.kinds)
 	}
-	if w.kinds&(1<<foldtable.Arabic) != 0 {
+}
+
+// closeForeign does for the last token what only words beyond Latin need.
+func (f *Folded) closeForeign(tok *Token, kinds uint32) {
+	if kinds&(1<<foldtable.Arabic) != 0 {
 		f.splitClitics()
 	}
-	if mixesScripts(w.kinds, f.letters[tok.letters:]) {
+	if mixesScripts(kinds, f.letters[tok.letters:]) {
 		f.mixed = report(f.mixed, len(f.tokens)-1)
 	}
 }
 
-func (w *word) pattern() Pattern {
+func patternOf(upper, lower int, firstUpper bool) Pattern {
 	switch {
-	case w.upper == 0:
+	case upper == 0:
 		return Lower
-	case w.lower == 0:
+	case lower == 0:
 		return Upper
-	case w.upper == 1 && w.firstUpper:
+	case upper == 1 && firstUpper:
 		return Title
 	}
 	return Camel

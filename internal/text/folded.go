@@ -38,6 +38,8 @@ const (
 	Camel                // anything else: iPhone, NiKe
 )
 
+const blankBit = 16
+
 // A Gap is the set of what stands between two tokens.
 type Gap uint32
 
@@ -59,7 +61,7 @@ const (
 	Quote       Gap = 1 << foldtable.Quote
 	Slash       Gap = 1 << foldtable.Slash // / \ |
 	Sign        Gap = 1 << foldtable.Sign  // ™ ® © ℠
-	Blank       Gap = 1 << 16              // shows nothing, yet is no space: U+2800, U+FFFC, controls
+	Blank       Gap = 1 << blankBit        // shows nothing, yet is no space: U+2800, U+FFFC, controls
 	End         Gap = 1 << 17              // the text ends here
 )
 
@@ -81,9 +83,8 @@ type Token struct {
 	Class      Class
 	Case       Pattern
 
-	letters    int32 // index of the first letter; the next token's index ends it
-	piece      int32 // index of the first piece
-	numLetters int32
+	letters int32 // index of the first letter; the next token's index ends it
+	piece   int32 // index of the first piece
 }
 
 // A Glue is how a piece hangs on the piece before it.
@@ -154,8 +155,11 @@ func (f *Folded) Surface(i int) string { return f.raw[f.tokens[i].Start:f.tokens
 // Letters are the folded letters of the i-th token. They must not be changed and are valid until
 // the next Fold or Reset.
 func (f *Folded) Letters(i int) []rune {
-	t := &f.tokens[i]
-	return f.letters[t.letters : t.letters+t.numLetters]
+	first, last := f.tokens[i].letters, len(f.letters)
+	if i+1 < len(f.tokens) {
+		last = int(f.tokens[i+1].letters)
+	}
+	return f.letters[first:last]
 }
 
 // Before is the gap in front of the i-th token.

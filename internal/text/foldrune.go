@@ -172,7 +172,7 @@ func (f *Folded) tag(r rune, s string, start, end int) int {
 	e := ascii[r-0xE0000]
 	if e.class == classGap {
 		f.closeWord()
-		f.addGap(1<<e.gap | Blank)
+		f.addGap(e.gap | Blank)
 		return end
 	}
 	f.addLetter(rune(e.rune), asciiKind(e.class), Invisible, start, end)

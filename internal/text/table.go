@@ -25,10 +25,9 @@ func mustDecode(data string) *foldtable.Table {
 // asciiEntry is what the fast path needs of an ASCII byte.
 type asciiEntry struct {
 	hash  uint64
+	gap   Gap // if classGap
 	rune  uint8
 	class uint8 // classGap, classLower, classUpper, classDigit
-	gap   uint8 // gap class if classGap
-	blank bool  // a control character: separates, but nobody sees it
 }
 
 // Letter classes inside a word.
@@ -55,7 +54,10 @@ func makeASCII() *[utf8.RuneSelf]asciiEntry {
 		case e.Kind() == foldtable.Latin:
 			a[c] = asciiEntry{rune: uint8(c), class: classLower}
 		default:
-			a[c] = asciiEntry{class: classGap, gap: e.Gap(), blank: e.Kind() == foldtable.Blank}
+			a[c] = asciiEntry{class: classGap, gap: 1 << e.Gap()}
+			if e.Kind() == foldtable.Blank {
+				a[c].gap |= Blank
+			}
 		}
 		a[c].hash = mix(uint64(a[c].rune))
 	}

@@ -1,0 +1,233 @@
+package text
+
+import (
+	"math/bits"
+	"slices"
+	"unicode/utf8"
+
+	"github.com/assay-project/assay/internal/text/foldtable"
+)
+
+// This file does what asciiRun, asciiGap, foldRune and closeWord do, several times faster, for the
+// text that most listings consist of: words of plain letters, single ideographs, gaps. What
+// it does not know it leaves to them, from the beginning of the word on.
+
+// fast folds from *i on until it meets something it does not know, moves *i there, and reports
+// whether it got anywhere. No word may be open.
+func (f *Folded) fast(s string, i *int) bool {
+	at := *i
+	for at < len(s) {
+		end := at
+		if c := s[at]; c >= utf8.RuneSelf {
+			end = f.fastRune(s, at)
+		} else if e := &ascii[c]; e.class != classGap {
+			end = f.plainWord(s, at)
+		} else {
+			f.addGap(e.gap)
+			f.invisible += int(e.gap >> blankBit & 1)
+			end++
+		}
+		if end == at {
+			break
+		}
+		at = end
+	}
+	moved := at > *i
+	*i = at
+	return moved
+}
+
+// fastRune folds the gap, ideograph or word that begins at s[i], which is not ASCII, and returns
+// where it ends, or i if it does not know how.
+func (f *Folded) fastRune(s string, i int) int {
+	r, size := utf8.DecodeRuneInString(s[i:])
+	e := table.At(r)
+	switch k := e.Kind(); {
+	case k == foldtable.Gap:
+		f.addGap(1 << e.Gap())
+		return i + size
+	case k == foldtable.Ideograph:
+		return f.ideograph(s, i, i+size, r, e)
+	case isPlain(e):
+		return f.plainWord(s, i)
+	}
+	return i
+}
+
+// isPlain reports whether e is a letter that folds to one letter and may stand anywhere in a word.
+func isPlain(e foldtable.Entry) bool {
+	return e.Kind() <= foldtable.Letter && !e.Multi() && e.Transforms()&foldtable.Enclosed == 0
+}
+
+// ideograph folds one ideograph, unless what follows may change it.
+func (f *Folded) ideograph(s string, i, end int, r rune, e foldtable.Entry) int {
+	if end < len(s) && s[end] >= utf8.RuneSelf {
+		next, _ := utf8.DecodeRuneInString(s[end:])
+		if k := table.At(next).Kind(); k > foldtable.SouthEast && k != foldtable.Gap {
+			return i
+		}
+	}
+	if e.Multi() || e.Transforms()&foldtable.Enclosed != 0 {
+		return i
+	}
+	if to := e.Rune(); to != 0 {
+		r = to
+	}
+	n := len(f.letters)
+	piece := f.newPiece(f.w.hash, n, i, Free)
+	piece.End = int32(end)
+	tok := f.newToken(i, n, len(f.pieces)-1)
+	tok.End, tok.Class, tok.Transforms = int32(end), Ideograph, Transforms(e.Transforms())
+	f.letters = append(f.letters, r)
+	f.w.hash = Extend(f.w.hash, mix(uint64(r)))
+	return end
+}
+
+// plainWord folds the word of plain letters that begins at s[start] and returns where it ends. If
+// anything else touches it, nothing is done and start returned.
+func (f *Folded) plainWord(s string, start int) int {
+	n, firstPiece := len(f.letters), len(f.pieces)
+	dst := f.letters[n : n+len(s)-start] // Fold keeps that much room
+	hash := f.w.hash
+	piece := f.newPiece(hash, n, start, Free)
+	var p plain
+	var class uint8 = classNone
+	k, run, i := 0, 0, start
+	for i < len(s) {
+		var r rune
+		var v uint64
+		next, size := class, 1
+		if c := s[i]; c < utf8.RuneSelf {
+			e := &ascii[c]
+			next, r, v = e.class, rune(e.rune), e.hash
+		} else {
+			r, next, size = p.letter(s[i:])
+			if size == 0 {
+				f.pieces = f.pieces[:firstPiece]
+				return start
+			}
+			v = mix(uint64(r))
+		}
+		if next != class {
+			p.count(class, k-run)
+			if next == classGap {
+				run = k
+				break
+			}
+			run = k
+			if edge := edgeOf(class, next); edge != Free && k > 0 {
+				piece.End = int32(i)
+				piece = f.newPiece(hash, n+k, i, edge)
+			}
+			class = next
+		}
+		hash = bits.RotateLeft64(hash, hashRotate) ^ v
+		dst[k] = r
+		k++
+		i += size
+	}
+	p.count(class, k-run)
+	piece.End = int32(i)
+	f.letters = f.letters[:n+k]
+	f.w.hash = hash
+	tok := f.newToken(start, n, firstPiece)
+	tok.End = int32(i)
+	f.closePlain(tok, &p)
+	return i
+}
+
+// plain is what plainWord learns of its letters.
+type plain struct {
+	upper, lower, digits, others int // letters by class
+	firstUpper                   bool
+	kinds                        uint32 // of the letters that are not ASCII
+	transforms                   Transforms
+}
+
+func (p *plain) count(class uint8, n int) {
+	switch class {
+	case classUpper:
+		p.firstUpper = p.firstUpper || p.upper+p.lower == 0
+		p.upper += n
+	case classLower:
+		p.lower += n
+	case classDigit:
+		p.digits += n
+	default:
+		p.others += n
+	}
+}
+
+// letter folds the letter at the beginning of s and returns its class and size. The class is
+// classGap if the word ends before it; the size is 0 if it is not plain.
+func (p *plain) letter(s string) (r rune, class uint8, size int) {
+	r, size = utf8.DecodeRuneInString(s)
+	e := table.At(r)
+	if !isPlain(e) {
+		switch e.Kind() {
+		case foldtable.Gap, foldtable.Ideograph:
+			return 0, classGap, size
+		}
+		return 0, 0, 0
+	}
+	if to := e.Rune(); to != 0 {
+		r = to
+	}
+	t := Transforms(e.Transforms())
+	p.transforms |= t
+	p.kinds |= 1 << e.Kind()
+	return r, letterClass(e.Kind(), t), size
+}
+
+// closePlain completes a token of plain letters.
+func (f *Folded) closePlain(tok *Token, p *plain) {
+	tok.Case = patternOf(p.upper, p.lower, p.firstUpper)
+	tok.Transforms = p.transforms
+	if p.upper > 0 {
+		tok.Transforms |= Case
+	}
+	if p.digits > 0 {
+		tok.Class = Number
+		if p.upper+p.lower+p.others > 0 {
+			tok.Class = Mixed
+		}
+	}
+	if p.kinds&^(1<<foldtable.Latin|1<<foldtable.Digit) != 0 {
+		f.closeForeign(tok, p.kinds|asciiKinds(f.letters[tok.letters:]))
+	}
+}
+
+// asciiKinds are the kinds of the ASCII letters among letters.
+func asciiKinds(letters []rune) uint32 {
+	if slices.ContainsFunc(letters, func(r rune) bool { return r >= 'a' && r <= 'z' }) {
+		return 1 << foldtable.Latin
+	}
+	return 0
+}
+
+// newPiece appends a piece. Its fields are set one by one, in place: built on the stack and
+// copied, it would cost three times as much.
+func (f *Folded) newPiece(hash uint64, letter, start int, glue Glue) *Piece {
+	k := len(f.pieces)
+	if k == cap(f.pieces) {
+		f.pieces = slices.Grow(f.pieces, 1)
+	}
+	f.pieces = f.pieces[:k+1]
+	p := &f.pieces[k]
+	p.Hash, p.Letter, p.Start, p.End = hash, int32(letter), int32(start), int32(start)
+	p.Token, p.Glue = int32(len(f.tokens)), glue
+	return p
+}
+
+// newToken appends a token.
+func (f *Folded) newToken(start, letter, piece int) *Token {
+	k := len(f.tokens)
+	if k == cap(f.tokens) {
+		f.tokens = slices.Grow(f.tokens, 1)
+	}
+	f.tokens = f.tokens[:k+1]
+	t := &f.tokens[k]
+	t.Start, t.End, t.letters, t.piece = int32(start), int32(start), int32(letter), int32(piece)
+	t.After, t.Transforms, t.Class, t.Case = 0, 0, 0, 0
+	return t
+}
