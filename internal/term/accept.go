@@ -11,9 +11,10 @@ const disguised = notPlain &^ text.Edit
 
 // structure compares where words begin in the window and in the term, and reports whether one
 // may stand for the other.
-func (c *scan) structure(t int32, w substitute) (text.Transforms, bool) {
+func (c *scan) structure(t uint32, w substitute) (text.Transforms, bool) {
 	var tr text.Transforms
-	bounds := c.x.boundsOf(t)
+	c.s.bounds = appendBounds(c.s.bounds[:0], c.x.bytesOf(t))
+	bounds := c.s.bounds
 	spelled := c.spelled(w)
 	shift := int32(len(w.word)) - (c.pieces[w.q].Letter - c.pieces[w.p].Letter)
 	for k := w.i + 1; k < w.j; k++ {
@@ -28,11 +29,11 @@ func (c *scan) structure(t int32, w substitute) (text.Transforms, bool) {
 			tr |= joined(bounds[0])
 			bounds = bounds[1:]
 		}
-		here := bound{glue: text.Hidden} // inside a word of the term
+		here, inside := bound{}, true // inside a word of the term
 		if len(bounds) > 0 && bounds[0].letter == at {
-			here, bounds = bounds[0], bounds[1:]
+			here, inside, bounds = bounds[0], false, bounds[1:]
 		}
-		u, ok := gapIn(gapBefore(c.f, k), here, spelled)
+		u, ok := gapIn(gapBefore(c.f, k), here, inside, spelled)
 		if !ok {
 			return 0, false
 		}
@@ -52,9 +53,9 @@ func joined(b bound) text.Transforms {
 	return 0
 }
 
-// gapIn is the transform for a gap in the text where the term has b. It reports false for gaps
-// that end a thought.
-func gapIn(g text.Gap, b bound, spelled bool) (text.Transforms, bool) {
+// gapIn is the transform for a gap in the text where the term has b, or nothing if inside one of
+// its words. It reports false for gaps that end a thought.
+func gapIn(g text.Gap, b bound, inside, spelled bool) (text.Transforms, bool) {
 	switch {
 	case g == 0:
 		return joined(b), true
@@ -63,7 +64,7 @@ func gapIn(g text.Gap, b bound, spelled bool) (text.Transforms, bool) {
 	case b.gap != 0:
 		breaks := g&^(joiners|b.gap) != 0 || g.Sentence() && !b.gap.Sentence()
 		return 0, !breaks
-	case b.glue != text.Free && b.glue != text.Hidden && g&^(text.Space|text.Hyphen) == 0:
+	case !inside && g&^(text.Space|text.Hyphen) == 0:
 		return 0, true // PlayStation as Play Station
 	case spelled:
 		return text.Separator, g&text.Newline == 0
@@ -83,19 +84,19 @@ func (c *scan) spelled(w substitute) bool {
 }
 
 // edges judges the two ends of the window.
-func (c *scan) edges(e *entry, w substitute) (text.Transforms, bool) {
+func (c *scan) edges(e traits, w substitute) (text.Transforms, bool) {
 	left, okLeft := c.leftEdge(e, w.i)
 	right, okRight := c.rightEdge(e, w.j)
 	return left | right, okLeft && okRight
 }
 
-func (c *scan) leftEdge(e *entry, i int) (text.Transforms, bool) {
+func (c *scan) leftEdge(e traits, i int) (text.Transforms, bool) {
 	p := &c.pieces[i]
 	switch p.Glue {
 	case text.Free, text.Clitic:
 		return 0, true
 	case text.Hidden:
-		return text.Invisible, e.size >= minDisguised
+		return text.Invisible, e.size() >= minDisguised
 	case text.ScriptEdge:
 		if !c.meetsDigit(i) {
 			return 0, true
@@ -109,18 +110,18 @@ func (c *scan) leftEdge(e *entry, i int) (text.Transforms, bool) {
 	return 0, false
 }
 
-func (c *scan) rightEdge(e *entry, j int) (text.Transforms, bool) {
+func (c *scan) rightEdge(e traits, j int) (text.Transforms, bool) {
 	switch c.pieces[j].Glue {
 	case text.Free:
 		return 0, true
 	case text.Hidden:
-		return text.Invisible, e.size >= minDisguised
+		return text.Invisible, e.size() >= minDisguised
 	case text.ScriptEdge:
 		if !c.meetsDigit(j) {
 			return 0, true
 		}
 		upper := c.f.Token(int(c.pieces[j].Token)).Case == text.Upper
-		return text.Glued, e.mayGlue() || e.size == minGlued-1 && !e.digits && upper
+		return text.Glued, e.mayGlue() || e.size() == minGlued-1 && !e.digits() && upper
 	case text.CamelEdge:
 		return text.Glued, e.mayGlue()
 	case text.Syllable:
@@ -130,7 +131,7 @@ func (c *scan) rightEdge(e *entry, j int) (text.Transforms, bool) {
 }
 
 // mayGlue reports whether the term is telling enough to be seen in a longer word.
-func (e *entry) mayGlue() bool { return e.size >= minGlued && !e.ordinary && !e.digits }
+func (e traits) mayGlue() bool { return e.size() >= minGlued && !e.ordinary() && !e.digits() }
 
 // meetsDigit reports whether there is a digit on either side of the beginning of piece k.
 func (c *scan) meetsDigit(k int) bool {
@@ -150,34 +151,34 @@ var particles = map[string]bool{
 }
 
 // particle judges what follows a term inside a Hangul word.
-func (c *scan) particle(e *entry, j int) (text.Transforms, bool) {
+func (c *scan) particle(e traits, j int) (text.Transforms, bool) {
 	_, end := c.f.TokenPieces(int(c.pieces[j].Token))
 	rest := c.f.Between(j, end)
 	var buf [16]byte
 	if len(rest) <= 2 && particles[string(appendRunes(buf[:0], rest))] {
 		return 0, true
 	}
-	return text.Glued, e.size >= 6 && !e.ordinary
+	return text.Glued, e.size() >= 6 && !e.ordinary()
 }
 
 // allowed applies the policy of the term and the rules for short ones.
-func (c *scan) allowed(e *entry, tr text.Transforms, w substitute) bool {
+func (c *scan) allowed(e traits, tr text.Transforms, w substitute) bool {
 	switch {
-	case tr&disguised != 0 && (e.policy < Disguised || e.size < minDisguised):
+	case tr&disguised != 0 && (e.policy() < Disguised || e.size() < minDisguised):
 		return false
-	case tr&text.Edit != 0 && e.policy < Fuzzy:
+	case tr&text.Edit != 0 && e.policy() < Fuzzy:
 		return false
-	case tr&text.Split != 0 && (e.size < minSplit || tr&text.Glued != 0 || c.allOrdinary(w) || c.possessive(w)):
+	case tr&text.Split != 0 && (e.size() < minSplit || tr&text.Glued != 0 || c.allOrdinary(w) || c.possessive(w)):
 		return false
-	case tr&text.Glued != 0 && e.ordinary:
+	case tr&text.Glued != 0 && e.ordinary():
 		return false
 	case tr&text.Separator != 0 && !c.separated(w):
 		return false
-	case tr&text.Joined != 0 && (e.size < minDisguised || w.p == w.q && c.allOrdinary(w)):
+	case tr&text.Joined != 0 && (e.size() < minDisguised || w.p == w.q && c.allOrdinary(w)):
 		return false
-	case e.numLetters <= 2 && !e.digits && !c.sameCase(e, w):
+	case e.letters() <= 2 && !e.digits() && !c.sameCase(e, w):
 		return false
-	case e.lone && c.touchesOwnScript(w):
+	case e.lone() && c.touchesOwnScript(w):
 		return false
 	}
 	return true
@@ -217,13 +218,13 @@ func (c *scan) singleLetter(k, neighbour int) bool {
 
 // sameCase reports whether the window is in capitals, or in the case of the term: names of two
 // letters are words in small letters (3m, hp, on).
-func (c *scan) sameCase(e *entry, w substitute) bool {
-	if e.own&text.Case == 0 {
+func (c *scan) sameCase(e traits, w substitute) bool {
+	if e.own()&text.Case == 0 {
 		return true
 	}
 	upper, same := true, true
 	first := c.pieces[w.i].Token
-	for k := first; k <= c.pieces[w.j-1].Token; k++ {
+	for k := first; k <= c.pieces[w.j-1].Token && k-first < maxPatterns; k++ {
 		p := c.f.Token(int(k)).Case
 		upper = upper && p == text.Upper
 		same = same && p == e.pattern(int(k-first))
@@ -247,18 +248,18 @@ func (c *scan) sameScript(a, b int) bool {
 func isKana(r rune) bool { return r >= 0x3041 && r <= 0x30FF || r >= 0x31F0 && r <= 0x31FF }
 
 // folding is what folding undid in the tokens of the window and not in the term as well.
-func (c *scan) folding(e *entry, w substitute) text.Transforms {
+func (c *scan) folding(e traits, w substitute) text.Transforms {
 	var tr text.Transforms
 	first, last := c.pieces[w.i].Token, c.pieces[w.j-1].Token
-	sameTokens := int(last-first) == int(e.tokens)-1
+	sameTokens := int(last-first) == e.tokens()-1
 	otherCase := false
 	for k := first; k <= last; k++ {
 		tok := c.f.Token(int(k))
 		tr |= tok.Transforms
-		otherCase = otherCase || sameTokens && tok.Case != e.pattern(int(k-first))
+		otherCase = otherCase || sameTokens && k-first < maxPatterns && tok.Case != e.pattern(int(k-first))
 	}
-	otherCase = otherCase || (tr^e.own)&text.Case != 0
-	tr &^= e.own | text.Case
+	otherCase = otherCase || (tr^e.own())&text.Case != 0
+	tr &^= e.own() | text.Case
 	if otherCase {
 		tr |= text.Case
 	}

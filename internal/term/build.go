@@ -1,6 +1,7 @@
 package term
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -8,95 +9,93 @@ import (
 	"github.com/assay-project/assay/internal/text"
 )
 
-// An Index finds the terms it was built from. It is safe for concurrent use, each goroutine with
-// its own Scratch.
+// An Index finds the terms it was built from. It is never changed and safe for concurrent use,
+// each goroutine with its own Scratch. It holds no pointers into its terms.
 type Index struct {
-	entries []entry
-	letters []rune  // of all terms
-	bounds  []bound // of all terms
-	heads   table   // hash of the letters -> first term with them
-	prefix  table   // hashes of the beginnings of terms, at piece ends
+	blob     []byte   // letters and marks of all terms
+	starts   []uint32 // where each term begins in the blob; one more for the end
+	traits   []traits
+	same     []pair // terms with the same letters as an earlier one, in order
+	heads    table  // hash of the letters -> first term with them
+	filter   filter // of terms, their beginnings, and ordinary words
+	ordinary table  // ordinary words
 
-	words    []wordRef // of terms that may be disguised
-	shapes   table     // hash of the skeleton -> word
-	deletes  table     // hash of the word, and of the word less one letter -> word
-	ordinary table     // hashes of ordinary words
+	words   []wordRef // of terms that may be disguised
+	shapes  table     // hash of the skeleton -> word
+	deletes table     // hash of the word, and of the word less one letter -> word
+	near    filter    // of deletes
 
 	maxLetters int
-	disguised  bool
 }
 
-// entry is one term.
-type entry struct {
-	letters, numLetters int32 // in Index.letters
-	bounds, numBounds   int32
-	next                int32 // term with the same letters, or -1
-	policy              Policy
-	patterns            uint32 // letter case of the first 16 tokens, 2 bits each
-	own                 text.Transforms
-	tokens              uint8
-	size                uint8 // letters, ideographs counted twice, at most 255
-	ordinary            bool
-	digits              bool // no letters
-	lone                bool // one letter of a script without spaces
-}
+// pair says that term next has the letters of term first.
+type pair struct{ first, next uint32 }
 
-// pattern is the letter case of the k-th token.
-func (e *entry) pattern(k int) text.Pattern { return text.Pattern(e.patterns >> (2 * k) & 3) }
+// A wordRef is where a word stands in the blob: offset<<wordBits | size in bytes.
+type wordRef uint64
 
-// bound is where a piece of a term begins.
-type bound struct {
-	letter int32 // letters before it
-	glue   text.Glue
-	gap    text.Gap
-}
+const wordBits = 8
 
-type wordRef struct {
-	hash       uint64
-	letters, n int32
-	fuzzy      bool
-}
-
-// Build makes an index of terms. words are ordinary words: one that a text may contain without
-// meaning the term one letter away from it. Build names all terms that cannot be looked for.
+// Build makes an index of terms. words are ordinary words: ones that a text may contain without
+// meaning the term one letter away from them. Build names all terms that cannot be looked for.
 func Build(terms []Term, words []string) (*Index, error) {
-	b := builder{Index: &Index{entries: make([]entry, len(terms))}}
-	b.addOrdinary(words)
+	b := builder{
+		Index:  &Index{starts: make([]uint32, 1, len(terms)+1), traits: make([]traits, 0, len(terms))},
+		hashes: make([]uint64, 0, len(terms)),
+	}
+	b.foldOrdinary(words)
 	var errs []error
 	for i, t := range terms {
-		if err := b.addTerm(i, t); err != nil {
+		if err := b.addTerm(t); err != nil {
 			errs = append(errs, fmt.Errorf("term %d %q: %w", i, t.Text, err))
 		}
+	}
+	if len(terms) > maxTerms || len(b.blob) > maxBlob {
+		errs = append(errs, fmt.Errorf("%d terms of %d bytes, want at most %d of %d", len(terms), len(b.blob), maxTerms, maxBlob))
 	}
 	if len(errs) > 0 {
 		return nil, errors.Join(errs...)
 	}
 	b.link()
+	b.collectWords()
 	b.addWords()
 	return b.Index, nil
 }
 
+// Limits of what 32-bit numbers can hold with room to spare.
+const (
+	maxTerms = 1 << 24
+	maxBlob  = 1 << 31
+)
+
 type builder struct {
 	*Index
-	f        text.Folded
-	hashes   []uint64 // of the terms
-	prefixes []uint64
-	skeleton []shape
+	f         text.Folded
+	hashes    []uint64 // of the terms, spread
+	prefixes  []uint64 // of their beginnings, spread
+	known     []uint64 // ordinary words, spread
+	wordsSeen int
+	letters   []rune
+	shape     []shape
 }
 
-func (b *builder) addOrdinary(words []string) {
-	b.ordinary = newTable(len(words))
+func (b *builder) foldOrdinary(words []string) {
 	for _, w := range words {
 		b.f.Fold(w)
-		pieces := b.f.Pieces()
-		if h, n := b.f.Window(0, len(pieces)-1); n > 1 && !b.ordinary.has(h) {
-			b.ordinary.add(h, 0)
+		if h, n := b.f.Window(0, len(b.f.Pieces())-1); n > 1 {
+			b.known = append(b.known, spread(h))
 		}
+	}
+	slices.Sort(b.known)
+	b.known = slices.Compact(b.known)
+	b.ordinary = newTable(len(b.known), 1)
+	for _, h := range b.known {
+		b.ordinary.add(h, 0)
 	}
 }
 
 // addTerm folds a term and stores its letters and where its words begin.
-func (b *builder) addTerm(i int, t Term) error {
+func (b *builder) addTerm(t Term) error {
 	f := &b.f
 	f.Fold(t.Text)
 	pieces := f.Pieces()
@@ -110,154 +109,176 @@ func (b *builder) addTerm(i int, t Term) error {
 		return fmt.Errorf("unknown policy %d", t.Policy)
 	}
 	letters := f.Between(0, last)
-	e := entry{
-		letters: int32(len(b.letters)), numLetters: int32(len(letters)), bounds: int32(len(b.bounds)),
-		next: -1, policy: t.Policy, tokens: uint8(f.NumTokens()),
-	}
 	hash, _ := f.Window(0, last)
+	hash = spread(hash)
+	e := traitsOf(f, t.Policy, letters)
+	if b.ordinary.has(hash) {
+		e |= traitOrdinary
+	}
+	for k := range last {
+		if k > 0 {
+			b.blob = appendMark(b.blob, pieces[k].Glue, gapBefore(f, k))
+			if pieces[k].Glue == text.Free {
+				h, _ := f.Window(0, k)
+				b.prefixes = append(b.prefixes, spread(h))
+			}
+		}
+		b.blob = appendRunes(b.blob, f.Between(k, k+1))
+	}
 	b.hashes = append(b.hashes, hash)
-	for k := 1; k < last; k++ {
-		h, _ := f.Window(0, k)
-		b.prefixes = append(b.prefixes, h)
-		b.bounds = append(b.bounds, bound{pieces[k].Letter, pieces[k].Glue, gapBefore(f, k)})
-	}
-	e.numBounds = int32(len(b.bounds)) - e.bounds
-	e.digits = true
-	for k := range f.NumTokens() {
-		tok := f.Token(k)
-		e.own |= tok.Transforms
-		e.patterns |= uint32(tok.Case) << (2 * k)
-		e.digits = e.digits && tok.Class == text.Number
-	}
-	e.size = uint8(min(255, sizeOf(letters)))
-	e.lone = len(letters) == 1 && f.Token(0).Class >= text.Ideograph
-	e.ordinary = b.ordinary.has(hash)
-	b.letters = append(b.letters, letters...)
-	b.entries[i] = e
+	b.starts = append(b.starts, uint32(len(b.blob)))
+	b.traits = append(b.traits, e)
 	b.maxLetters = max(b.maxLetters, len(letters))
-	b.disguised = b.disguised || t.Policy > Exact
+	b.wordsSeen += f.NumTokens()
 	return nil
 }
 
 // gapBefore is what stands in front of piece k, if it begins a token.
 func gapBefore(f *text.Folded, k int) text.Gap {
-	if p := f.Pieces()[k]; p.Glue == text.Free {
+	if p := &f.Pieces()[k]; p.Glue == text.Free {
 		return f.Before(int(p.Token))
 	}
 	return 0
 }
 
-// sizeOf is the number of letters, those of scripts with a letter per syllable or word twice.
-func sizeOf(letters []rune) int {
-	n := len(letters)
-	for _, r := range letters {
-		if r >= 0x2E80 && r < 0xA000 || r >= 0xAC00 && r < 0xD7A4 || r >= 0x20000 {
-			n++
-		}
-	}
-	return n
-}
-
-// link fills the hash tables of whole terms.
+// link fills the table and the filter of whole terms.
 func (b *builder) link() {
-	b.heads = newTable(len(b.entries))
+	b.filter = newFilter(len(b.hashes) + len(b.prefixes) + len(b.known))
+	for _, h := range b.prefixes {
+		b.filter.add(h, isPrefix)
+	}
+	for _, h := range b.known {
+		b.filter.add(h, isOrdinary)
+	}
+	b.heads = newTable(len(b.hashes), len(b.hashes))
 	for i, h := range b.hashes {
-		if j := b.sameLetters(h, int32(i)); j >= 0 {
-			b.entries[i].next = b.entries[j].next
-			b.entries[j].next = int32(i)
+		if first, ok := b.sameLetters(h, uint32(i)); ok {
+			b.traits[first] |= traitSame
+			b.same = append(b.same, pair{first, uint32(i)})
 			continue
 		}
-		b.heads.add(h, int32(i))
+		b.filter.add(h, isTerm)
+		b.heads.add(h, uint32(i))
 	}
-	b.prefix = newTable(len(b.prefixes))
-	slices.Sort(b.prefixes)
-	for _, h := range slices.Compact(b.prefixes) {
-		b.prefix.add(h, 0)
-	}
+	slices.SortFunc(b.same, func(a, c pair) int {
+		return cmp.Or(cmp.Compare(a.first, c.first), cmp.Compare(a.next, c.next))
+	})
+	b.prefixes, b.known, b.hashes = nil, nil, nil
 }
 
-func (b *builder) sameLetters(h uint64, i int32) int32 {
-	want := b.lettersOf(i)
-	for c := b.heads.find(h); ; {
-		j := b.heads.next(&c)
-		if j < 0 || slices.Equal(b.lettersOf(j), want) {
-			return j
+// sameLetters returns the term before t with its letters, if there is one.
+func (b *builder) sameLetters(h uint64, t uint32) (uint32, bool) {
+	c := b.heads.find(h)
+	for {
+		j, ok := b.heads.next(&c)
+		if !ok {
+			return 0, false
+		}
+		b.letters = appendLetters(b.letters[:0], b.bytesOf(t))
+		if rest, ok := match(b.bytesOf(j), b.letters); ok && len(rest) == 0 {
+			return j, true
 		}
 	}
 }
 
-func (x *Index) lettersOf(t int32) []rune {
-	e := &x.entries[t]
-	return x.letters[e.letters : e.letters+e.numLetters]
-}
-
-func (x *Index) boundsOf(t int32) []bound {
-	e := &x.entries[t]
-	end := e.bounds + e.numBounds
-	return x.bounds[e.bounds:end:end]
-}
-
-func (x *Index) lettersOfWord(w int32) []rune {
-	r := &x.words[w]
-	return x.letters[r.letters : r.letters+r.n]
-}
-
-// addWords indexes the words of all terms that may be disguised.
-func (b *builder) addWords() {
-	seen := make(map[uint64]int32)
-	for i := range b.entries {
-		e := &b.entries[i]
-		if e.policy == Exact || int(e.size) < minDisguised || e.digits {
+// collectWords lists the distinct words of all terms that may be disguised.
+func (b *builder) collectWords() {
+	seen := newTable(b.wordsSeen, b.wordsSeen)
+	for t, e := range b.traits {
+		if e.policy() == Exact || e.size() < minDisguised || e.digits() {
 			continue
 		}
-		from := int32(0)
-		for _, bd := range append(b.boundsOf(int32(i)), bound{letter: e.numLetters}) {
-			if bd.glue != text.Free {
-				continue
+		from := int(b.starts[t])
+		end := int(b.starts[t+1])
+		for i := from; i < end; {
+			n := 1
+			if c := b.blob[i]; c > markEdge {
+				b.addWord(&seen, from, i)
+				_, n = mark(b.blob[i:end])
+				from = i + n
 			}
-			b.addWord(seen, e.letters+from, bd.letter-from, e.policy == Fuzzy)
-			from = bd.letter
+			i += n
+		}
+		b.addWord(&seen, from, end)
+	}
+}
+
+// addWord adds the word that stands between from and to in the blob, unless it is known or
+// unfit for disguise.
+func (b *builder) addWord(seen *table, from, to int) {
+	b.letters = appendLetters(b.letters[:0], b.blob[from:to])
+	n := len(b.letters)
+	if n < minDisguised || n > maxWord || to-from >= 1<<wordBits || !mayDisguise(b.letters) {
+		return
+	}
+	h := spread(text.HashLetters(b.letters))
+	c := seen.find(h)
+	for {
+		w, ok := seen.next(&c)
+		if !ok {
+			break
+		}
+		if rest, ok := match(b.bytesOfWord(w), b.letters); ok && len(rest) == 0 {
+			return
 		}
 	}
+	seen.add(h, uint32(len(b.words)))
+	b.words = append(b.words, wordRef(from)<<wordBits|wordRef(to-from))
+}
+
+func mayDisguise(letters []rune) bool {
+	return !slices.ContainsFunc(letters, func(r rune) bool { return isDense(r) || isSpaceless(r) })
+}
+
+func (x *Index) bytesOfWord(w uint32) []byte {
+	r := x.words[w]
+	at := int(r >> wordBits)
+	return x.blob[at : at+int(r&(1<<wordBits-1))]
+}
+
+// addWords fills the tables of words.
+func (b *builder) addWords() {
 	deletes := 0
-	for i := range b.words {
-		deletes += 1 + int(b.words[i].n)
+	for w := range b.words {
+		b.letters = appendLetters(b.letters[:0], b.bytesOfWord(uint32(w)))
+		deletes += 1 + len(b.letters)
 	}
-	b.shapes, b.deletes = newTable(len(b.words)), newTable(deletes)
-	for i := range b.words {
-		b.addShape(int32(i))
-		b.addDeletes(int32(i))
+	b.shapes = newTable(len(b.words), len(b.words))
+	b.deletes = newTable(deletes, len(b.words))
+	b.near = newFilter(deletes)
+	for w := range b.words {
+		b.letters = appendLetters(b.letters[:0], b.bytesOfWord(uint32(w)))
+		b.shape = appendWordShapes(b.shape[:0], b.letters)
+		b.shapes.add(spread(hashShapes(b.shape)), uint32(w))
+		b.addDeletes(uint32(w))
 	}
 }
 
-func (b *builder) addWord(seen map[uint64]int32, from, n int32, fuzzy bool) {
-	letters := b.letters[from : from+n]
-	if n < minDisguised || n > maxWord || sizeOf(letters) != int(n) {
-		return
-	}
-	h := text.HashLetters(letters)
-	if w, ok := seen[h]; ok {
-		b.words[w].fuzzy = b.words[w].fuzzy || fuzzy
-		return
-	}
-	seen[h] = int32(len(b.words))
-	b.words = append(b.words, wordRef{h, from, n, fuzzy})
-}
-
-func (b *builder) addShape(w int32) {
-	b.skeleton = appendWordShapes(b.skeleton[:0], b.lettersOfWord(w))
-	b.shapes.add(hashShapes(b.skeleton), w)
-}
-
-func (b *builder) addDeletes(w int32) {
-	letters := b.lettersOfWord(w)
-	b.deletes.add(b.words[w].hash, w)
+// addDeletes adds word w, whose letters are at hand.
+func (b *builder) addDeletes(w uint32) {
 	var d deletions
-	d.set(letters)
-	for k := range letters {
-		if k > 0 && letters[k] == letters[k-1] {
-			continue // the same word again
+	d.set(b.letters)
+	b.addNear(d.prefix[d.n], w)
+	for k, r := range b.letters {
+		if k == 0 || r != b.letters[k-1] { // else the same again
+			b.addNear(d.without(k), w)
 		}
-		b.deletes.add(d.without(k), w)
 	}
+}
+
+func (b *builder) addNear(h uint64, w uint32) {
+	h = spread(h)
+	b.deletes.add(h, w)
+	b.near.add(h, isNear)
+}
+
+func appendRunes(dst []byte, rs []rune) []byte {
+	for _, r := range rs {
+		if r < 0x80 {
+			dst = append(dst, byte(r))
+			continue
+		}
+		dst = append(dst, string(r)...)
+	}
+	return dst
 }

@@ -10,11 +10,14 @@ import (
 // Scratch is the working memory of a scan, to be reused by one goroutine. The zero value is ready.
 type Scratch struct {
 	hits    []Hit
-	covered []bool // tokens covered by a hit of their own letters
-	known   []uint8
+	covered []bool  // tokens covered by a hit of their own letters
+	known   []uint8 // per token: asked and yes, asked and no
 	shapes  []shape
 	word    []shape
-	seen    []int32 // words tried for the suspect at hand
+	letters []rune   // of the word tried
+	bounds  []bound  // of the term tried
+	seen    []uint32 // words tried for the suspect at hand
+	hashes  []uint64
 	tried   int
 	capped  bool
 }
@@ -37,7 +40,7 @@ func (x *Index) Append(dst []Hit, f *text.Folded, s *Scratch) []Hit {
 	s.reset(f.NumTokens())
 	c := scan{x: x, f: f, s: s, pieces: f.Pieces()}
 	c.plain()
-	if x.disguised {
+	if len(x.words) > 0 {
 		c.suspects()
 	}
 	return resolve(dst, s.hits)
@@ -60,25 +63,28 @@ func (c *scan) plain() {
 			if n > c.x.maxLetters {
 				break
 			}
-			c.probe(h, substitute{i: i, p: i, q: i, j: j})
-			if j < last && !c.goesOn(h, i, j) {
+			h = spread(h)
+			word := c.x.filter.word(h)
+			if yes(word, h, isTerm) {
+				c.probe(h, substitute{i: i, p: i, q: i, j: j})
+			}
+			if j == last || j-i >= 2 && !yes(word, h, isPrefix) && !c.inOnePlace(i, j) {
 				break
 			}
 		}
 	}
 }
 
-// goesOn reports whether a window may be part of a longer term: two pieces are always tried,
-// and more if a term begins so, or if the window is spelled letter by letter.
-func (c *scan) goesOn(h uint64, i, j int) bool {
-	if j-i < 2 || c.pieces[j].Glue != text.Free || c.x.prefix.has(h) {
+// inOnePlace reports whether the window of pieces i to j goes on as one word would, whatever
+// stands in it: without a gap, spelled letter by letter, or broken by signs and not by spaces.
+func (c *scan) inOnePlace(i, j int) bool {
+	if c.pieces[j].Glue != text.Free {
 		return true
 	}
 	if g := gapBefore(c.f, j); g != 0 && g&(text.Space|text.Newline) == 0 && j-i < maxChunk {
 		return true // Guc(c)i
 	}
-	letters := int(c.pieces[j].Letter - c.pieces[i].Letter)
-	return letters <= j-i+1
+	return int(c.pieces[j].Letter-c.pieces[i].Letter) <= j-i+1
 }
 
 // A substitute is a window of pieces i to j in which the pieces p to q are taken for a word.
@@ -89,35 +95,52 @@ type substitute struct {
 	from, to   int32 // raw bytes of the word
 }
 
-// probe looks up the terms with hash h and adds those that the window w spells.
+// probe looks up the terms with the spread hash h and adds those that the window w spells.
 func (c *scan) probe(h uint64, w substitute) {
 	heads := &c.x.heads
 	for cur := heads.find(h); ; {
-		t := heads.next(&cur)
-		if t < 0 {
+		t, ok := heads.next(&cur)
+		if !ok {
 			return
 		}
-		if !c.spells(w, c.x.lettersOf(t)) {
+		if !c.spells(w, c.x.bytesOf(t)) {
 			continue
 		}
-		for ; t >= 0; t = c.x.entries[t].next {
-			c.accept(t, w)
+		c.accept(t, w)
+		if c.x.traits[t]&traitSame != 0 {
+			for _, other := range c.x.sameAs(t) {
+				c.accept(other.next, w)
+			}
 		}
 		return
 	}
 }
 
-// spells reports whether the letters of the window are those of the term.
-func (c *scan) spells(w substitute, letters []rune) bool {
-	a, b := c.f.Between(w.i, w.p), c.f.Between(w.q, w.j)
-	n := len(a) + len(w.word)
-	return len(letters) == n+len(b) && slices.Equal(letters[:len(a)], a) &&
-		slices.Equal(letters[len(a):n], w.word) && slices.Equal(letters[n:], b)
+// sameAs lists the later terms with the letters of term t.
+func (x *Index) sameAs(t uint32) []pair {
+	i, _ := slices.BinarySearchFunc(x.same, pair{t, 0}, func(a, b pair) int { return cmp.Compare(a.first, b.first) })
+	j := i
+	for j < len(x.same) && x.same[j].first == t {
+		j++
+	}
+	return x.same[i:j]
+}
+
+// spells reports whether the letters of the window are those of a term.
+func (c *scan) spells(w substitute, term []byte) bool {
+	rest, ok := match(term, c.f.Between(w.i, w.p))
+	if ok {
+		rest, ok = match(rest, w.word)
+	}
+	if ok {
+		rest, ok = match(rest, c.f.Between(w.q, w.j))
+	}
+	return ok && len(rest) == 0
 }
 
 // accept adds a hit of term t, unless the policy or the neighbourhood speaks against it.
-func (c *scan) accept(t int32, w substitute) {
-	e := &c.x.entries[t]
+func (c *scan) accept(t uint32, w substitute) {
+	e := c.x.traits[t]
 	tr, ok := c.structure(t, w)
 	if !ok {
 		return
@@ -136,7 +159,7 @@ func (c *scan) accept(t int32, w substitute) {
 	}
 	first, last := c.pieces[w.i], c.pieces[w.j-1]
 	h := Hit{
-		Term: t, Start: first.Start, End: last.End, FirstToken: first.Token, LastToken: last.Token,
+		Term: int32(t), Start: first.Start, End: last.End, FirstToken: first.Token, LastToken: last.Token,
 		Transforms: tr,
 	}
 	if w.word != nil {
@@ -155,7 +178,9 @@ func (c *scan) ordinary(k int) bool {
 	if c.s.known[k] == 0 {
 		c.s.known[k] = 1
 		first, last := c.f.TokenPieces(k)
-		if h, n := c.f.Window(first, last); n > 1 && c.x.ordinary.has(h) {
+		h, n := c.f.Window(first, last)
+		h = spread(h)
+		if n > 1 && yes(c.x.filter.word(h), h, isOrdinary) && c.x.ordinary.has(h) {
 			c.s.known[k] = 2
 		}
 	}

@@ -167,14 +167,15 @@ func (c *scan) looks(first, end int, from, to int32, extra text.Transforms) {
 		return
 	}
 	table := &c.x.shapes
-	for cur := table.find(hashShapes(shapes)); ; {
-		w := table.next(&cur)
-		if w < 0 || c.tooMany() {
+	for cur := table.find(spread(hashShapes(shapes))); ; {
+		w, ok := table.next(&cur)
+		if !ok || c.tooMany() {
 			return
 		}
-		c.s.word = appendWordShapes(c.s.word[:0], c.x.lettersOfWord(w))
-		if tr, ok := align(shapes, c.s.word); ok && (tr&text.Edit == 0 || c.x.words[w].n >= minFuzzy) {
-			c.try(suspect{first, end, from, to}, w, tr|extra)
+		c.load(w)
+		c.s.word = appendWordShapes(c.s.word[:0], c.s.letters)
+		if tr, ok := align(shapes, c.s.word); ok && (tr&text.Edit == 0 || len(c.s.letters) >= minFuzzy) {
+			c.try(suspect{first, end, from, to}, tr|extra)
 		}
 	}
 }
@@ -234,15 +235,25 @@ func (c *scan) masked(at suspect, shapes []shape, extra text.Transforms) {
 			h = text.Extend(h, text.LetterHash(s.letter))
 		}
 	}
+	h = spread(h)
+	if !yes(c.x.near.word(h), h, isNear) {
+		return
+	}
 	for cur := c.x.deletes.find(h); ; {
-		w := c.x.deletes.next(&cur)
-		if w < 0 || c.tooMany() {
+		w, ok := c.x.deletes.next(&cur)
+		if !ok || c.tooMany() {
 			return
 		}
-		if fills(c.x.lettersOfWord(w), shapes, hole) {
-			c.try(at, w, extra|text.Masked)
+		c.load(w)
+		if fills(c.s.letters, shapes, hole) {
+			c.try(at, extra|text.Masked)
 		}
 	}
+}
+
+// load puts the letters of word w into the scratch.
+func (c *scan) load(w uint32) {
+	c.s.letters = appendLetters(c.s.letters[:0], c.x.bytesOfWord(w))
 }
 
 // fills reports whether word has the letters of shapes, with any letter in the hole.
@@ -263,27 +274,34 @@ func (c *scan) edits(k int) {
 	letters := c.f.Letters(k)
 	var d deletions
 	d.set(letters)
-	c.edit(k, letters, d.prefix[d.n])
+	hashes := append(c.s.hashes[:0], spread(d.prefix[d.n]))
 	for i := range letters {
 		if i == 0 || letters[i] != letters[i-1] {
-			c.edit(k, letters, d.without(i))
+			hashes = append(hashes, spread(d.without(i)))
+		}
+	}
+	c.s.hashes = hashes
+	for _, h := range hashes {
+		if yes(c.x.near.word(h), h, isNear) {
+			c.edit(k, letters, h)
 		}
 	}
 }
 
+// edit tries the words that share the spread hash h of a deletion with token k.
 func (c *scan) edit(k int, letters []rune, h uint64) {
 	for cur := c.x.deletes.find(h); ; {
-		w := c.x.deletes.next(&cur)
-		if w < 0 || c.tooMany() {
+		w, ok := c.x.deletes.next(&cur)
+		if !ok || c.tooMany() {
 			return
 		}
-		ref := &c.x.words[w]
-		if !ref.fuzzy || ref.n < minFuzzy || slices.Contains(c.s.seen, w) {
+		if slices.Contains(c.s.seen, w) {
 			continue
 		}
 		c.s.seen = append(c.s.seen, w)
-		word := c.x.lettersOfWord(w)
-		if !oneEdit(letters, word) {
+		c.load(w)
+		word := c.s.letters
+		if len(word) < minFuzzy || !oneEdit(letters, word) {
 			continue
 		}
 		tr := text.Edit
@@ -291,7 +309,7 @@ func (c *scan) edit(k int, letters []rune, h uint64) {
 			tr = text.Glued // a plural
 		}
 		tok := c.f.Token(k)
-		c.try(suspect{k, k + 1, tok.Start, tok.End}, w, tr)
+		c.try(suspect{k, k + 1, tok.Start, tok.End}, tr)
 	}
 }
 
@@ -310,25 +328,21 @@ type suspect struct {
 	from, to   int32
 }
 
-// try puts word w in the place of a suspect and probes the windows around.
-func (c *scan) try(at suspect, w int32, tr text.Transforms) {
+// try puts the word loaded in the place of a suspect and probes the windows around.
+func (c *scan) try(at suspect, tr text.Transforms) {
 	p, _ := c.f.TokenPieces(at.first)
 	_, q := c.f.TokenPieces(at.end - 1)
-	word, hash := c.x.lettersOfWord(w), c.x.words[w].hash
-	last := len(c.pieces) - 1
+	word, last := c.s.letters, len(c.pieces)-1
+	hash := text.HashLetters(word)
 	for i := p; i >= max(0, p-reach); i-- {
 		left, _ := c.f.Window(i, p)
 		left = text.Concat(left, hash, len(word))
 		for j := q; j <= min(last, q+reach-(p-i)); j++ {
 			right, n := c.f.Window(q, j)
-			c.probe(text.Concat(left, right, n), substitute{i, p, q, j, word, tr, at.from, at.to})
+			h := spread(text.Concat(left, right, n))
+			if yes(c.x.filter.word(h), h, isTerm) {
+				c.probe(h, substitute{i, p, q, j, word, tr, at.from, at.to})
+			}
 		}
 	}
-}
-
-func appendRunes(dst []byte, rs []rune) []byte {
-	for _, r := range rs {
-		dst = utf8.AppendRune(dst, r)
-	}
-	return dst
 }

@@ -2,16 +2,17 @@ package term
 
 import "math/bits"
 
-// A table maps hashes to numbers: open addressing, one 64-bit slot per entry, 32 bits of it
-// fingerprint. A find is a candidate, not proof. Equal hashes may be added more than once.
+// A table maps hashes to numbers below 1<<idBits: open addressing, one 32-bit slot per entry,
+// what the number leaves of it is fingerprint. A find is a candidate, not proof. Equal
+// hashes may be added more than once.
 type table struct {
-	slots []uint64
-	used  int
+	slots  []uint32 // 0: empty; otherwise fingerprint<<idBits | number+1
+	idBits uint
 }
 
-// newTable returns a table with room for n entries.
-func newTable(n int) table {
-	return table{slots: make([]uint64, max(8, n+n/2))}
+// newTable returns a table with room for n entries with numbers below ids.
+func newTable(n, ids int) table {
+	return table{slots: make([]uint32, n+n/4+4), idBits: uint(bits.Len(uint(ids)))}
 }
 
 // spread makes all bits of a rolling hash depend on each other.
@@ -20,54 +21,91 @@ func spread(h uint64) uint64 {
 	return h ^ h>>32
 }
 
-// place is the home slot of the spread hash h.
-func (t *table) place(h uint64) int {
-	hi, _ := bits.Mul64(h, uint64(len(t.slots)))
+// home is the first slot to look at for the spread hash h, of n.
+func home(h uint64, n int) int {
+	hi, _ := bits.Mul64(h, uint64(n))
 	return int(hi)
 }
 
-// add maps h to v, which must not be negative.
-func (t *table) add(h uint64, v int32) {
-	h = spread(h)
-	i := t.place(h)
+// add maps the spread hash h to v.
+func (t *table) add(h uint64, v uint32) {
+	i := home(h, len(t.slots))
 	for t.slots[i] != 0 {
 		if i++; i == len(t.slots) {
 			i = 0
 		}
 	}
-	t.slots[i] = h<<32 | uint64(uint32(v)+1)
-	t.used++
+	t.slots[i] = uint32(h)<<t.idBits | (v + 1)
 }
 
 // A cursor walks over the entries of one hash.
 type cursor struct {
-	h uint64
-	i int
+	tag uint32
+	i   int
 }
 
+// find returns a cursor for the spread hash h.
 func (t *table) find(h uint64) cursor {
-	h = spread(h)
-	return cursor{h, t.place(h)}
+	return cursor{uint32(h) << t.idBits, home(h, len(t.slots))}
 }
 
-// next returns the next value that the cursor's hash may map to, or -1.
-func (t *table) next(c *cursor) int32 {
+// next returns the next number that the cursor's hash may map to, and whether there is one.
+func (t *table) next(c *cursor) (uint32, bool) {
+	mask := uint32(1)<<t.idBits - 1
 	for {
 		s := t.slots[c.i]
 		if s == 0 {
-			return -1
+			return 0, false
 		}
 		if c.i++; c.i == len(t.slots) {
 			c.i = 0
 		}
-		if uint32(s>>32) == uint32(c.h) {
-			return int32(uint32(s) - 1)
+		if s&^mask == c.tag {
+			return s&mask - 1, true
 		}
 	}
 }
 
-// has reports whether h was (probably) added.
+// has reports whether the spread hash h was (probably) added.
 func (t *table) has(h uint64) bool {
 	c := t.find(h)
-	return t.next(&c) >= 0
+	_, ok := t.next(&c)
+	return ok
+}
+
+// A filter answers several questions about a hash with one memory access, sometimes yes when no
+// is right: it sets three bits of one 64-bit word for each member, other bits for each question.
+type filter []uint64
+
+// The questions.
+const (
+	isTerm     = 0  // are these the letters of a term?
+	isPrefix   = 18 // does a term begin with these letters, and go on after a gap?
+	isOrdinary = 36 // is this an ordinary word?
+	isNear     = 0  // (in the filter of deletions) is this a word, or one less a letter?
+)
+
+// newFilter returns a filter for n members.
+func newFilter(n int) filter { return make(filter, n*filterBits/64+1) }
+
+const filterBits = 14 // per member
+
+// word is the word of the filter that knows about the spread hash h.
+func (f filter) word(h uint64) uint64 { return f[home(h, len(f))] }
+
+// bits3 are the bits for a question about h.
+func bits3(h uint64, question uint) uint64 {
+	h *= 0x9fb21c651e98df25 // home has used the high bits
+	h >>= question
+	return 1<<(h>>8&63) | 1<<(h>>14&63) | 1<<(h>>20&63)
+}
+
+func (f filter) add(h uint64, question uint) {
+	f[home(h, len(f))] |= bits3(h, question)
+}
+
+// yes reports whether the filter's word for h answers the question with (probably) yes.
+func yes(word, h uint64, question uint) bool {
+	b := bits3(h, question)
+	return word&b == b
 }
