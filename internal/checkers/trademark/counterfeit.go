@@ -2,6 +2,7 @@ package trademark
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/assay-project/assay/internal/check"
 	"github.com/assay-project/assay/internal/rulebook"
@@ -121,18 +122,20 @@ func (r *reporter) name(f *check.Finding, c accusation, first check.TextSpan) {
 		f.Variant = "near_mark"
 	}
 	f.Message = fmt.Sprintf("%q in the %s stands beside %s: it %s.", first.Surface, first.Field, mark.Text, alarmReads[c.kind])
-	for _, a := range c.alarms {
-		for _, n := range a.near[:a.numNear] {
-			if s := &r.sightings[n.sighting]; s.sign == mark.index {
-				f.Evidence = append(f.Evidence, r.span(s))
-				break
-			}
-		}
-	}
+	f.Evidence = append(f.Evidence, evidence(r.beside(mark, c.alarms)...)...)
 	if c.kind == rulebook.CounterfeitExplicit {
 		f.Remedies = []check.Remedy{{
 			Text: "Another wording does not make these goods genuine: have a person look at them.",
 			Fix:  check.RequestReview{Reason: f.Message},
 		}}
 	}
+}
+
+// beside are the places where a mark stands beside alarms.
+func (r *reporter) beside(mark *found, alarms []*alarm) []check.TextSpan {
+	return r.spansOf(mark, func(s *sighting) bool {
+		return slices.ContainsFunc(alarms, func(a *alarm) bool {
+			return slices.ContainsFunc(a.near[:a.numNear], func(n neighbour) bool { return &r.sightings[n.sighting] == s })
+		})
+	})
 }

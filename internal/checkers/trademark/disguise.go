@@ -70,31 +70,34 @@ func (r *reporter) nickname(i int, f *found) {
 	}, i)
 }
 
-// oddText reports changes of direction, and words that mix alphabets and are no disguise of a mark.
+// An oddCase is how an oddity is reported. The message has room for the field and the words.
+type oddCase struct{ code, message string }
+
+var oddCases = [...]oddCase{
+	turnsAround:  {"OBF_BIDI_CONTROL", "The %s holds characters that change the direction of the text (%+q): people and programs read different words."},
+	mixesScripts: {"OBF_MIXED_SCRIPT", "The %s mixes letters of two alphabets in one word, %q."},
+	floodsMarks:  {"OBF_COMBINING_FLOOD", "The %s stacks more marks on a letter than any language needs, in %q."},
+}
+
+// oddText reports what is odd about a text whatever it says. A word of mixed alphabets that is reported as the disguise
+// of a mark is not reported again.
 func (r *reporter) oddText() {
-	var bidi, mixed []check.TextSpan
+	var spans [len(oddCases)][]check.TextSpan
 	for _, c := range r.controls {
-		at := &r.fields[c.field]
-		span := check.TextSpan{Field: at.field, Start: int(c.start), End: int(c.end),
-			Surface: check.Surface(at.raw, int(c.start), int(c.end))}
-		switch {
-		case !c.mixed && len(bidi) < maxEvidence:
-			bidi = append(bidi, span)
-		case c.mixed && len(mixed) < maxEvidence && !r.disguisesMark(c):
-			mixed = append(mixed, span)
+		if len(spans[c.oddity]) == maxEvidence || c.oddity == mixesScripts && r.disguisesMark(c) {
+			continue
 		}
+		at := &r.fields[c.field]
+		spans[c.oddity] = append(spans[c.oddity], check.TextSpan{Field: at.field, Start: int(c.start), End: int(c.end),
+			Surface: check.Surface(at.raw, int(c.start), int(c.end))})
 	}
-	if len(bidi) > 0 {
+	for kind, list := range spans {
+		if len(list) == 0 {
+			continue
+		}
 		r.file(check.Finding{
-			Code: "OBF_BIDI_CONTROL", Evidence: evidence(bidi...), Remedies: removals(bidi),
-			Message: fmt.Sprintf("The %s holds characters that change the direction of the text (%+q), so that people and programs read different words.",
-				bidi[0].Field, bidi[0].Surface),
-		})
-	}
-	if len(mixed) > 0 {
-		r.file(check.Finding{
-			Code: "OBF_MIXED_SCRIPT", Evidence: evidence(mixed...), Words: words(mixed), Remedies: removals(mixed),
-			Message: fmt.Sprintf("%q in the %s mixes letters of two alphabets in one word.", mixed[0].Surface, mixed[0].Field),
+			Code: oddCases[kind].code, Evidence: evidence(list...), Words: words(list), Remedies: removals(list),
+			Message: fmt.Sprintf(oddCases[kind].message, list[0].Field, list[0].Surface),
 		})
 	}
 }

@@ -67,6 +67,8 @@ const (
 	guessed                // "Gucci?"
 	fitsNothing            // compatibility wording where nothing fits one brand only
 	fitsUnsaid             // compatibility is meant by the kind of goods, and not said
+	modelUnsaid            // it is said, without the model
+	besideOwn              // the title names the brand field's brand first
 	besideAnother          // the title names another mark first
 )
 
@@ -84,11 +86,12 @@ func (j *judgement) judge() {
 }
 
 func (j *judgement) brandClaim() brandClaim {
-	b := brandClaim{text: strings.TrimSpace(j.subject.Product.Brand)}
+		b := brandClaim{text: strings.TrimSpace(j.subject.Product.Brand)}
+	b.text = check.Surface(b.text, 0, len(b.text))
 	if b.text == "" {
 		return b
 	}
-	b.key = text.Key(b.text)
+	b.key = text.Key(j.subject.Product.Brand)
 	if b.key == "" || j.generic[b.key] {
 		b.state = brandGeneric
 		return b
@@ -245,9 +248,12 @@ func (j *judgement) roleByContext(f *found) (check.Role, string) {
 		f.open = fitsNothing
 		return check.Unclear, fmt.Sprintf("wording for what it fits, in %s, where nothing fits one brand only", j.category.Path)
 	case said&compatible != 0:
-		return check.Nominative, "named as what the product is made for"
+		if f.union&modelBeside == 0 && j.category.CompatibleOK == rulebook.Yes {
+			f.open = modelUnsaid
+		}
+		return check.Nominative, fmt.Sprintf("%q says that the product is made for it", j.cueOf(f, compatible))
 	case f.union&compared != 0:
-		return check.Comparison, "the product is compared with it"
+		return check.Comparison, fmt.Sprintf("%q compares the product with it", j.cueOf(f, compared))
 	case f.union&questioned != 0:
 		f.open = guessed
 		return check.Unclear, "named as a guess"
@@ -263,15 +269,33 @@ func (j *judgement) roleByContext(f *found) (check.Role, string) {
 
 // roleUnderBrand decides where the brand field says something else.
 func (j *judgement) roleUnderBrand(f *found) (check.Role, string) {
-	if j.category.CompatibleOK == rulebook.Yes && !j.atHome(f.sign) {
+	leading := j.brand.state == brandNamed && strings.HasPrefix(text.Key(j.subject.Product.Title), j.brand.key)
+	switch {
+	case j.category.CompatibleOK == rulebook.Yes && (leading || !f.fitted):
 		f.open = fitsUnsaid
 		return check.Nominative, "an accessory that names what it fits without saying so"
-	}
-	f.open = otherBrand
-	if j.brand.state == brandGeneric {
+	case leading && j.category.Path != "" && j.category.CompatibleOK != rulebook.No:
+		f.open = besideOwn
+		return check.Unclear, fmt.Sprintf("named after %q, the brand of the goods", j.brand.text)
+	case j.brand.state == brandGeneric:
 		f.open = noBrand
+	default:
+		f.open = otherBrand
 	}
 	return check.Unclear, fmt.Sprintf("the brand field says %q", j.brand.text)
+}
+
+// cueOf is the wording that shows what a sighting with that fact is about, from the cue to the mark or the other way.
+func (j *judgement) cueOf(f *found, fact around) string {
+	for _, i := range f.sightings {
+		if s := &j.sightings[i]; s.around&fact != 0 {
+			if s.cueTo == 0 {
+				return j.surface(s.field, s.start, s.end)
+			}
+			return j.surface(s.field, min(s.start, s.cueFrom), max(s.end, s.cueTo))
+		}
+	}
+	return ""
 }
 
 // roleWithoutBrand decides where the brand field is empty: the first mark of the title is the brand of the goods.

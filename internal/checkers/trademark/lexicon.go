@@ -37,6 +37,7 @@ type sign struct {
 	key     string // its text, for comparison
 	weak    bool   // also an ordinary word, a person's name or a few letters: something must show that the mark is meant
 	watched bool   // gated somewhere, or famous: findings on it are worth a person's time
+	fitted  bool   // its own kind of goods as a whole is one of things made to fit others
 }
 
 // A naming is how a term names a sign.
@@ -99,6 +100,9 @@ func (l *lexicon) addSigns(book *rulebook.Book, words map[string]bool) []term.Te
 	for i := range book.Marks {
 		m := &book.Marks[i]
 		s := sign{Mark: m, key: text.Key(m.Text), watched: m.Famous || gated[m.ID]}
+		s.fitted = slices.ContainsFunc(m.HomeCategories, func(path string) bool {
+			return book.Categories.Find(path).CompatibleOK == rulebook.Yes
+		})
 		s.weak = m.DictionaryWord || m.PersonalName || easilyMistaken(m.Text, words)
 		l.signs = append(l.signs, s)
 		policy := policyOf(m.Policy)

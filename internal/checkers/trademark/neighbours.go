@@ -107,10 +107,10 @@ func (r *reading) look(s *sighting, fellows []sighting) {
 	if kind == listing.BrandField {
 		return
 	}
-	if r.fits(s) {
+	switch {
+	case r.fits(s):
 		s.around |= compatible
-	}
-	if r.likened(s) {
+	case r.likened(s):
 		s.around |= compared
 	}
 	if r.signs[s.sign].weak {
@@ -194,6 +194,7 @@ func (r *reading) fitsBefore(s *sighting) bool {
 		case n&sentenceEnd != 0:
 			return false
 		case n&fitBefore != 0 && (loose == 0 || n&fitOutright != 0 && loose == 1):
+			r.cueEnds(s, rulebook.Compatibility, k)
 			return true
 		case n&named != 0 || t.Class == text.Number || t.Class == text.Mixed:
 			loose = 0
@@ -215,6 +216,7 @@ func (r *reading) fitsAfter(s *sighting) bool {
 		n, t := r.notes[k], r.folded.Token(k)
 		switch {
 		case n&fitAfter != 0 && loose == 0:
+			r.cueBegins(s, rulebook.Compatibility, k)
 			return true
 		case n&named != 0 || t.Class == text.Number || t.Class == text.Mixed:
 			loose, glyphs = 0, 0
@@ -234,21 +236,48 @@ func (r *reading) fitsAfter(s *sighting) bool {
 // fitsGlued looks for a cue written as part of the mark's own word (아이폰용, لايفون).
 func (r *reading) fitsGlued(s *sighting) bool {
 	raw := r.folded.Raw()
-	head := raw[r.folded.Token(int(s.first)).Start:s.start]
-	tail := raw[s.end:max(s.end, r.folded.Token(int(s.last)).End)]
-	return head != "" && r.glued[text.Key(head)] || tail != "" && r.glued[text.Key(tail)]
+		from, to := r.folded.Token(int(s.first)).Start, max(s.end, r.folded.Token(int(s.last)).End)
+	head, tail := raw[from:s.start], raw[s.end:to]
+	if head != "" && r.glued[text.Key(head)] || tail != "" && r.glued[text.Key(tail)] {
+		s.cueFrom, s.cueTo = from, to
+		return true
+	}
+	return false
 }
 
 // likened reports whether a comparison cue points at a sighting.
 func (r *reading) likened(s *sighting) bool {
-	if k := s.first - 1; k >= 0 && r.notes[k]&likeBefore != 0 && r.notes[k]&sentenceEnd == 0 {
+	if k := int(s.first) - 1; k >= 0 && r.notes[k]&likeBefore != 0 && r.notes[k]&sentenceEnd == 0 {
+		r.cueEnds(s, rulebook.ComparisonCue, k)
 		return true
 	}
 	k := int(s.last) + 1
 	for k < r.folded.NumTokens() && r.notes[k]&named != 0 {
 		k++
 	}
-	return k < r.folded.NumTokens() && r.notes[k]&likeAfter != 0 && !r.folded.Token(k-1).After.Clause()
+	if k < r.folded.NumTokens() && r.notes[k]&likeAfter != 0 && !r.folded.Token(k-1).After.Clause() {
+		r.cueBegins(s, rulebook.ComparisonCue, k)
+		return true
+	}
+	return false
+}
+
+// cueEnds notes the words of the cue that ends at token k; cueBegins, of the one that begins there.
+func (r *reading) cueEnds(s *sighting, kind rulebook.WordingKind, k int) {
+	r.cue(s, kind, func(h term.Hit) bool { return int(h.LastToken) == k })
+}
+
+func (r *reading) cueBegins(s *sighting, kind rulebook.WordingKind, k int) {
+	r.cue(s, kind, func(h term.Hit) bool { return int(h.FirstToken) == k })
+}
+
+func (r *reading) cue(s *sighting, kind rulebook.WordingKind, at func(term.Hit) bool) {
+	for _, h := range r.contextFrom(s.first - reach) {
+		if at(h) && slices.ContainsFunc(r.contextOf[h.Term], func(c cue) bool { return c.wording.Kind == kind }) {
+			s.cueFrom, s.cueTo = h.Start, h.End
+			return
+		}
+	}
 }
 
 // lookForPlain looks for the contexts in which a weak sign is a plain word.

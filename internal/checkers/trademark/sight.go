@@ -3,6 +3,7 @@ package trademark
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/assay-project/assay/internal/listing"
 	"github.com/assay-project/assay/internal/rulebook"
@@ -29,6 +30,8 @@ type sighting struct {
 	plain       plainness
 	plainFrom   int32 // the words that make it plain, in the field
 	plainTo     int32
+	cueFrom     int32 // the words of the compatibility or comparison cue, in the field
+	cueTo       int32
 	pattern     text.Pattern
 }
 
@@ -98,12 +101,20 @@ type reading struct {
 	capped   bool
 }
 
-// A control is a place where a text changes its direction, or a word mixes alphabets.
+// A control is a place where a text is odd whatever it says.
 type control struct {
+	oddity     oddity
 	field      int32
 	start, end int32
-	mixed      bool
 }
+
+type oddity uint8
+
+const (
+	turnsAround oddity = iota // changes its direction
+	mixesScripts
+	floodsMarks // stacks combining marks
+)
 
 // read finds everything in one text.
 func (r *reading) read(field listing.Field, raw string) {
@@ -157,7 +168,7 @@ func (r *reading) readAlarms(field int32, first int) (cut bool) {
 	cut = r.scratch.Capped()
 	for _, h := range r.hits {
 		w := r.alarmOf[h.Term]
-		if !r.asWritten(w, h) {
+		if !r.asWritten(w, h) || r.noted(w, field, h) {
 			continue
 		}
 		if len(r.alarms) == maxAlarms {
@@ -183,14 +194,30 @@ func (r *reading) asWritten(w *rulebook.Wording, h term.Hit) bool {
 	return slices.Contains(w.Phrases, written)
 }
 
-// readControls notes changes of direction, and words of mixed alphabets.
+// noted reports whether the same words are already noted as wording of the same kind, of another language.
+func (r *reading) noted(w *rulebook.Wording, field int32, h term.Hit) bool {
+	known := r.alarms
+	for i := len(known) - 1; i >= 0 && known[i].field == field && known[i].start == h.Start; i-- {
+		if known[i].end == h.End && known[i].wording.Kind == w.Kind {
+			return true
+		}
+	}
+	return false
+}
+
+// readControls notes changes of direction, words of mixed alphabets and stacks of combining marks.
 func (r *reading) readControls(field int32) {
 	for _, at := range r.folded.BidiControls() {
-		r.controls = append(r.controls, control{field: field, start: at, end: at + 3})
+		_, size := utf8.DecodeRuneInString(r.folded.Raw()[at:])
+		r.controls = append(r.controls, control{turnsAround, field, at, at + int32(size)})
 	}
 	for _, k := range r.folded.MixedScript() {
 		t := r.folded.Token(int(k))
-		r.controls = append(r.controls, control{field: field, start: t.Start, end: t.End, mixed: true})
+		r.controls = append(r.controls, control{mixesScripts, field, t.Start, t.End})
+	}
+	for _, k := range r.folded.MarkFloods() {
+		t := r.folded.Token(int(k))
+		r.controls = append(r.controls, control{floodsMarks, field, t.Start, t.End})
 	}
 }
 

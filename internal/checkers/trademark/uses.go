@@ -8,7 +8,6 @@ import (
 
 	"github.com/assay-project/assay/internal/check"
 	"github.com/assay-project/assay/internal/listing"
-	"github.com/assay-project/assay/internal/rulebook"
 )
 
 // uses reports how marks are used where that is wrong whoever the merchant is.
@@ -17,7 +16,7 @@ func (r *reporter) uses() {
 		f := &r.founds[i]
 		if f.role == check.Comparison {
 			r.use(i, "TM_COMPARISON", r.spansOf(f, func(s *sighting) bool { return s.around&compared != 0 }),
-				"The product is compared with {mark}: {words}.")
+				"The product is compared with {mark}: "+strconv.Quote(r.cueOf(f, compared))+".")
 		}
 		switch f.open {
 		case guessed:
@@ -32,8 +31,7 @@ func (r *reporter) uses() {
 			}
 		case fitsUnsaid:
 			r.malformed(i, f, "{words} names what the product fits, but nothing says so (\"compatible with\", \"for\").")
-		}
-		if f.role == check.Nominative && f.open == nothingOpen && f.union&modelBeside == 0 && r.category.CompatibleOK == rulebook.Yes {
+		case modelUnsaid:
 			r.malformed(i, f, "{words} is named as what the product fits, without the model.")
 		}
 	}
