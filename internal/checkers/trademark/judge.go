@@ -86,7 +86,7 @@ func (j *judgement) judge() {
 }
 
 func (j *judgement) brandClaim() brandClaim {
-		b := brandClaim{text: strings.TrimSpace(j.subject.Product.Brand)}
+	b := brandClaim{text: strings.TrimSpace(j.subject.Product.Brand)}
 	b.text = check.Surface(b.text, 0, len(b.text))
 	if b.text == "" {
 		return b

@@ -236,7 +236,7 @@ func (r *reading) fitsAfter(s *sighting) bool {
 // fitsGlued looks for a cue written as part of the mark's own word (아이폰용, لايفون).
 func (r *reading) fitsGlued(s *sighting) bool {
 	raw := r.folded.Raw()
-		from, to := r.folded.Token(int(s.first)).Start, max(s.end, r.folded.Token(int(s.last)).End)
+	from, to := r.folded.Token(int(s.first)).Start, max(s.end, r.folded.Token(int(s.last)).End)
 	head, tail := raw[from:s.start], raw[s.end:to]
 	if head != "" && r.glued[text.Key(head)] || tail != "" && r.glued[text.Key(tail)] {
 		s.cueFrom, s.cueTo = from, to
