@@ -69,7 +69,7 @@ func digit(s string) (d int32, size int) {
 // statesPack reports whether the number title[start:end] counts the units of a pack.
 func statesPack(title string, start, end int) bool {
 	before, after := title[:start], title[end:]
-	if fraction(before, after) || multiplies(after) && !announced(before) {
+	if partOfNumber(before, after) || multiplies(after) && !announced(before) {
 		return false
 	}
 	rest := strings.TrimLeft(after, " -\u00a0\u2011'’")
@@ -97,8 +97,8 @@ func statesPack(title string, start, end int) bool {
 	return counted(rest)
 }
 
-// fraction reports whether digits are a part of a longer number, or a share.
-func fraction(before, after string) bool {
+// partOfNumber reports whether digits are a part of a longer number, or a share.
+func partOfNumber(before, after string) bool {
 	if n := len(before); n > 1 && strings.IndexByte(".,/", before[n-1]) >= 0 && isDigit(before[n-2]) {
 		return true
 	}

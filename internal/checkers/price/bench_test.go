@@ -1,0 +1,88 @@
+package price
+
+import (
+	"context"
+	"fmt"
+	"testing"
+
+	"github.com/assay-project/assay/internal/check"
+	"github.com/assay-project/assay/internal/listing"
+	"github.com/assay-project/assay/internal/rulebook"
+)
+
+// many is a book with n cohorts, one of which is that of the ordinary submission.
+func many(n int) *rulebook.Book {
+	rows := make([]rulebook.Baseline, 0, n)
+	for i := range n - 1 {
+		rows = append(rows, rulebook.Baseline{Kind: rulebook.Observed, Brand: fmt.Sprintf("Brand %c%c%c%c", 'a'+i%26, 'a'+i/26%26,
+			'a'+i/676%26, 'a'+i/17576%26), Category: "Apparel > Shoes", Market: "DE", Currency: "EUR", Condition: listing.ConditionNew,
+			Merchants: -1, Observations: 40, Median: euros(int64(1000 + i))})
+	}
+	return bookWith(append(rows, rulebook.Baseline{Kind: rulebook.Observed, Brand: "Acme Sports", Category: "Apparel > Shoes", Market: "DE",
+		Currency: "EUR", Condition: listing.ConditionNew, Merchants: -1, Observations: 40, Median: euros(8000), SpreadUp: 0.3})...)
+}
+
+func ordinary() *listing.Submission {
+	s := &listing.Submission{ID: "s", Markets: []listing.Market{"DE"}}
+	s.Product = listing.Product{Title: "Acme Sports running shoe for men, size 43, black", Brand: "Acme Sports", Category: "Apparel > Shoes",
+		Condition: listing.ConditionNew, Price: listing.NewPrice(69, 990_000_000, "EUR"), Shipping: listing.NewPrice(4, 990_000_000, "EUR")}
+	return s
+}
+
+func TestCheckWithoutFindingAllocatesNothing(t *testing.T) {
+	c, err := New(many(1000), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, change := range map[string]func(*listing.Product){
+		"ordinary":      func(*listing.Product) {},
+		"with list":     func(p *listing.Product) { p.ListPrice = listing.NewPrice(99, 0, "EUR") },
+		"declared pack": func(p *listing.Product) { p.PackQuantity, p.Title = 2, p.Title+", pack of 2" },
+		"free shipping": func(p *listing.Product) { p.Shipping = listing.NewPrice(0, 0, "EUR") },
+		"ten variants":  func(p *listing.Product) { p.Variants = make([]listing.Variant, 10) },
+	} {
+		s := ordinary()
+		change(&s.Product)
+		p := &pass{Subject: s}
+		if n := testing.AllocsPerRun(100, func() { c.Run(context.Background(), p) }); n != 0 {
+			t.Errorf("%s: %v allocations", name, n)
+		}
+	}
+}
+
+func BenchmarkCheckWithoutFinding(b *testing.B) {
+	for _, n := range []int{1000, 200_000} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			c, err := New(many(n), nil)
+			if err != nil {
+				b.Fatal(err)
+			}
+			p := &pass{Subject: ordinary()}
+			b.ReportAllocs()
+			for b.Loop() {
+				if err := c.Run(context.Background(), p); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+func BenchmarkCheckWithFinding(b *testing.B) {
+	c, err := New(many(1000), nil)
+	if err != nil {
+		b.Fatal(err)
+	}
+	plan, err := check.NewPlan(c)
+	if err != nil {
+		b.Fatal(err)
+	}
+	s := ordinary()
+	s.Product.Price = listing.NewPrice(5, 0, "EUR")
+	b.ReportAllocs()
+	for b.Loop() {
+		if r := plan.Run(context.Background(), s, nil); len(r.Findings) != 1 {
+			b.Fatalf("findings %v", r.Findings)
+		}
+	}
+}

@@ -1,0 +1,37 @@
+// Package price compares what a listing costs with what such a product usually costs.
+//
+// A price is a weak witness. About half of counterfeits are sold at prices that look genuine, authorised shops give a third
+// off as a rule, and two honest shops often differ by that much. So the checker reports codes whose rows in the decision table
+// never reject, it compares with the most specific cohort it has enough observations of, and it says how much it knows: who
+// was counted, of how many, and what was taken for granted. Where it knows too little it makes no judgement and says that.
+//
+// # What is compared
+//
+// The offer is the item's price with mandatory shipping, as exact integers. It is compared with baselines in the same
+// currency, market and condition, on a ladder of cohorts: the product code; the brand in the category; the brand in the
+// categories above, up to any; the category and those above, of any brand. On each step the market's own baseline comes
+// before one of any market. The first with enough observations for a tier of the rulebook is the reference. Nothing is
+// converted and nothing is depreciated: a used thing without a baseline of used things is not judged.
+//
+// Whether a price is below three tenths of the median is asked of integers (price·10 < median·3, [listing.CmpTimes]), with
+// the rulebook's threshold as the decimal it was written as. Floating-point numbers serve logarithms and people.
+//
+// # The pack
+//
+// Baselines are made of whole listings: who observed a price did not divide it by what the title may have said. An offer of a
+// pack must stand on the same footing, and nobody knows how many of the observed were packs. So each side gets the
+// reading that is best for the merchant: an offer is low only if the whole listing is low, and high only if one
+// unit is high. A price that is high only for want of a declared pack is told as PRICE_PACK_QTY_SUSPECT.
+//
+// # Cohorts of many products
+//
+// Below the product code a cohort mixes cables with computers, and a price far from its median may be an ordinary price
+// of another product. There a price is an outlier only outside the cohort's own range (5th to 95th percentile), and a high
+// one only if it is also far in terms of the cohort's spread, which is not clamped from above as it is for one product: in a
+// cohort of one product a wide spread is the work of fakes, in a mixed one it is the width of the goods.
+//
+// # The merchant's own prices
+//
+// Slips are looked for against the merchant's previous price, list price and variants, never against the market: a fake at a
+// tenth of the price would earn an excuse. They add a hint and take nothing back.
+package price

@@ -1,0 +1,192 @@
+package price
+
+import (
+	"fmt"
+
+	"github.com/assay-project/assay/internal/check"
+	"github.com/assay-project/assay/internal/listing"
+	"github.com/assay-project/assay/internal/rulebook"
+)
+
+// A standing is what an offer is compared with in one market. It is comparable.
+type standing struct{ market, msrp, floor reference }
+
+// judgeMarkets compares the offer in every market asked for. Markets with the same references share their findings.
+func (c *checker) judgeMarkets(p *pass, o *offer) {
+	s := p.Subject
+	l := c.ladderOf(p, o)
+	var buf [8]standing
+	standings := buf[:0]
+	for _, m := range s.Markets {
+		standings = append(standings, standing{
+			market: c.find(check.MarketReference, &l, m, c.tiers),
+			msrp:   c.find(check.MSRPReference, &l, m, c.tiers),
+			floor:  c.find(check.FloorReference, &l, m, c.tiers)})
+	}
+	for i, st := range standings {
+		if !seen(standings[:i], st) {
+			c.judge(p, o, &l, st, i, standings)
+		}
+	}
+}
+
+func seen(earlier []standing, st standing) bool {
+	for _, e := range earlier {
+		if e == st {
+			return true
+		}
+	}
+	return false
+}
+
+// ladderOf is the cohorts of a product. The brand field is the merchant's claim; where the baselines do not know it, the
+// brand that was found in the listing's words is tried.
+func (c *checker) ladderOf(p *pass, o *offer) ladder {
+	product := &p.Subject.Product
+	brand := c.brand(product.Brand)
+	if brand == 0 && c.brandOf != nil {
+		brand = c.brand(c.brandOf(p))
+	}
+	place, exact := c.place(product.Category)
+	return c.ladder(gtinNumber(product.GTIN), brand, place, exact, o.item.Currency, product.Condition)
+}
+
+// judge reports what an offer is in the markets that stand like the i-th.
+func (c *checker) judge(p *pass, o *offer, l *ladder, st standing, i int, standings []standing) {
+	where := func() []listing.Market { return sharing(p.Subject.Markets, standings, i) }
+	if st.floor.row >= 0 && o.landed.Cmp(c.rows[st.floor.row].Median) < 0 {
+		c.reportLow(p, o, BelowCostFloor, st.floor, where())
+	}
+	if st.market.tier < 0 && st.msrp.tier < 0 {
+		c.reportInsufficient(p, o, l, st.market, i, where())
+		return
+	}
+	if code, r := c.lowest(o, st); code != "" {
+		c.reportLow(p, o, code, r, where())
+		return
+	}
+	if st.market.tier >= 0 {
+		c.judgeHigh(p, o, st.market, where)
+	}
+}
+
+// sharing are the markets that stand like the i-th; nil where all do.
+func sharing(markets []listing.Market, standings []standing, i int) []listing.Market {
+	var same []listing.Market
+	for j, st := range standings {
+		if st == standings[i] {
+			same = append(same, markets[j])
+		}
+	}
+	return all(same, markets)
+}
+
+var lowCodes = [...]string{notLow: "", softLow: SoftLow, lowOutlier: LowOutlier, lowExtreme: LowExtreme}
+
+// lowest is the lowest tier that the offer falls into, and against which reference; the market's where both say the same.
+func (c *checker) lowest(o *offer, st standing) (code string, r reference) {
+	market, msrp := c.lowIn(o, st.market), c.lowIn(o, st.msrp)
+	if msrp > market {
+		return lowCodes[msrp], st.msrp
+	}
+	return lowCodes[market], st.market
+}
+
+func (c *checker) lowIn(o *offer, r reference) lowness {
+	if r.row < 0 {
+		return notLow
+	}
+	return c.low(o.landed, &c.rows[r.row], r)
+}
+
+// judgeHigh reports an offer that is high by the piece. One that is high only as long as the title's pack is not counted
+// is a pack that nobody declared.
+func (c *checker) judgeHigh(p *pass, o *offer, r reference, where func() []listing.Market) {
+	row := &c.rows[r.row]
+	units := uint64(max(o.declared, 1))
+	how := c.highness(o.landed, units, row, r)
+	if how == notHigh {
+		return
+	}
+	if o.declared == 0 {
+		if read := packQuantity(o.title); read > 1 {
+			units = uint64(read)
+			if how = c.highness(o.landed, units, row, r); how == notHigh {
+				reportPack(p, o, read, fmt.Sprintf("%v is a usual price for one of the %d units that the title speaks of: pack_quantity is not given.",
+					o.landed.Per(units), read), []check.Evidence{c.evidence(p, o, r, units)})
+				return
+			}
+		}
+	}
+	c.reportHigh(p, o, how, r, units, where())
+}
+
+// evidence shows an offer beside a reference.
+func (c *checker) evidence(p *pass, o *offer, r reference, units uint64) check.Price {
+	row := &c.rows[r.row]
+	e := check.Price{Reference: kindReferences[row.Kind], Cohort: cohortName(row), Level: levelNames[r.level],
+		Merchants: row.Merchants, Observations: row.Observations, Offered: o.landed, PackQuantity: int32(units),
+		Median: row.Median, Low: row.Low, High: row.High, Ratio: proportion(o.landed, units, row),
+		AsOf: row.AsOf, Source: row.Source, Caveats: c.caveats(p, o, row, units)}
+	if units > 1 {
+		e.Offered = o.landed.Per(units)
+	}
+	if row.Kind == rulebook.Observed {
+		e.Spread, e.Z = c.spread(row, r.level), c.z(o.landed, units, row, r.level)
+	}
+	return e
+}
+
+func (c *checker) reportLow(p *pass, o *offer, code string, r reference, where []listing.Market) {
+	e := c.evidence(p, o, r, 1)
+	p.Report(check.Finding{Code: code, Markets: where, Words: o.item.String(), Evidence: []check.Evidence{e},
+		Message:  fmt.Sprintf("%v is %s below %s.", e.Offered, percentOff(e.Ratio), inWords(&c.rows[r.row])),
+		Remedies: []check.Remedy{confirm(o)}})
+}
+
+func (c *checker) reportHigh(p *pass, o *offer, how highness, r reference, units uint64, where []listing.Market) {
+	e := c.evidence(p, o, r, units)
+	variant, each := "", ""
+	if how == doubleHigh {
+		variant = Double
+	}
+	if units > 1 {
+		each = fmt.Sprintf(" for each of %d units", units)
+	}
+	p.Report(check.Finding{Code: HighOutlier, Variant: variant, Markets: where, Words: o.item.String(), Evidence: []check.Evidence{e},
+		Message:  fmt.Sprintf("%v%s is %s %s.", e.Offered, each, share(e.Ratio), inWords(&c.rows[r.row])),
+		Remedies: []check.Remedy{confirm(o)}})
+}
+
+// reportInsufficient says that there was no judgement, and what for one is missing. weak is the best reference there was.
+func (c *checker) reportInsufficient(p *pass, o *offer, l *ladder, weak reference, market int, where []listing.Market) {
+	e := check.Price{Offered: o.landed, PackQuantity: 1, Merchants: -1, Cohort: wanted(p.Subject, o, market)}
+	why := c.missing(p, o, l, market)
+	if weak.row >= 0 {
+		row := &c.rows[weak.row]
+		e = c.evidence(p, o, weak, 1)
+		count, merchants := row.Observations, row.Merchants >= 0
+		if merchants {
+			count = row.Merchants
+		}
+		least, what := c.tiers.asked(weak.level, merchants)
+		why = fmt.Sprintf("only %s %s are known (%s), and %s are asked for", grouped(count), what, cohortNotes(row), grouped(least))
+	}
+	p.Report(check.Finding{Code: BaselineInsufficient, Markets: where, Words: o.item.String(), Evidence: []check.Evidence{e},
+		Message: "No judgement made: " + why + "."})
+}
+
+// missing says what of a product's cohorts the book has not.
+func (c *checker) missing(p *pass, o *offer, l *ladder, market int) string {
+	m := p.Subject.Markets[market]
+	cohort := wanted(p.Subject, o, market)
+	if l.n == 0 {
+		return "the rulebook knows no prices of this brand, category or product code (" + cohort + ")"
+	}
+	other := *l
+	if other.condition = listing.ConditionNew; l.condition != other.condition &&
+		c.find(check.MarketReference, &other, m, c.tiers).row >= 0 {
+		return "the rulebook has no baseline in this condition (" + cohort + "), and conditions are not compared with each other"
+	}
+	return "the rulebook has no baseline in this market, currency and condition (" + cohort + ")"
+}

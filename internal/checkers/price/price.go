@@ -1,0 +1,158 @@
+package price
+
+import (
+	"context"
+	"errors"
+
+	"github.com/assay-project/assay/internal/check"
+	"github.com/assay-project/assay/internal/listing"
+	"github.com/assay-project/assay/internal/rulebook"
+)
+
+// Name is the checker's name.
+const Name = "price"
+
+// The codes that the checker reports.
+const (
+	Invalid              = "PRICE_INVALID"
+	CurrencyUnknown      = "PRICE_CURRENCY_UNKNOWN"
+	CurrencyMismatch     = "PRICE_CURRENCY_MISMATCH"
+	PackQuantitySuspect  = "PRICE_PACK_QTY_SUSPECT"
+	ScaleError           = "PRICE_SCALE_ERROR"
+	SuddenChange         = "PRICE_SUDDEN_CHANGE"
+	VariantBait          = "PRICE_VARIANT_BAIT"
+	SoftLow              = "PRICE_SOFT_LOW"
+	LowOutlier           = "PRICE_LOW_OUTLIER"
+	LowExtreme           = "PRICE_LOW_EXTREME"
+	BelowCostFloor       = "PRICE_BELOW_COST_FLOOR"
+	HighOutlier          = "PRICE_HIGH_OUTLIER"
+	Double               = "double" // variant of HighOutlier
+	BaselineInsufficient = "PRICE_BASELINE_INSUFFICIENT"
+)
+
+const doc = `Amounts that cannot be prices, currencies that do not exist or do not belong to the market, and prices far from
+what the product usually costs there. An offer (price and shipping) is compared with the most specific baseline of the
+rulebook that has enough observations: of the product code, the brand in the category, the brand in categories above, the
+category; never across currencies or conditions. Where there is none, no judgement is made, and that is said.`
+
+type pass = check.Pass[*listing.Submission]
+
+// A checker is a book's baselines and thresholds, compiled. It is immutable.
+type checker struct {
+	*cohorts
+	*limits
+	currencies map[listing.Market][]string
+	brandOf    func(*pass) string
+}
+
+// New compiles the checker from a book, or says everything in it that prices cannot be compared with. brandOf names the
+// brand that the goods were found to bear, for products whose brand field says nothing that the baselines know ("" where
+// none was found); it may use the results of the checkers in requires.
+func New(book *rulebook.Book, brandOf func(*check.Pass[*listing.Submission]) string,
+	requires ...*check.Checker[*listing.Submission]) (*check.Checker[*listing.Submission], error) {
+	cohorts, err := newCohorts(book)
+	limits, limitErr := newLimits(&book.Prices)
+	if err := errors.Join(err, limitErr); err != nil {
+		return nil, err
+	}
+	c := &checker{cohorts: cohorts, limits: limits, currencies: book.Prices.Currencies, brandOf: brandOf}
+	return &check.Checker[*listing.Submission]{Name: Name, Doc: doc, Version: "1", Lists: []string{"baselines.csv", "prices.yaml"},
+		Requires: requires, Skip: skip, Run: c.run}, nil
+}
+
+// skip is the reason where a submission has no amount to look at.
+func skip(s *listing.Submission) string {
+	p := &s.Product
+	amounts := [...]listing.PriceState{p.Price.State, p.ListPrice.State, p.PreviousPrice.State, p.Shipping.State}
+	for i, state := range amounts {
+		if state > listing.PriceOK || i == 0 && state == listing.PriceOK {
+			return ""
+		}
+	}
+	for i := range p.Variants {
+		if p.Variants[i].Price.State != listing.NoPrice {
+			return ""
+		}
+	}
+	return "no price was given"
+}
+
+func (c *checker) run(_ context.Context, p *pass) error {
+	judgeAmounts(p)
+	o, ok := newOffer(p.Subject)
+	if !ok {
+		return nil
+	}
+	c.judgeCurrency(p, &o)
+	judgePack(p, &o)
+	judgeOwn(p, &o)
+	c.judgeMarkets(p, &o)
+	return nil
+}
+
+// An offer is the amount that is judged, as exact as it was given.
+type offer struct {
+	field    string        // where it stands
+	item     listing.Money // as submitted
+	landed   listing.Money // with mandatory shipping, where that can be added
+	shipping *listing.Price
+	title    string
+	declared int32 // pack; 0: not
+}
+
+// newOffer is the product's price, or, where only the variants have prices, the lowest of them. There is no offer where no
+// amount can be compared.
+func newOffer(s *listing.Submission) (offer, bool) {
+	p := &s.Product
+	o := offer{field: "price", item: p.Price.Money, title: p.Title, declared: p.PackQuantity}
+	if p.Price.State == listing.NoPrice {
+		if i := cheapest(p.Variants); i >= 0 {
+			o.field, o.item = variantField(i), p.Variants[i].Price.Money
+			o.land(&p.Shipping)
+			return o, true
+		}
+	}
+	if !comparable(&p.Price) {
+		return offer{}, false
+	}
+	o.land(&p.Shipping)
+	return o, true
+}
+
+// comparable reports whether a price is an amount above zero of a known currency.
+func comparable(p *listing.Price) bool { return p.State == listing.PriceOK && p.Sign() > 0 }
+
+// cheapest is the index of the lowest price among the variants in the currency of the first that has one; -1 where none has.
+func cheapest(variants []listing.Variant) int {
+	best := -1
+	for i := range variants {
+		p := &variants[i].Price
+		if comparable(p) && (best < 0 || p.Currency == variants[best].Price.Currency && p.Cmp(variants[best].Price.Money) < 0) {
+			best = i
+		}
+	}
+	return best
+}
+
+// land adds the shipping charge.
+func (o *offer) land(shipping *listing.Price) {
+	o.landed, o.shipping = o.item, shipping
+	if shipping.State == listing.PriceOK {
+		if sum, ok := o.item.Add(shipping.Money); ok {
+			o.landed = sum
+		}
+	}
+}
+
+// shippingCaveat says what became of the shipping charge; empty where there was none.
+func (o *offer) shippingCaveat() string {
+	switch {
+	case o.shipping.State == listing.NoPrice, o.shipping.State == listing.PriceOK && o.shipping.Sign() == 0:
+		return ""
+	case o.shipping.State != listing.PriceOK:
+		return "shipping is not a possible amount and was left out"
+	case o.landed == o.item:
+		return "shipping of " + o.shipping.Money.String() + " could not be added"
+	}
+	return "shipping of " + o.shipping.Money.String() + " included"
+}

@@ -1,0 +1,199 @@
+package price
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/assay-project/assay/internal/check"
+	"github.com/assay-project/assay/internal/listing"
+	"github.com/assay-project/assay/internal/rulebook"
+)
+
+// A fraction is a threshold of the rulebook, exactly: 0.3 is 3/10 and not the nearest float. The zero fraction is "never".
+type fraction struct{ num, den uint64 }
+
+const maxDecimals = 9
+
+// exactly reads a float as the decimal that it was written as, in lowest form only where that is needed.
+func exactly(f float64) (fraction, error) {
+	whole, decimals, _ := strings.Cut(strconv.FormatFloat(f, 'f', -1, 64), ".")
+	num, err := strconv.ParseUint(whole+decimals, 10, 32)
+	if err != nil || len(decimals) > maxDecimals {
+		return fraction{}, fmt.Errorf("ratio %v is negative, beyond what amounts are compared with, or has more than %d decimals", f, maxDecimals)
+	}
+	den := uint64(1)
+	for range len(decimals) {
+		den *= 10
+	}
+	return fraction{num, den}, nil
+}
+
+// above and below compare amount/n with the fraction of m. n is below 2^31.
+func (f fraction) below(amount listing.Money, n uint64, m listing.Money) bool {
+	return f.num != 0 && listing.CmpTimes(amount, f.den, m, f.num*n) < 0
+}
+
+func (f fraction) above(amount listing.Money, n uint64, m listing.Money) bool {
+	return f.num != 0 && listing.CmpTimes(amount, f.den, m, f.num*n) > 0
+}
+
+// A tier is a row of the rulebook's tiers, with exact ratios.
+type tier struct {
+	*rulebook.Tier
+	levels                        [len(levelNames)]bool
+	soft, outlier, withZ, extreme fraction
+}
+
+// tiers are tried in the rulebook's order.
+type tiers []tier
+
+// fit is the first tier that a reference has enough behind it for, or -1. Merchants are asked for where they are known,
+// observations where not.
+func (ts tiers) fit(kind check.PriceReference, l level, row *rulebook.Baseline) int32 {
+	for i := range ts {
+		t := &ts[i]
+		if t.Reference != kind || !t.levels[l] {
+			continue
+		}
+		if row.Merchants >= 0 && row.Merchants >= t.MinMerchants || row.Merchants < 0 && row.Observations >= t.MinObservations {
+			return int32(i)
+		}
+	}
+	return -1
+}
+
+// asked is the least number that a tier of the level asks for, and of what.
+func (ts tiers) asked(l level, merchants bool) (least int64, what string) {
+	least, what = math.MaxInt64, "offers"
+	if merchants {
+		what = "merchants"
+	}
+	for i := range ts {
+		if t := &ts[i]; t.Reference == check.MarketReference && t.levels[l] {
+			asked := t.MinObservations
+			if merchants {
+				asked = t.MinMerchants
+			}
+			least = min(least, asked)
+		}
+	}
+	return least, what
+}
+
+// limits are the rulebook's thresholds, exact where amounts are compared.
+type limits struct {
+	tiers                tiers
+	minSpread, maxSpread float64
+	high, double         fraction
+	highZ                float64
+}
+
+func newLimits(prices *rulebook.Prices) (*limits, error) {
+	l := &limits{minSpread: prices.MinSpread, maxSpread: prices.MaxSpread, highZ: prices.HighZ}
+	var errs []error
+	read := func(where string, f float64) fraction {
+		exact, err := exactly(f)
+		if err != nil {
+			errs = append(errs, fmt.Errorf("%s: %w", where, err))
+		}
+		return exact
+	}
+	l.high, l.double = read("high_ratio", prices.HighRatio), read("double_ratio", prices.DoubleRatio)
+	for i := range prices.Tiers {
+		row := &prices.Tiers[i]
+		where := fmt.Sprintf("%s:%d", row.At.File, row.At.Line)
+		t := tier{Tier: row, soft: read(where, row.SoftRatio), outlier: read(where, row.OutlierRatio),
+			withZ: read(where, row.OutlierRatioWithZ), extreme: read(where, row.ExtremeRatio)}
+		for l, name := range levelNames {
+			t.levels[l] = len(row.Levels) == 0 || slices.Contains(row.Levels, name)
+		}
+		l.tiers = append(l.tiers, t)
+	}
+	return l, errors.Join(errs...)
+}
+
+// spread is what a baseline's spread counts as. Cohorts of one product are clamped on both sides, as a cohort that fakes
+// have widened would hide the next one; cohorts of many products are as wide as their goods. One not known is wide.
+func (l *limits) spread(row *rulebook.Baseline, at level) float64 {
+	switch {
+	case row.SpreadUp == 0:
+		return l.maxSpread
+	case at.wide():
+		return max(row.SpreadUp, l.minSpread)
+	}
+	return min(max(row.SpreadUp, l.minSpread), l.maxSpread)
+}
+
+// consistency makes a median absolute deviation comparable to a standard deviation of normally distributed values.
+const consistency = 0.6745
+
+// z is how many spreads amount/n is from the median, in logarithms.
+func (l *limits) z(amount listing.Money, n uint64, row *rulebook.Baseline, at level) float64 {
+	return consistency * math.Log(proportion(amount, n, row)) / l.spread(row, at)
+}
+
+// proportion is amount/n as a part of the median, for logarithms and for people.
+func proportion(amount listing.Money, n uint64, row *rulebook.Baseline) float64 {
+	return amount.Float() / float64(n) / row.Median.Float()
+}
+
+// A lowness is which tier a price falls into. A greater one is lower.
+type lowness uint8
+
+const (
+	notLow lowness = iota
+	softLow
+	lowOutlier
+	lowExtreme
+)
+
+// low says how low an offer is beside a reference.
+func (l *limits) low(amount listing.Money, row *rulebook.Baseline, r reference) lowness {
+	if r.tier < 0 || r.level.wide() && row.Low.Sign() > 0 && amount.Cmp(row.Low) >= 0 {
+		return notLow
+	}
+	t := &l.tiers[r.tier]
+	z := func() float64 { return l.z(amount, 1, row, r.level) }
+	switch {
+	case t.extreme.below(amount, 1, row.Median):
+		return lowExtreme
+	case t.outlier.below(amount, 1, row.Median),
+		t.withZ.below(amount, 1, row.Median) && z() < t.OutlierZ:
+		return lowOutlier
+	case t.soft.below(amount, 1, row.Median) && (t.SoftZ == 0 || z() < t.SoftZ):
+		return softLow
+	}
+	return notLow
+}
+
+// A highness is how high a price is.
+type highness uint8
+
+const (
+	notHigh highness = iota
+	high
+	doubleHigh
+)
+
+// high says how high amount/n is beside a reference of the market. A cohort of many products has dear ones: there the price
+// must be outside its range and its spread too.
+func (l *limits) highness(amount listing.Money, n uint64, row *rulebook.Baseline, r reference) highness {
+	if r.tier < 0 || !l.high.above(amount, n, row.Median) {
+		return notHigh
+	}
+	apart := l.z(amount, n, row, r.level) > l.highZ
+	if r.level.wide() && (!apart || row.High.Sign() > 0 && listing.CmpTimes(amount, 1, row.High, n) <= 0) {
+		return notHigh
+	}
+	switch {
+	case l.double.above(amount, n, row.Median):
+		return doubleHigh
+	case apart:
+		return high
+	}
+	return notHigh
+}

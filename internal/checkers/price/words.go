@@ -1,0 +1,160 @@
+package price
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+
+	"github.com/assay-project/assay/internal/check"
+	"github.com/assay-project/assay/internal/listing"
+	"github.com/assay-project/assay/internal/rulebook"
+)
+
+// inWords is a reference as the end of a sentence: "the median of 1,204 offers (Acme, Shoes, DE, new; merchants unknown)".
+func inWords(row *rulebook.Baseline) string {
+	notes := " (" + cohortNotes(row) + ")"
+	switch row.Kind {
+	case rulebook.MSRP:
+		return "the recommended price of " + row.Median.String() + notes
+	case rulebook.Floor:
+		return "the lowest landed cost that the brand has named, " + row.Median.String() + notes
+	}
+	by := ""
+	if row.Merchants >= 0 {
+		by = " by " + grouped(row.Merchants) + " merchants"
+	}
+	return "the median of " + grouped(row.Observations) + " offers" + by + notes
+}
+
+// cohortName is a cohort for people: "Acme, Running Shoes, DE, new".
+func cohortName(row *rulebook.Baseline) string {
+	var parts []string
+	if row.GTIN != "" {
+		parts = append(parts, "GTIN "+row.GTIN)
+	}
+	if row.Brand != "" {
+		parts = append(parts, row.Brand)
+	}
+	switch {
+	case row.Category != "":
+		parts = append(parts, leaf(row.Category))
+	case row.GTIN == "":
+		parts = append(parts, "any category")
+	}
+	market := string(row.Market)
+	if market == "" {
+		market = "any market"
+	}
+	condition := row.Condition.String()
+	if row.Condition == listing.ConditionUnknown {
+		condition = "any condition"
+	}
+	return strings.Join(append(parts, market, condition), ", ")
+}
+
+// leaf is the last part of a category's path.
+func leaf(path string) string {
+	return strings.TrimSpace(path[strings.LastIndex(path, pathSeparator)+1:])
+}
+
+func cohortNotes(row *rulebook.Baseline) string {
+	if row.Kind == rulebook.Observed && row.Merchants < 0 {
+		return cohortName(row) + "; merchants unknown"
+	}
+	return cohortName(row)
+}
+
+// wanted is the cohort that a product belongs to, in its own words, as far as the submission has them.
+func wanted(s *listing.Submission, o *offer, market int) string {
+	var parts []string
+	for _, stated := range [...]struct{ name, text string }{{"GTIN ", s.Product.GTIN}, {"brand ", s.Product.Brand},
+		{"category ", leaf(s.Product.Category)}} {
+		if stated.text != "" {
+			parts = append(parts, stated.name+quote(stated.text))
+		}
+	}
+	condition := s.Product.Condition
+	if condition == listing.ConditionUnknown {
+		condition = listing.ConditionNew
+	}
+	parts = append(parts, string(s.Markets[market]), o.item.Currency, condition.String())
+	return strings.Join(parts, ", ")
+}
+
+const maxQuoted = 64
+
+// quote shows what a merchant typed, shortened, with what cannot be seen made visible.
+func quote(s string) string { return strconv.QuoteToGraphic(shorten(s)) }
+
+// quoteCode shows what should be plain letters: with look-alikes made visible, too.
+func quoteCode(s string) string { return strconv.QuoteToASCII(shorten(s)) }
+
+func shorten(s string) string {
+	if len(s) <= maxQuoted {
+		return s
+	}
+	return strings.ToValidUTF8(s[:maxQuoted], "") + "..."
+}
+
+// caveats are what limits the worth of a comparison.
+func (c *checker) caveats(p *pass, o *offer, row *rulebook.Baseline, units uint64) []string {
+	var caveats []string
+	add := func(holds bool, caveat string) {
+		if holds {
+			caveats = append(caveats, caveat)
+		}
+	}
+	observed := row.Kind == rulebook.Observed
+	add(observed && row.Merchants < 0, "merchants unknown")
+	add(p.Subject.Product.Condition == listing.ConditionUnknown, "condition not stated, taken as new")
+	add(row.Condition == listing.ConditionUnknown, "the reference mixes conditions")
+	add(row.Market == "", "the reference is of all markets in "+row.Currency)
+	add(row.GTIN == "", "the reference is of different products")
+	shipping := o.shippingCaveat()
+	add(shipping != "", shipping)
+	pack := max(o.declared, packQuantity(o.title), 1)
+	add(units > 1, fmt.Sprintf("divided by %d units; the reference counts whole listings, as they are sold", units))
+	add(units == 1 && pack > 1, fmt.Sprintf("not divided by the pack of %d; the reference counts whole listings, as they are sold", pack))
+	add(observed && row.SpreadUp == 0, "spread unknown, taken as wide")
+	return caveats
+}
+
+func confirm(o *offer) check.Remedy {
+	return check.Remedy{Text: "Confirm price, currency, pack quantity and condition, or correct them.",
+		Fix: check.ConfirmPrice{Field: o.field, Price: o.item}}
+}
+
+// percentOff is how far below one a ratio is: "82 %".
+func percentOff(ratio float64) string {
+	switch percent := math.Round(100 * (1 - ratio)); {
+	case percent < 1:
+		return "less than 1 %"
+	case percent > 99:
+		return "more than 99 %"
+	default:
+		return fmt.Sprintf("%.0f %%", percent)
+	}
+}
+
+// share is a ratio before what it is of: "3.4 times", "21 % of".
+func share(ratio float64) string {
+	switch {
+	case ratio >= 1000:
+		return "more than 1,000 times"
+	case ratio >= 1:
+		return fmt.Sprintf("%.1f times", ratio)
+	case ratio >= 0.01:
+		return fmt.Sprintf("%.0f %% of", 100*ratio)
+	}
+	return "less than 1 % of"
+}
+
+// grouped is a count with its thousands apart: "1,204".
+func grouped(n int64) string {
+	digits := strconv.FormatInt(n, 10)
+	for i := len(digits) - 3; i > 0; i -= 3 {
+		digits = digits[:i] + "," + digits[i:]
+	}
+	return digits
+}
