@@ -34,16 +34,16 @@ const (
 func parseBaselines(s *source) part {
 	t := openTable(s, "kind", "gtin", "brand", "category", "market", "currency", "condition", "merchants", "observations",
 		"median", "spread_up", "low", "high", "as_of", "source")
-	var rows []Baseline
-	var references []reference
-	cohorts := make(map[[7]string]int)
+	rows := make([]Baseline, 0, s.lines())
+	references := make([]reference, 0, s.lines())
+	cohorts := make(map[string]int, s.lines())
 	for t.next() {
 		b := t.baseline()
 		rows = append(rows, b)
 		if b.Category != "" {
 			references = append(references, reference{b.At, categoryName, b.Category})
 		}
-		cohort := [7]string(t.row[:baseMerchants])
+		cohort := strings.Join(t.row[:baseMerchants], "\n")
 		if first := cohorts[cohort]; first > 0 {
 			t.refuse(t.line, 0, "a baseline of the same cohort is already given in line %d", first)
 		}

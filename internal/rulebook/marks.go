@@ -7,9 +7,9 @@ import (
 	"github.com/assay-project/assay/internal/listing"
 )
 
-// parseMarks reads marks.jsonl: one mark per line.
+// parseMarks reads marks.jsonl: a mark in each line. Empty lines are passed over.
 func parseMarks(s *source) part {
-	marks := make([]Mark, 0, strings.Count(string(s.data), "\n")+1)
+	marks := make([]Mark, 0, s.lines())
 	line := 0
 	for text := range strings.Lines(string(s.data)) {
 		line++
@@ -19,7 +19,10 @@ func parseMarks(s *source) part {
 			}
 		}
 	}
-	slices.SortStableFunc(marks, func(a, b Mark) int { return strings.Compare(a.ID, b.ID) })
+	byID := func(a, b Mark) int { return strings.Compare(a.ID, b.ID) }
+	if !slices.IsSortedFunc(marks, byID) {
+		slices.SortStableFunc(marks, byID)
+	}
 	s.rows = len(marks)
 	return func(d *draft) {
 		for i := range marks {

@@ -81,6 +81,9 @@ func (s *source) plain() bool {
 	return len(s.problems) == before
 }
 
+// lines is an upper bound on the rows of a file that has one per line.
+func (s *source) lines() int { return bytes.Count(s.data, []byte("\n")) + 1 }
+
 func (s *source) lineOf(offset int) int { return 1 + bytes.Count(s.data[:offset], []byte("\n")) }
 
 func invalidAt(data []byte) int {

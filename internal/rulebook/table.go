@@ -89,15 +89,16 @@ func (t *table) count(column int, empty int64) int64 {
 	return n
 }
 
-// parseWords reads words.tsv: one known word per line, a tab, and how often it was seen.
+// parseWords reads words.tsv: in each line a known word, a tab, and how often it was seen. Empty lines are passed over.
 func parseWords(s *source) part {
-	lines := strings.Count(string(s.data), "\n") + 1
-	words := make([]string, 0, lines)
-	seen := make(map[string]int32, lines)
+	words := make([]string, 0, s.lines())
+	seen := make(map[string]int32, s.lines())
 	line := int32(0)
 	for text := range strings.Lines(string(s.data)) {
 		line++
-		text = strings.TrimRight(text, "\r\n")
+		if text = strings.TrimRight(text, "\r\n"); text == "" {
+			continue
+		}
 		word, count, ok := strings.Cut(text, "\t")
 		switch n, err := strconv.ParseUint(count, 10, 63); {
 		case !ok || err != nil || n == 0:
