@@ -6,6 +6,7 @@ import (
 
 	"github.com/assay-project/assay/internal/check"
 	"github.com/assay-project/assay/internal/rulebook"
+	"github.com/assay-project/assay/internal/text"
 )
 
 // alarmCodes are the codes that wording is reported under.
@@ -76,7 +77,8 @@ func (r *reporter) accused(a *alarm) int {
 	for _, n := range a.near[:a.numNear] {
 		for i := range r.founds {
 			f := &r.founds[i]
-			if f.index == r.sightings[n.sighting].sign && !f.harmless() && (best < 0 || n.distance < distance) {
+			s := &r.sightings[n.sighting]
+			if f.index == s.sign && s.transforms&text.Edit == 0 && !f.harmless() && (best < 0 || n.distance < distance) {
 				best, distance = i, n.distance
 			}
 		}

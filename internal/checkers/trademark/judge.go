@@ -107,12 +107,13 @@ func (j *judgement) brandClaim() brandClaim {
 }
 
 // namesBrand reports whether the brand field, in which s was seen, claims the mark: it says nothing else, or what it
-// says is no ordinary word.
+// says is no ordinary word, or a word before a company's suffix on goods that may be the mark's.
 func (j *judgement) namesBrand(s *sighting) bool {
+	sign := &j.signs[s.sign]
 	if s.transforms&text.Edit != 0 || j.naming[s.naming].how == byWeakLine {
 		return false
 	}
-	return s.around&wholeField != 0 || !j.signs[s.sign].weak || s.around&lineBeside != 0
+	return s.around&(wholeField|lineBeside) != 0 || !sign.weak || s.around&leads != 0 && !j.away(sign)
 }
 
 // group collects the sightings that count by sign, in the order in which the signs first stand in the submission.
@@ -139,20 +140,29 @@ func (j *judgement) group() {
 	j.founds = slices.DeleteFunc(j.founds, func(f found) bool { return j.onlyWeakLines(&f) })
 }
 
-// counts reports whether a sighting is one of the mark at all. One wrong letter makes another word: it is taken for the
-// mark only where the goods are of the mark's kind, and never where it is the merchant's own brand.
+// counts reports whether a sighting is one of the mark at all. What is spelled otherwise may be another word: one wrong
+// letter is taken for the mark only on goods that may be the mark's, in a brand field only where they surely are, and
+// for a mark that nobody watches never where it is the merchant's own brand.
 func (j *judgement) counts(s *sighting) bool {
 	sign := &j.signs[s.sign]
+	inBrand := j.fields[s.field].field.Kind == listing.BrandField
 	switch {
 	case s.transforms&text.Edit != 0:
-		if !sign.watched && (j.brand.state == brandNamed && j.surfaceKey(s) == j.brand.key || !j.atHome(sign)) {
-			return false
+		if inBrand || !sign.watched {
+			return j.atHome(sign) && (sign.watched || j.surfaceKey(s) != j.brand.key)
 		}
 		return !j.away(sign)
+	case s.transforms&text.Leet != 0 && modelNumber(j.fields[s.field].raw[s.start:s.end]):
+		return false
 	case s.transforms.Disguise() || s.transforms&text.Split != 0:
 		return sign.watched || !sign.weak && j.surfaceKey(s) != j.brand.key
 	}
 	return true
+}
+
+// modelNumber reports whether a word ends in more than one digit.
+func modelNumber(word string) bool {
+	return len(word)-len(strings.TrimRight(word, "0123456789")) > 1
 }
 
 func (j *judgement) surfaceKey(s *sighting) string {
@@ -248,7 +258,7 @@ func (j *judgement) roleByContext(f *found) (check.Role, string) {
 		f.open = fitsNothing
 		return check.Unclear, fmt.Sprintf("wording for what it fits, in %s, where nothing fits one brand only", j.category.Path)
 	case said&compatible != 0:
-		if f.union&modelBeside == 0 && j.category.CompatibleOK == rulebook.Yes {
+		if j.category.CompatibleOK == rulebook.Yes && !j.modelSaid() {
 			f.open = modelUnsaid
 		}
 		return check.Nominative, fmt.Sprintf("%q says that the product is made for it", j.cueOf(f, compatible))
@@ -267,14 +277,19 @@ func (j *judgement) roleByContext(f *found) (check.Role, string) {
 	return j.roleUnderBrand(f)
 }
 
+// modelSaid reports whether a model is named of any of the things that the product is made for.
+func (j *judgement) modelSaid() bool {
+	return slices.ContainsFunc(j.founds, func(f found) bool { return f.union&compatible != 0 && f.union&modelBeside != 0 })
+}
+
 // roleUnderBrand decides where the brand field says something else.
 func (j *judgement) roleUnderBrand(f *found) (check.Role, string) {
-	leading := j.brand.state == brandNamed && strings.HasPrefix(text.Key(j.subject.Product.Title), j.brand.key)
+	ownFirst := j.ownFirst(f)
 	switch {
-	case j.category.CompatibleOK == rulebook.Yes && (leading || !f.fitted):
+	case j.category.CompatibleOK == rulebook.Yes && (ownFirst || !f.fitted):
 		f.open = fitsUnsaid
 		return check.Nominative, "an accessory that names what it fits without saying so"
-	case leading && j.category.Path != "" && j.category.CompatibleOK != rulebook.No:
+	case ownFirst && j.category.CompatibleOK != rulebook.No && (j.category.Path != "" || len(j.brand.signs) > 0):
 		f.open = besideOwn
 		return check.Unclear, fmt.Sprintf("named after %q, the brand of the goods", j.brand.text)
 	case j.brand.state == brandGeneric:
@@ -283,6 +298,21 @@ func (j *judgement) roleUnderBrand(f *found) (check.Role, string) {
 		f.open = otherBrand
 	}
 	return check.Unclear, fmt.Sprintf("the brand field says %q", j.brand.text)
+}
+
+// ownFirst reports whether the title names the brand field's brand before it names f.
+func (j *judgement) ownFirst(f *found) bool {
+	if j.brand.state != brandNamed {
+		return false
+	}
+	for _, b := range j.brand.signs {
+		for i := range j.founds {
+			if o := &j.founds[i]; o.index == b && o.titled && o.sightings[0] < f.sightings[0] {
+				return true
+			}
+		}
+	}
+	return strings.HasPrefix(text.Key(j.subject.Product.Title), j.brand.key)
 }
 
 // cueOf is the wording that shows what a sighting with that fact is about, from the cue to the mark or the other way.
@@ -358,7 +388,7 @@ func (j *judgement) alarmNear(f *found, kind func(rulebook.WordingKind) bool) *a
 			continue
 		}
 		for _, n := range a.near[:a.numNear] {
-			if j.sightings[n.sighting].sign == f.index {
+			if s := &j.sightings[n.sighting]; s.sign == f.index && s.transforms&text.Edit == 0 {
 				return a
 			}
 		}

@@ -53,6 +53,7 @@ type how uint8
 const (
 	byName how = iota
 	byAlias
+	byFullLine // a product line together with the name
 	byLine     // a product line that stands for it
 	byWeakLine // a product line that is an ordinary word or a few letters: says something beside the name only
 )
@@ -93,9 +94,9 @@ func (l *lexicon) addSigns(book *rulebook.Book, words map[string]bool) []term.Te
 		}
 	}
 	var terms []term.Term
-	add := func(n naming, text string, policy term.Policy) {
+	add := func(n naming, name string, policy term.Policy) {
 		l.naming = append(l.naming, n)
-		terms = append(terms, term.Term{Text: text, Policy: policy})
+		terms = append(terms, term.Term{Text: name, Policy: policy})
 	}
 	for i := range book.Marks {
 		m := &book.Marks[i]
@@ -118,9 +119,12 @@ func (l *lexicon) addSigns(book *rulebook.Book, words map[string]bool) []term.Te
 			add(naming{sign: int32(i), how: byAlias, kind: a.Kind}, a.Text, p)
 		}
 		for _, line := range m.Models {
-			if easilyMistaken(line, words) {
+			switch {
+			case easilyMistaken(line, words):
 				add(naming{sign: int32(i), how: byWeakLine}, line, term.Exact)
-			} else {
+			case strings.Contains(text.Key(line), s.key):
+				add(naming{sign: int32(i), how: byFullLine}, line, min(policy, term.Disguised))
+			default:
 				add(naming{sign: int32(i), how: byLine}, line, min(policy, term.Disguised))
 			}
 		}
@@ -188,10 +192,15 @@ func (l *lexicon) addWording(lists []rulebook.Wording) error {
 	return err
 }
 
-// outright is the number of letters from which a cue has no other use: "compatible with", unlike "for".
+// outright is the number of letters from which a cue has no other use: "compatible with", unlike "for". Ideographs
+// say more.
 const outright = 8
 
-func isLong(phrase string) bool { return utf8.RuneCountInString(text.Key(phrase)) >= outright }
+func isLong(phrase string) bool {
+	key := text.Key(phrase)
+	n := utf8.RuneCountInString(key)
+	return n >= outright || n >= 2 && len(key) == 3*n
+}
 
 // concerns reports whether the cue speaks of a sign.
 func (c cue) concerns(s *sign) bool {

@@ -138,14 +138,14 @@ func (r *reading) lookAtFellows(s *sighting, fellows []sighting) {
 		if !beside {
 			continue
 		}
-		if h := r.naming[o.naming].how; o.sign == s.sign && h >= byLine {
+		if h := r.naming[o.naming].how; o.sign == s.sign && h >= byFullLine {
 			s.around |= modelBeside | lineBeside
 		} else if o.sign != s.sign {
 			s.around |= innerOfMarks
 		}
 	}
-	if h := r.naming[s.naming].how; h == byLine {
-		s.around |= modelBeside
+	if h := r.naming[s.naming].how; h == byLine || h == byFullLine {
+		s.around |= modelBeside | lineBeside
 	}
 	for k := int(s.last) + 1; k < r.folded.NumTokens() && k <= int(s.last)+3; k++ {
 		if c := r.folded.Token(k).Class; c == text.Number || c == text.Mixed {
@@ -187,17 +187,21 @@ func (r *reading) fits(s *sighting) bool {
 }
 
 func (r *reading) fitsBefore(s *sighting) bool {
-	loose := 0
+	loose, glyphs := 0, 0
 	for k := int(s.first) - 1; k >= max(0, int(s.first)-reach); k-- {
 		n, t := r.notes[k], r.folded.Token(k)
 		switch {
 		case n&sentenceEnd != 0:
 			return false
-		case n&fitBefore != 0 && (loose == 0 || n&fitOutright != 0 && loose == 1):
+		case n&fitBefore != 0 && (loose+glyphs == 0 || n&fitOutright != 0 && loose <= 1):
 			r.cueEnds(s, rulebook.Compatibility, k)
 			return true
 		case n&named != 0 || t.Class == text.Number || t.Class == text.Mixed:
-			loose = 0
+			loose, glyphs = 0, 0
+		case t.Class >= text.Ideograph:
+			if glyphs++; glyphs > 2*looseGlyphs {
+				return false
+			}
 		default:
 			if loose++; loose > 1 {
 				return false

@@ -16,7 +16,7 @@ func (j *judgement) meantAt(f *found, s *sighting) (meant, person bool, why stri
 	case s.around&registered != 0:
 		return true, false, "it carries the sign of a mark"
 	case s.around&lineBeside != 0:
-		return true, false, "a product line of the mark stands beside it"
+		return true, false, "a product line of the mark is named"
 	case s.plain == surelyPlain:
 		return false, false, fmt.Sprintf("beside %q it is an ordinary word", j.surface(s.field, s.plainFrom, s.plainTo))
 	case s.around&compatible != 0 && s.around&modelBeside != 0:

@@ -42,7 +42,7 @@ const (
 	leads         around = 1 << iota // the first words of the field
 	compatible                       // a compatibility cue points at it
 	modelBeside                      // a product line of its own, or a number, follows or precedes
-	lineBeside                       // a product line of its own
+	lineBeside                       // a product line of its own, or it is one
 	compared                         // a comparison cue points at it
 	questioned                       // followed by "?"
 	registered                       // followed by ™ or ®
