@@ -52,6 +52,10 @@ const (
 	clientPingMinimum = 30 * time.Second
 )
 
+// streamWorkers is how many goroutines wait for calls. A new goroutine for each call grows its stack each time, which
+// costs more than a check; calls beyond these get one as usual.
+const streamWorkers = 64
+
 // withDefaults fills what is not set.
 func (c Config) withDefaults() Config {
 	if c.Logger == nil {
@@ -92,6 +96,7 @@ func (c Config) transport() []grpc.ServerOption {
 		grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{MinTime: clientPingMinimum}),
 		grpc.InTapHandle(c.deadlineAtTheDoor),
 		grpc.WaitForHandlers(true),
+		grpc.NumStreamWorkers(streamWorkers),
 	}
 	if c.TLS != nil {
 		secure := c.TLS.Clone()

@@ -10,6 +10,7 @@ import (
 	"runtime/debug"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	middleware "github.com/grpc-ecosystem/go-grpc-middleware/v2"
@@ -33,10 +34,10 @@ import (
 //  1. the request id, so that whatever follows can name the call;
 //  2. the log line, which must see the final status, of a recovered panic too;
 //  3. statuses, which turn any Go error into the status the caller sees;
-//  4. recovery, which turns a panic of anything below into such an error;
-//  5. the deadline, last, so that its margin is all that the handler does not get.
+//  4. recovery, last, which turns a panic of the handler into such an error.
 //
-// Health and reflection have no log line and no id: probes come every second and say nothing.
+// The deadline is not among them: it is put on a call before they run, see deadlineAtTheDoor. Health and reflection have
+// no log line and no id: probes come every second and say nothing.
 func (s *Server) interceptors() []grpc.ServerOption {
 	ours := selector.MatchFunc(func(_ context.Context, call interceptors.CallMeta) bool {
 		return call.Service == assayv1.ComplianceService_ServiceDesc.ServiceName
@@ -51,7 +52,6 @@ func (s *Server) interceptors() []grpc.ServerOption {
 			selector.UnaryServerInterceptor(s.logUnary, ours),
 			statusUnary,
 			recovery.UnaryServerInterceptor(caught),
-			selector.UnaryServerInterceptor(marginUnary, ours),
 		),
 		grpc.ChainStreamInterceptor(
 			selector.StreamServerInterceptor(identifyStream, ours),
@@ -63,8 +63,9 @@ func (s *Server) interceptors() []grpc.ServerOption {
 	}
 }
 
-// deadlineAtTheDoor puts a deadline on every call as its headers arrive. A unary message that never comes, or an
-// answer that is never read, is cut by nothing else in this server. It runs on the connection's reader: it must not block.
+// deadlineAtTheDoor puts a deadline on every call as its headers arrive: the caller's or ours, whichever comes first. A
+// unary message that never comes, or an answer that is never read, is cut by nothing else in this server. It runs on
+// the connection's reader: it must not block.
 func (c Config) deadlineAtTheDoor(ctx context.Context, call *tap.Info) (context.Context, error) {
 	life := c.CallTimeout
 	switch call.FullMethodName {
@@ -76,19 +77,6 @@ func (c Config) deadlineAtTheDoor(ctx context.Context, call *tap.Info) (context.
 	ctx, cancel := context.WithTimeout(ctx, life)
 	_ = cancel // the transport cancels the parent as soon as the call ends
 	return ctx, nil
-}
-
-// margin is what a call keeps back for its answer: a check that runs out of time still says so.
-const margin = 50 * time.Millisecond
-
-// marginUnary ends the handler's time a little before the call's, which is the caller's deadline or ours, whichever comes first.
-func marginUnary(ctx context.Context, request any, _ *grpc.UnaryServerInfo, handle grpc.UnaryHandler) (any, error) {
-	if end, ok := ctx.Deadline(); ok {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithDeadline(ctx, end.Add(-min(margin, time.Until(end)/4)))
-		defer cancel()
-	}
-	return handle(ctx, request)
 }
 
 // endAtDrain ends streams that would last as long as the connection (health watches, reflection) when the server drains.
@@ -104,23 +92,39 @@ func (s *Server) endAtDrain(service any, stream grpc.ServerStream, _ *grpc.Strea
 // requestIDKey is the metadata key of a request id, in requests and in the headers of answers.
 const requestIDKey = "x-request-id"
 
-type requestIDInContext struct{}
+// A callID names a call. One that the caller did not name gets its name when somebody first asks for it: to send a
+// random header with every answer would cost a tenth of a call, and most are never asked about.
+type callID struct {
+	name sync.Once
+	id   string
+}
+
+func (c *callID) String() string {
+	c.name.Do(func() {
+		if c.id == "" {
+			c.id = strconv.FormatUint(rand.Uint64(), 36) + strconv.FormatUint(rand.Uint64(), 36)
+		}
+	})
+	return c.id
+}
+
+type callIDKey struct{}
 
 // requestID is the id of the call that ctx belongs to.
 func requestID(ctx context.Context) string {
-	id, _ := ctx.Value(requestIDInContext{}).(string)
-	return id
+	if c, ok := ctx.Value(callIDKey{}).(*callID); ok {
+		return c.String()
+	}
+	return ""
 }
 
-// identify is ctx with the caller's request id where it is sane, else with a new one, and a header to echo it.
-func identify(ctx context.Context) (context.Context, metadata.MD) {
-	var id string
+// identify is ctx with the call's id: the caller's where it is sane.
+func identify(ctx context.Context) (context.Context, *callID) {
+	c := &callID{}
 	if ids := metadata.ValueFromIncomingContext(ctx, requestIDKey); len(ids) == 1 && saneID(ids[0]) {
-		id = ids[0]
-	} else {
-		id = strconv.FormatUint(rand.Uint64(), 36) + strconv.FormatUint(rand.Uint64(), 36)
+		c.id = ids[0]
 	}
-	return context.WithValue(ctx, requestIDInContext{}, id), metadata.MD{requestIDKey: {id}}
+	return context.WithValue(ctx, callIDKey{}, c), c
 }
 
 // saneID accepts what a log, a shell and a search box all take as it is.
@@ -129,21 +133,22 @@ func saneID(id string) bool {
 	return len(id) >= 1 && len(id) <= 64 && strings.Trim(id, allowed) == ""
 }
 
+// identifyUnary echoes the caller's id, and tells ours to a caller who will want to ask what went wrong.
 func identifyUnary(ctx context.Context, request any, _ *grpc.UnaryServerInfo, handle grpc.UnaryHandler) (any, error) {
-	ctx, header := identify(ctx)
-	if err := grpc.SetHeader(ctx, header); err != nil {
-		return nil, status.FromContextError(context.Cause(ctx)).Err()
+	ctx, call := identify(ctx)
+	named := call.id != ""
+	response, err := handle(ctx, request)
+	if named || err != nil {
+		_ = grpc.SetHeader(ctx, metadata.MD{requestIDKey: {call.String()}}) // it fails where the caller has gone
 	}
-	return handle(ctx, request)
+	return response, err
 }
 
 func identifyStream(service any, stream grpc.ServerStream, _ *grpc.StreamServerInfo, handle grpc.StreamHandler) error {
 	wrapped := middleware.WrapServerStream(stream)
-	ctx, header := identify(stream.Context())
+	ctx, call := identify(stream.Context())
 	wrapped.WrappedContext = ctx
-	if err := stream.SetHeader(header); err != nil {
-		return err
-	}
+	_ = stream.SetHeader(metadata.MD{requestIDKey: {call.String()}}) // it fails where the caller has gone
 	return handle(service, wrapped)
 }
 

@@ -43,6 +43,7 @@ func (b broken) ListCheckers(ctx context.Context, _ *assayv1.ListCheckersRequest
 func serveBroken(t *testing.T, s *Server) (assayv1.ComplianceServiceClient, broken) {
 	t.Helper()
 	service := broken{left: make(chan time.Duration, 1)}
+	t.Cleanup(s.Close)
 	g := grpc.NewServer(append(s.config.transport(), s.interceptors()...)...)
 	assayv1.RegisterComplianceServiceServer(g, service)
 	l := bufconn.Listen(1 << 16)
@@ -94,10 +95,9 @@ func TestEveryCallHasADeadline(t *testing.T) {
 		asked   time.Duration // 0: none
 		longest time.Duration
 	}{
-		"caller asks for none":     {0, time.Hour - margin},
-		"caller asks for more":     {100 * time.Hour, time.Hour - margin},
-		"caller asks for less":     {time.Minute, time.Minute - margin},
-		"margin is at most a part": {30 * time.Second, 30 * time.Second},
+		"caller asks for none": {0, time.Hour},
+		"caller asks for more": {100 * time.Hour, time.Hour},
+		"caller asks for less": {time.Minute, time.Minute},
 	} {
 		ctx := t.Context()
 		if test.asked > 0 {

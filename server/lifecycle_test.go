@@ -190,7 +190,9 @@ func TestPlaintextIsForThisMachine(t *testing.T) {
 		return l
 	}
 	l := everywhere()
-	if err := server.New(server.Config{}).Serve(l); !errors.Is(err, server.ErrPlaintext) {
+	refused := server.New(server.Config{})
+	defer refused.Close()
+	if err := refused.Serve(l); !errors.Is(err, server.ErrPlaintext) {
 		t.Errorf("Serve on %s: %v", l.Addr(), err)
 	}
 	if _, err := l.Accept(); !errors.Is(err, net.ErrClosed) {

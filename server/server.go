@@ -32,7 +32,7 @@ type Server struct {
 	receivers sync.WaitGroup // goroutines that streams left reading
 }
 
-// New makes a server that has no engine yet.
+// New makes a server that has no engine yet. It holds goroutines until Shutdown or Close, served or not.
 func New(config Config) *Server {
 	s := &Server{config: config.withDefaults(), health: health.NewServer()}
 	s.draining, s.drain = context.WithCancel(context.Background())
