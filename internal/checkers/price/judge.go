@@ -163,17 +163,25 @@ func (c *checker) reportInsufficient(p *pass, o *offer, l *ladder, weak referenc
 	e := check.Price{Offered: o.landed, PackQuantity: 1, Merchants: -1, Cohort: wanted(p.Subject, o, market)}
 	why := c.missing(p, o, l, market)
 	if weak.row >= 0 {
-		row := &c.rows[weak.row]
 		e = c.evidence(p, o, weak, 1)
-		count, merchants := row.Observations, row.Merchants >= 0
-		if merchants {
-			count = row.Merchants
-		}
-		least, what := c.tiers.asked(weak.level, merchants)
-		why = fmt.Sprintf("only %s %s are known (%s), and %s are asked for", grouped(count), what, cohortNotes(row), grouped(least))
+		why = c.tooWeak(weak)
 	}
 	p.Report(check.Finding{Code: BaselineInsufficient, Markets: where, Words: o.item.String(), Evidence: []check.Evidence{e},
 		Message: "No judgement made: " + why + "."})
+}
+
+// tooWeak says why a reference is not one to judge by.
+func (c *checker) tooWeak(r reference) string {
+	row := &c.rows[r.row]
+	count, what := row.Observations, "offers"
+	if row.Merchants >= 0 {
+		count, what = row.Merchants, "merchants"
+	}
+	least := c.tiers.asked(r.level, row.Merchants >= 0)
+	if least < 0 {
+		return fmt.Sprintf("the rulebook knows only a cohort too wide to judge by, of %s %s (%s)", grouped(count), what, cohortNotes(row))
+	}
+	return fmt.Sprintf("only %s %s are known (%s), and %s are asked for", grouped(count), what, cohortNotes(row), grouped(least))
 }
 
 // missing says what of a product's cohorts the book has not.

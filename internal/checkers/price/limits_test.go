@@ -128,3 +128,19 @@ func TestCategoriesWithoutTaxonomyStandForThemselves(t *testing.T) {
 		}
 	}
 }
+
+func TestCohortsWithoutTierAreNotJudgedBy(t *testing.T) {
+	book := bookWith(rulebook.Baseline{Kind: rulebook.Observed, Brand: "Acme", Market: "DE", Currency: "EUR", Condition: listing.ConditionNew,
+		Merchants: -1, Observations: 1204, Median: euros(10_000)})
+	book.Prices.Tiers[2].Levels = []string{"brand+category"}
+	s, _ := submission(t, "brand: Acme\ncategory: Electronics\nprice: 1.00 EUR\n")
+	r := run(t, book, s, "")
+	if len(r.Findings) != 1 || r.Findings[0].Code != BaselineInsufficient {
+		t.Fatalf("findings %v, want %s alone", r.Findings, BaselineInsufficient)
+	}
+	const want = "No judgement made: the rulebook knows only a cohort too wide to judge by, of 1,204 offers " +
+		"(Acme, any category, DE, new; merchants unknown)."
+	if got := r.Findings[0].Message; got != want {
+		t.Errorf("message %q, want %q", got, want)
+	}
+}

@@ -66,22 +66,24 @@ func (ts tiers) fit(kind check.PriceReference, l level, row *rulebook.Baseline) 
 	return -1
 }
 
-// asked is the least number that a tier of the level asks for, and of what.
-func (ts tiers) asked(l level, merchants bool) (least int64, what string) {
-	least, what = math.MaxInt64, "offers"
-	if merchants {
-		what = "merchants"
-	}
+// asked is the least number of observations, or of merchants where they are known, that a tier of the level asks for; -1 where
+// no tier is for such cohorts.
+func (ts tiers) asked(l level, merchants bool) int64 {
+	least := int64(-1)
 	for i := range ts {
-		if t := &ts[i]; t.Reference == check.MarketReference && t.levels[l] {
-			asked := t.MinObservations
-			if merchants {
-				asked = t.MinMerchants
-			}
-			least = min(least, asked)
+		t := &ts[i]
+		if t.Reference != check.MarketReference || !t.levels[l] {
+			continue
+		}
+		asked := t.MinObservations
+		if merchants {
+			asked = t.MinMerchants
+		}
+		if least < 0 || asked < least {
+			least = asked
 		}
 	}
-	return least, what
+	return least
 }
 
 // limits are the rulebook's thresholds, exact where amounts are compared.
