@@ -11,9 +11,9 @@ const disguised = notPlain &^ text.Edit
 
 // structure compares where words begin in the window and in the term, and reports whether one
 // may stand for the other.
-func (c *scan) structure(t uint32, w substitute) (text.Transforms, bool) {
+func (c *scan) structure(r record, w substitute) (text.Transforms, bool) {
 	var tr text.Transforms
-	c.s.bounds = appendBounds(c.s.bounds[:0], c.x.bytesOf(t))
+	c.s.bounds = appendBounds(c.s.bounds[:0], c.x.bytesOf(r))
 	bounds := c.s.bounds
 	spelled := c.spelled(w)
 	shift := int32(len(w.word)) - (c.pieces[w.q].Letter - c.pieces[w.p].Letter)

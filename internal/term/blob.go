@@ -1,14 +1,47 @@
 package term
 
 import (
+	"encoding/binary"
 	"unicode/utf8"
 
 	"github.com/assay-project/assay/internal/text"
 )
 
-// The letters of the terms stand in one blob, in UTF-8. Where a term has a gap or an edge between
-// letters, a mark stands in their midst: a byte that UTF-8 never uses. The gaps between
-// ideographs have none, since nothing stands there.
+// A record is where a term stands in the blob, in units of four bytes: its number, its traits, the
+// size of its letters, and the letters, all that a hit needs in one cache line.
+type record uint32
+
+const (
+	recordUnit   = 4
+	recordHeader = 10
+)
+
+// appendRecord appends a record whose letters are still to come.
+func appendRecord(blob []byte, id uint32, e traits) []byte {
+	for len(blob)%recordUnit != 0 {
+		blob = append(blob, 0)
+	}
+	blob = binary.LittleEndian.AppendUint32(blob, id)
+	blob = binary.LittleEndian.AppendUint32(blob, uint32(e))
+	return append(blob, 0, 0)
+}
+
+// at is the blob from record r on.
+func (x *Index) at(r record) []byte { return x.blob[int(r)*recordUnit:] }
+
+func (x *Index) id(r record) uint32 { return binary.LittleEndian.Uint32(x.at(r)) }
+
+func (x *Index) traits(r record) traits { return traits(binary.LittleEndian.Uint32(x.at(r)[4:])) }
+
+// bytesOf are the letters and marks of the term in record r.
+func (x *Index) bytesOf(r record) []byte {
+	b := x.at(r)
+	return b[recordHeader : recordHeader+int(binary.LittleEndian.Uint16(b[8:]))]
+}
+
+// The letters are in UTF-8. Where a term has a gap or an edge between letters, a mark stands in
+// their midst: a byte that UTF-8 never uses. The gaps between ideographs have none, since
+// nothing stands there.
 const (
 	markFirst      = 0xF8
 	markEdge       = 0xF8 // PlayStation, WD40
@@ -57,9 +90,6 @@ func mark(b []byte) (gap text.Gap, size int) {
 	}
 	return 0, 1
 }
-
-// bytesOf are the letters and marks of term t.
-func (x *Index) bytesOf(t uint32) []byte { return x.blob[x.starts[t]:x.starts[t+1]] }
 
 // match compares letters with the beginning of b, marks aside, and returns what is left of b.
 func match(b []byte, letters []rune) ([]byte, bool) {

@@ -2,6 +2,7 @@ package term
 
 import (
 	"cmp"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"slices"
@@ -12,13 +13,10 @@ import (
 // An Index finds the terms it was built from. It is never changed and safe for concurrent use,
 // each goroutine with its own Scratch. It holds no pointers into its terms.
 type Index struct {
-	blob     []byte   // letters and marks of all terms
-	starts   []uint32 // where each term begins in the blob; one more for the end
-	traits   []traits
-	same     []pair // terms with the same letters as an earlier one, in order
-	heads    table  // hash of the letters -> first term with them
-	filter   filter // of terms, their beginnings, and ordinary words
-	ordinary table  // ordinary words
+	blob   []byte // records of all terms
+	same   []pair // terms with the same letters as an earlier one, in order
+	heads  table  // hash of the letters -> record of the first term with them
+	filter filter // of terms, their beginnings, and ordinary words
 
 	words   []wordRef // of terms that may be disguised
 	shapes  table     // hash of the skeleton -> word
@@ -29,7 +27,7 @@ type Index struct {
 }
 
 // pair says that term next has the letters of term first.
-type pair struct{ first, next uint32 }
+type pair struct{ first, next record }
 
 // A wordRef is where a word stands in the blob: offset<<wordBits | size in bytes.
 type wordRef uint64
@@ -40,13 +38,14 @@ const wordBits = 8
 // meaning the term one letter away from them. Build names all terms that cannot be looked for.
 func Build(terms []Term, words []string) (*Index, error) {
 	b := builder{
-		Index:  &Index{starts: make([]uint32, 1, len(terms)+1), traits: make([]traits, 0, len(terms))},
-		hashes: make([]uint64, 0, len(terms)),
+		Index:   &Index{blob: make([]byte, 0, len(terms)*(recordHeader+20))},
+		hashes:  make([]uint64, 0, len(terms)),
+		records: make([]record, 0, len(terms)),
 	}
 	b.foldOrdinary(words)
 	var errs []error
 	for i, t := range terms {
-		if err := b.addTerm(t); err != nil {
+		if err := b.addTerm(uint32(i), t); err != nil {
 			errs = append(errs, fmt.Errorf("term %d %q: %w", i, t.Text, err))
 		}
 	}
@@ -65,15 +64,17 @@ func Build(terms []Term, words []string) (*Index, error) {
 // Limits of what 32-bit numbers can hold with room to spare.
 const (
 	maxTerms = 1 << 24
-	maxBlob  = 1 << 31
+	maxBlob  = 1 << 30
 )
 
 type builder struct {
 	*Index
 	f         text.Folded
 	hashes    []uint64 // of the terms, spread
+	records   []record
 	prefixes  []uint64 // of their beginnings, spread
 	known     []uint64 // ordinary words, spread
+	ordinary  table    // the same
 	wordsSeen int
 	letters   []rune
 	shape     []shape
@@ -95,7 +96,7 @@ func (b *builder) foldOrdinary(words []string) {
 }
 
 // addTerm folds a term and stores its letters and where its words begin.
-func (b *builder) addTerm(t Term) error {
+func (b *builder) addTerm(id uint32, t Term) error {
 	f := &b.f
 	f.Fold(t.Text)
 	pieces := f.Pieces()
@@ -115,19 +116,20 @@ func (b *builder) addTerm(t Term) error {
 	if b.ordinary.has(hash) {
 		e |= traitOrdinary
 	}
+	b.blob = appendRecord(b.blob, id, e)
+	start := len(b.blob) - recordHeader
 	for k := range last {
 		if k > 0 {
 			b.blob = appendMark(b.blob, pieces[k].Glue, gapBefore(f, k))
-			if pieces[k].Glue == text.Free {
-				h, _ := f.Window(0, k)
+			if h, _ := f.Window(0, k); pieces[k].Glue <= text.CamelEdge {
 				b.prefixes = append(b.prefixes, spread(h))
 			}
 		}
 		b.blob = appendRunes(b.blob, f.Between(k, k+1))
 	}
 	b.hashes = append(b.hashes, hash)
-	b.starts = append(b.starts, uint32(len(b.blob)))
-	b.traits = append(b.traits, e)
+	b.records = append(b.records, record(start/recordUnit))
+	binary.LittleEndian.PutUint16(b.blob[start+8:], uint16(len(b.blob)-start-recordHeader))
 	b.maxLetters = max(b.maxLetters, len(letters))
 	b.wordsSeen += f.NumTokens()
 	return nil
@@ -143,40 +145,40 @@ func gapBefore(f *text.Folded, k int) text.Gap {
 
 // link fills the table and the filter of whole terms.
 func (b *builder) link() {
-	b.filter = newFilter(len(b.hashes) + len(b.prefixes) + len(b.known))
+	b.filter = newFilter(len(b.hashes) + len(b.prefixes) + 2*len(b.known))
 	for _, h := range b.prefixes {
 		b.filter.add(h, isPrefix)
 	}
 	for _, h := range b.known {
-		b.filter.add(h, isOrdinary)
+		b.filter.addOrdinary(h)
 	}
-	b.heads = newTable(len(b.hashes), len(b.hashes))
+	b.heads = newTable(len(b.hashes), len(b.blob)/recordUnit+1)
 	for i, h := range b.hashes {
-		if first, ok := b.sameLetters(h, uint32(i)); ok {
-			b.traits[first] |= traitSame
-			b.same = append(b.same, pair{first, uint32(i)})
+		r := b.records[i]
+		if first, ok := b.sameLetters(h, r); ok {
+			binary.LittleEndian.PutUint32(b.at(first)[4:], uint32(b.traits(first)|traitSame))
+			b.same = append(b.same, pair{first, r})
 			continue
 		}
 		b.filter.add(h, isTerm)
-		b.heads.add(h, uint32(i))
+		b.heads.add(h, uint32(r))
 	}
 	slices.SortFunc(b.same, func(a, c pair) int {
 		return cmp.Or(cmp.Compare(a.first, c.first), cmp.Compare(a.next, c.next))
 	})
-	b.prefixes, b.known, b.hashes = nil, nil, nil
 }
 
-// sameLetters returns the term before t with its letters, if there is one.
-func (b *builder) sameLetters(h uint64, t uint32) (uint32, bool) {
+// sameLetters returns the first term with the letters of r, if there is one.
+func (b *builder) sameLetters(h uint64, r record) (record, bool) {
 	c := b.heads.find(h)
 	for {
 		j, ok := b.heads.next(&c)
 		if !ok {
 			return 0, false
 		}
-		b.letters = appendLetters(b.letters[:0], b.bytesOf(t))
-		if rest, ok := match(b.bytesOf(j), b.letters); ok && len(rest) == 0 {
-			return j, true
+		b.letters = appendLetters(b.letters[:0], b.bytesOf(r))
+		if rest, ok := match(b.bytesOf(record(j)), b.letters); ok && len(rest) == 0 {
+			return record(j), true
 		}
 	}
 }
@@ -184,12 +186,13 @@ func (b *builder) sameLetters(h uint64, t uint32) (uint32, bool) {
 // collectWords lists the distinct words of all terms that may be disguised.
 func (b *builder) collectWords() {
 	seen := newTable(b.wordsSeen, b.wordsSeen)
-	for t, e := range b.traits {
+	for _, r := range b.records {
+		e := b.traits(r)
 		if e.policy() == Exact || e.size() < minDisguised || e.digits() {
 			continue
 		}
-		from := int(b.starts[t])
-		end := int(b.starts[t+1])
+		from := int(r)*recordUnit + recordHeader
+		end := from + len(b.bytesOf(r))
 		for i := from; i < end; {
 			n := 1
 			if c := b.blob[i]; c > markEdge {

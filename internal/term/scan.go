@@ -2,6 +2,7 @@ package term
 
 import (
 	"cmp"
+	"math/bits"
 	"slices"
 
 	"github.com/assay-project/assay/internal/text"
@@ -18,6 +19,11 @@ type Scratch struct {
 	bounds  []bound  // of the term tried
 	seen    []uint32 // words tried for the suspect at hand
 	hashes  []uint64
+	one     []asked  // windows of one piece
+	two     []window // windows of two
+	words   []uint64 // what the filter knows about them
+	windows []window // that the filter lets through
+	touched uint32   // so that the touching is not optimised away
 	tried   int
 	capped  bool
 }
@@ -54,25 +60,128 @@ type scan struct {
 	pieces []text.Piece
 }
 
-// plain finds the terms whose letters stand in the text, whatever stands between them.
+// plain finds the terms whose letters stand in the text, whatever stands between them. Memory is
+// far away: each step first asks for all that it needs, and only then looks at any of it.
 func (c *scan) plain() {
+	c.askOne()
+	c.askTwo()
+	c.sieve()
+	c.fetch()
+	for _, w := range c.s.windows {
+		c.probe(w.hash, substitute{i: int(w.i), p: int(w.i), q: int(w.i), j: int(w.j)})
+	}
+}
+
+// An asked is the hash of a window and what the filter knows about it.
+type asked struct{ hash, word uint64 }
+
+// A window of pieces i to j, with its hash.
+type window struct {
+	hash uint64
+	i, j int32
+}
+
+// askOne asks the filter about all windows of one piece.
+func (c *scan) askOne() {
+	n := len(c.pieces) - 1
+	one := slices.Grow(c.s.one[:0], n)[:n]
+	c.s.one = one
+	filter, pieces := c.x.filter, c.pieces
+	for i := range one {
+		p, q := &pieces[i], &pieces[i+1]
+		h := spread(q.Hash ^ bits.RotateLeft64(p.Hash, text.HashRotate*int(q.Letter-p.Letter)))
+		one[i].hash = h
+		one[i].word = filter[home(h, len(filter))]
+	}
+}
+
+// askTwo asks the filter about the windows of two pieces that may be something. Where a term
+// begins with the first piece they may; else the two must be one word broken in two, and then
+// they are no ordinary words.
+func (c *scan) askTwo() {
+	n := len(c.pieces) - 2
+	two := c.s.two[:0]
+	dull := true // the piece at hand
+	for i := range max(0, n) {
+		here := &c.s.one[i]
+		if i == 0 {
+			dull = c.dull(0)
+		}
+		next := c.dull(i + 1)
+		if !dull || !next || yes(here.word, here.hash, isPrefix) || c.pieces[i+1].Glue != text.Free {
+			h, _ := c.f.Window(i, i+2)
+			two = append(two, window{spread(h), int32(i), int32(i + 2)})
+		}
+		dull = next
+	}
+	c.s.two = two
+	words := slices.Grow(c.s.words[:0], len(two))[:len(two)]
+	c.s.words = words
+	filter := c.x.filter
+	for k := range two {
+		words[k] = filter[home(two[k].hash, len(filter))]
+	}
+}
+
+// dull reports whether piece i is an ordinary word or a number.
+func (c *scan) dull(i int) bool {
+	a := &c.s.one[i]
+	return isOrdinaryWord(a.word, a.hash) || isDigit(c.f.Between(i, i+1)[0])
+}
+
+// sieve lists the windows that the filter lets through.
+func (c *scan) sieve() {
 	last := len(c.pieces) - 1
-	for i := range last {
-		for j := i + 1; j <= last && j-i <= maxPieces; j++ {
-			h, n := c.f.Window(i, j)
-			if n > c.x.maxLetters {
-				break
-			}
-			h = spread(h)
-			word := c.x.filter.word(h)
-			if yes(word, h, isTerm) {
-				c.probe(h, substitute{i: i, p: i, q: i, j: j})
-			}
-			if j == last || j-i >= 2 && !yes(word, h, isPrefix) && !c.inOnePlace(i, j) {
-				break
-			}
+	c.s.windows = c.s.windows[:0]
+	for i := range c.s.one {
+		if a := &c.s.one[i]; yes(a.word, a.hash, isTerm) {
+			c.s.windows = append(c.s.windows, window{a.hash, int32(i), int32(i + 1)})
 		}
 	}
+	for k, w := range c.s.two {
+		word := c.s.words[k]
+		if yes(word, w.hash, isTerm) {
+			c.s.windows = append(c.s.windows, w)
+		}
+		if int(w.j) < last && (yes(word, w.hash, isPrefix) || c.inOnePlace(int(w.i), int(w.j))) {
+			c.sieveFrom(int(w.i))
+		}
+	}
+}
+
+// sieveFrom goes on from the window of two pieces at i.
+func (c *scan) sieveFrom(i int) {
+	last := len(c.pieces) - 1
+	for j := i + 3; j <= last && j-i <= maxPieces; j++ {
+		h, n := c.f.Window(i, j)
+		if n > c.x.maxLetters {
+			return
+		}
+		h = spread(h)
+		word := c.x.filter.word(h)
+		if yes(word, h, isTerm) {
+			c.s.windows = append(c.s.windows, window{h, int32(i), int32(j)})
+		}
+		if !yes(word, h, isPrefix) && (j == last || !c.inOnePlace(i, j)) {
+			return
+		}
+	}
+}
+
+// fetch touches the memory that the probes will need.
+func (c *scan) fetch() {
+	heads := &c.x.heads
+	touched := uint32(0)
+	for k := range c.s.windows {
+		touched += heads.slots[home(c.s.windows[k].hash, len(heads.slots))]
+	}
+	for k := range c.s.windows {
+		cur := heads.find(c.s.windows[k].hash)
+		if r, ok := heads.next(&cur); ok {
+			touched += uint32(c.x.blob[int(r)*recordUnit])
+		}
+	}
+	c.s.touched = touched
 }
 
 // inOnePlace reports whether the window of pieces i to j goes on as one word would, whatever
@@ -99,16 +208,17 @@ type substitute struct {
 func (c *scan) probe(h uint64, w substitute) {
 	heads := &c.x.heads
 	for cur := heads.find(h); ; {
-		t, ok := heads.next(&cur)
+		slot, ok := heads.next(&cur)
 		if !ok {
 			return
 		}
-		if !c.spells(w, c.x.bytesOf(t)) {
+		r := record(slot)
+		if !c.spells(w, c.x.bytesOf(r)) {
 			continue
 		}
-		c.accept(t, w)
-		if c.x.traits[t]&traitSame != 0 {
-			for _, other := range c.x.sameAs(t) {
+		c.accept(r, w)
+		if c.x.traits(r)&traitSame != 0 {
+			for _, other := range c.x.sameAs(r) {
 				c.accept(other.next, w)
 			}
 		}
@@ -116,11 +226,11 @@ func (c *scan) probe(h uint64, w substitute) {
 	}
 }
 
-// sameAs lists the later terms with the letters of term t.
-func (x *Index) sameAs(t uint32) []pair {
-	i, _ := slices.BinarySearchFunc(x.same, pair{t, 0}, func(a, b pair) int { return cmp.Compare(a.first, b.first) })
+// sameAs lists the later terms with the letters of the term in record r.
+func (x *Index) sameAs(r record) []pair {
+	i, _ := slices.BinarySearchFunc(x.same, pair{r, 0}, func(a, b pair) int { return cmp.Compare(a.first, b.first) })
 	j := i
-	for j < len(x.same) && x.same[j].first == t {
+	for j < len(x.same) && x.same[j].first == r {
 		j++
 	}
 	return x.same[i:j]
@@ -138,10 +248,10 @@ func (c *scan) spells(w substitute, term []byte) bool {
 	return ok && len(rest) == 0
 }
 
-// accept adds a hit of term t, unless the policy or the neighbourhood speaks against it.
-func (c *scan) accept(t uint32, w substitute) {
-	e := c.x.traits[t]
-	tr, ok := c.structure(t, w)
+// accept adds a hit of the term in record r, unless the policy or the neighbourhood speaks against it.
+func (c *scan) accept(r record, w substitute) {
+	e := c.x.traits(r)
+	tr, ok := c.structure(r, w)
 	if !ok {
 		return
 	}
@@ -159,7 +269,7 @@ func (c *scan) accept(t uint32, w substitute) {
 	}
 	first, last := c.pieces[w.i], c.pieces[w.j-1]
 	h := Hit{
-		Term: int32(t), Start: first.Start, End: last.End, FirstToken: first.Token, LastToken: last.Token,
+		Term: int32(c.x.id(r)), Start: first.Start, End: last.End, FirstToken: first.Token, LastToken: last.Token,
 		Transforms: tr,
 	}
 	if w.word != nil {
@@ -178,9 +288,13 @@ func (c *scan) ordinary(k int) bool {
 	if c.s.known[k] == 0 {
 		c.s.known[k] = 1
 		first, last := c.f.TokenPieces(k)
-		h, n := c.f.Window(first, last)
-		h = spread(h)
-		if n > 1 && yes(c.x.filter.word(h), h, isOrdinary) && c.x.ordinary.has(h) {
+		a := c.s.one[first]
+		if last > first+1 {
+			h, _ := c.f.Window(first, last)
+			a.hash = spread(h)
+			a.word = c.x.filter.word(a.hash)
+		}
+		if isOrdinaryWord(a.word, a.hash) && c.pieces[last].Letter-c.pieces[first].Letter > 1 {
 			c.s.known[k] = 2
 		}
 	}
@@ -189,11 +303,14 @@ func (c *scan) ordinary(k int) bool {
 
 // resolve appends the hits that the overlap rule leaves, in order.
 func resolve(dst, hits []Hit) []Hit {
-	if len(hits) > 1 {
-		slices.SortFunc(hits, func(a, b Hit) int {
-			return cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(b.End, a.End),
-				cmp.Compare(a.rank(), b.rank()), cmp.Compare(a.Term, b.Term), cmp.Compare(a.Transforms, b.Transforms))
-		})
+	if len(hits) > maxInsertion {
+		slices.SortFunc(hits, order)
+	} else {
+		for i := 1; i < len(hits); i++ { // nearly in order already
+			for k := i; k > 0 && order(hits[k], hits[k-1]) < 0; k-- {
+				hits[k], hits[k-1] = hits[k-1], hits[k]
+			}
+		}
 	}
 	var plain, any span
 	base := len(dst)
@@ -214,6 +331,18 @@ func resolve(dst, hits []Hit) []Hit {
 		}
 	}
 	return dst
+}
+
+// maxInsertion is the number of hits up to which insertion sort is faster.
+const maxInsertion = 64
+
+// order sorts hits by place, then longer ones first, then plain ones first, then by term.
+func order(a, b Hit) int {
+	if a.Start != b.Start {
+		return cmp.Compare(a.Start, b.Start)
+	}
+	return cmp.Or(cmp.Compare(b.End, a.End), cmp.Compare(a.rank(), b.rank()),
+		cmp.Compare(a.Term, b.Term), cmp.Compare(a.Transforms, b.Transforms))
 }
 
 func (h Hit) rank() int {

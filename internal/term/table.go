@@ -88,7 +88,7 @@ const (
 // newFilter returns a filter for n members.
 func newFilter(n int) filter { return make(filter, n*filterBits/64+1) }
 
-const filterBits = 14 // per member
+const filterBits = 12 // per member
 
 // word is the word of the filter that knows about the spread hash h.
 func (f filter) word(h uint64) uint64 { return f[home(h, len(f))] }
@@ -102,6 +102,18 @@ func bits3(h uint64, question uint) uint64 {
 
 func (f filter) add(h uint64, question uint) {
 	f[home(h, len(f))] |= bits3(h, question)
+}
+
+// addOrdinary adds the hash of an ordinary word: with two sets of bits, for a text word taken for
+// an ordinary one is not looked at again.
+func (f filter) addOrdinary(h uint64) {
+	f[home(h, len(f))] |= bits3(h, isOrdinary) | bits3(h^h>>29, isOrdinary)
+}
+
+// isOrdinaryWord reports whether the filter's word for h knows h as an ordinary word.
+func isOrdinaryWord(word, h uint64) bool {
+	b := bits3(h, isOrdinary) | bits3(h^h>>29, isOrdinary)
+	return word&b == b
 }
 
 // yes reports whether the filter's word for h answers the question with (probably) yes.

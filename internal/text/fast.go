@@ -121,7 +121,7 @@ func (f *Folded) plainWord(s string, start int) int {
 			}
 			class = next
 		}
-		hash = bits.RotateLeft64(hash, hashRotate) ^ v
+		hash = bits.RotateLeft64(hash, HashRotate) ^ v
 		dst[k] = r
 		k++
 		i += size

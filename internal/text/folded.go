@@ -192,7 +192,7 @@ func (f *Folded) TokenPieces(i int) (first, last int) {
 func (f *Folded) Window(first, last int) (hash uint64, n int) {
 	a, b := &f.pieces[first], &f.pieces[last]
 	n = int(b.Letter - a.Letter)
-	return b.Hash ^ bits.RotateLeft64(a.Hash, hashRotate*n), n
+	return b.Hash ^ bits.RotateLeft64(a.Hash, HashRotate*n), n
 }
 
 // BidiControls are the byte offsets of the first bidirectional embeddings, overrides, isolates and

@@ -73,8 +73,8 @@ func Look(r rune) byte {
 	return table.At(r).Look()
 }
 
-// hashRotate is how far the rolling hash turns for each letter.
-const hashRotate = 5
+// HashRotate is how far the rolling hash turns for each letter.
+const HashRotate = 5
 
 // mix spreads the bits of v (the finaliser of splitmix64).
 func mix(v uint64) uint64 {
@@ -93,10 +93,10 @@ func LetterHash(r rune) uint64 {
 }
 
 // Extend returns the rolling hash h of some letters, extended by the hash v of one more letter.
-func Extend(h, v uint64) uint64 { return bits.RotateLeft64(h, hashRotate) ^ v }
+func Extend(h, v uint64) uint64 { return bits.RotateLeft64(h, HashRotate) ^ v }
 
 // Concat returns the hash of the letters hashed by a followed by n letters hashed by b.
-func Concat(a, b uint64, n int) uint64 { return bits.RotateLeft64(a, hashRotate*n) ^ b }
+func Concat(a, b uint64, n int) uint64 { return bits.RotateLeft64(a, HashRotate*n) ^ b }
 
 // HashLetters returns the rolling hash of letters, which must be folded.
 func HashLetters(letters []rune) uint64 {

@@ -1,0 +1,221 @@
+package main
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"runtime"
+	"runtime/pprof"
+	"slices"
+	"strings"
+	"time"
+
+	ahocorasick "github.com/anknown/ahocorasick"
+
+	"github.com/assay-project/assay/internal/term"
+	"github.com/assay-project/assay/internal/text"
+)
+
+func main() {
+	terms := flag.Int("terms", 1_000_000, "number of terms")
+	rounds := flag.Int("rounds", 5, "rounds; each measures every contestant once")
+	profile := flag.String("profile", "", "write a CPU profile of the measurements")
+	onlyFlag := flag.String("only", "", "measure only contestants whose name contains this")
+	peers := flag.Bool("aho", true, "also measure Aho-Corasick, which takes long to build")
+	flag.Parse()
+	runtime.GOMAXPROCS(1)
+	only := *onlyFlag
+	c := newCorpus(1, *terms)
+	texts := map[string][]string{"title": nil, "description": nil}
+	for range 5_000 {
+		texts["title"] = append(texts["title"], c.text(125))
+	}
+	for range 500 {
+		texts["description"] = append(texts["description"], c.text(1600))
+	}
+	contestants := build(c, *peers)
+	contestants = slices.DeleteFunc(contestants, func(c contestant) bool { return !strings.Contains(c.name, only) })
+	if *profile != "" {
+		f, _ := os.Create(*profile)
+		pprof.StartCPUProfile(f)
+		defer pprof.StopCPUProfile()
+	}
+	for _, kind := range []string{"title", "description"} {
+		measure(kind, contestants, texts[kind], *rounds)
+	}
+}
+
+// A contestant prepares texts outside of the measured time and then counts hits in them.
+type contestant struct {
+	name    string
+	prepare func(string) string
+	scan    func(string) int
+}
+
+func build(c *corpus, aho bool) []contestant {
+	raw := func(s string) string { return s }
+	out := []contestant{
+		{"index, exact", raw, buildIndex("exact", c, term.Exact)},
+		{"index, everything on", raw, buildIndex("everything on", c, term.Fuzzy)},
+		{"fold only", raw, foldOnly()},
+		{"Go map of n-grams", folded, buildMap(c)},
+	}
+	if aho {
+		out = append(out, contestant{"anknown Aho-Corasick", folded, buildAho(c)})
+	}
+	return out
+}
+
+func report(name string, start time.Time, before uint64, terms int) {
+	took := time.Since(start)
+	fmt.Printf("build %-22s %8.0f ms %8.1f B/term\n", name, float64(took.Microseconds())/1e3, float64(heap()-before)/float64(terms))
+}
+
+func heap() uint64 {
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return m.HeapAlloc
+}
+
+func buildIndex(name string, c *corpus, p term.Policy) func(string) int {
+	list := make([]term.Term, len(c.marks))
+	for i, m := range c.marks {
+		list[i] = term.Term{Text: m, Policy: p}
+	}
+	before, start := heap(), time.Now()
+	x, err := term.Build(list, c.vocabulary)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	report("index, "+name, start, before, len(list))
+	var f text.Folded
+	var s term.Scratch
+	var hits []term.Hit
+	return func(in string) int {
+		f.Fold(in)
+		hits = x.Append(hits[:0], &f, &s)
+		return len(hits)
+	}
+}
+
+func foldOnly() func(string) int {
+	var f text.Folded
+	return func(in string) int {
+		f.Fold(in)
+		return f.NumTokens()
+	}
+}
+
+// folded is the text as the peers get it: folded words with spaces between.
+func folded(s string) string {
+	var f text.Folded
+	f.Fold(s)
+	var words []string
+	for i := range f.NumTokens() {
+		words = append(words, string(f.Letters(i)))
+	}
+	return strings.Join(words, " ")
+}
+
+func foldedMarks(c *corpus) []string {
+	out := make([]string, len(c.marks))
+	for i, m := range c.marks {
+		out[i] = folded(m)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// buildMap looks up every run of one to five words.
+func buildMap(c *corpus) func(string) int {
+	marks := foldedMarks(c)
+	before, start := heap(), time.Now()
+	m := make(map[string]int32, len(marks))
+	for i, s := range marks {
+		m[s] = int32(i)
+	}
+	report("Go map", start, before, len(marks))
+	var ends []int
+	return func(in string) int {
+		ends = ends[:0]
+		for i := range len(in) {
+			if in[i] == ' ' {
+				ends = append(ends, i)
+			}
+		}
+		ends = append(ends, len(in))
+		hits, from := 0, 0
+		for i := range ends {
+			for j := i; j < min(i+5, len(ends)); j++ {
+				if _, ok := m[in[from:ends[j]]]; ok {
+					hits++
+				}
+			}
+			from = ends[i] + 1
+		}
+		return hits
+	}
+}
+
+func buildAho(c *corpus) func(string) int {
+	marks := foldedMarks(c)
+	keys := make([][]rune, len(marks))
+	for i, s := range marks {
+		keys[i] = []rune(s)
+	}
+	before, start := heap(), time.Now()
+	var m ahocorasick.Machine
+	if err := m.Build(keys); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	report("Aho-Corasick", start, before, len(marks))
+	return func(in string) int { return len(m.MultiPatternSearch([]rune(in), false)) }
+}
+
+// measure runs the rounds and prints the median of each contestant and its ratio to the first.
+func measure(kind string, cs []contestant, texts []string, rounds int) {
+	prepared := make([][]string, len(cs))
+	for i, c := range cs {
+		for _, s := range texts {
+			prepared[i] = append(prepared[i], c.prepare(s))
+		}
+	}
+	times := make([][]float64, len(cs))
+	hits := make([]int, len(cs))
+	for range rounds {
+		for i, c := range cs {
+			start := time.Now()
+			hits[i] = 0
+			for _, s := range prepared[i] {
+				hits[i] += c.scan(s)
+			}
+			times[i] = append(times[i], float64(time.Since(start).Nanoseconds())/float64(len(texts)))
+		}
+	}
+	for i, c := range cs {
+		fmt.Printf("%-12s %-22s %9.0f ns [%.0f-%.0f] %6.2f hits  %s\n", kind, c.name, median(times[i]), slices.Min(times[i]), slices.Max(times[i]),
+			float64(hits[i])/float64(len(texts)), ratios(times, i))
+	}
+}
+
+// ratios are the medians over the rounds of how many times longer contestant i takes than the
+// first two, in the same round.
+func ratios(times [][]float64, i int) string {
+	var out []string
+	for base := range min(2, len(times)) {
+		var r []float64
+		for k := range times[i] {
+			r = append(r, times[i][k]/times[base][k])
+		}
+		out = append(out, fmt.Sprintf("%.2f", median(r)))
+	}
+	return "x " + strings.Join(out, " / x ")
+}
+
+func median(v []float64) float64 {
+	v = slices.Sorted(slices.Values(v))
+	return v[len(v)/2]
+}
