@@ -113,7 +113,7 @@ func (j *judgement) namesBrand(s *sighting) bool {
 	if s.transforms&text.Edit != 0 || j.naming[s.naming].how == byWeakLine {
 		return false
 	}
-	return s.around&(wholeField|lineBeside) != 0 || !sign.weak || s.around&leads != 0 && !j.away(sign)
+	return s.around&(wholeField|lineBeside) != 0 || j.naming[s.naming].weak <= aPerson || s.around&leads != 0 && !j.away(sign)
 }
 
 // group collects the sightings that count by sign, in the order in which the signs first stand in the submission.
@@ -155,7 +155,7 @@ func (j *judgement) counts(s *sighting) bool {
 	case s.transforms&text.Leet != 0 && modelNumber(j.fields[s.field].raw[s.start:s.end]):
 		return false
 	case s.transforms.Disguise() || s.transforms&text.Split != 0:
-		return sign.watched || !sign.weak && j.surfaceKey(s) != j.brand.key
+		return sign.watched || sign.weak <= aPerson && j.surfaceKey(s) != j.brand.key
 	}
 	return true
 }
@@ -207,11 +207,8 @@ func (j *judgement) weigh(f *found) {
 
 // meant decides whether a sign stands for the mark rather than for a word, and why.
 func (j *judgement) meant(f *found) (meant, person bool, why string) {
-	switch {
-	case f.inBrand:
+	if f.inBrand {
 		return true, false, fmt.Sprintf("the brand field says %q", j.brand.text)
-	case !f.weak:
-		return true, false, ""
 	}
 	for _, i := range f.sightings {
 		var yes bool
@@ -362,7 +359,7 @@ func (j *judgement) kin(f *found) string {
 		}
 	}
 	if j.brand.state == brandNamed && len(j.brand.key) > fewLetters && len(f.key) > fewLetters &&
-		(strings.Contains(f.key, j.brand.key) || strings.Contains(j.brand.key, f.key) && !f.weak) {
+		(strings.Contains(f.key, j.brand.key) || strings.Contains(j.brand.key, f.key) && f.weak <= aPerson) {
 		return j.brand.text
 	}
 	return ""

@@ -34,17 +34,28 @@ type lexicon struct {
 // A sign is a mark with what reading needs to know of it.
 type sign struct {
 	*rulebook.Mark
-	key     string // its text, for comparison
-	weak    bool   // also an ordinary word, a person's name or a few letters: something must show that the mark is meant
-	watched bool   // gated somewhere, or famous: findings on it are worth a person's time
-	fitted  bool   // its own kind of goods as a whole is one of things made to fit others
+	key     string   // its text, for comparison
+	weak    weakness // of its text
+	watched bool     // gated somewhere, or famous: findings on it are worth a person's time
+	fitted  bool     // its own kind of goods as a whole is one of things made to fit others
 }
+
+// weakness is what else a name may be. Something beside a weak name must show that the mark is meant.
+type weakness uint8
+
+const (
+	distinctive weakness = iota
+	aPerson              // the name of persons too: the mark, unless something shows a person
+	aWord                // an ordinary word
+	letters              // a few letters, which stand for many things
+)
 
 // A naming is how a term names a sign.
 type naming struct {
 	sign int32
 	how  how
 	kind rulebook.AliasKind // of byAlias
+	weak weakness
 }
 
 // how a sign is named.
@@ -93,52 +104,94 @@ func (l *lexicon) addSigns(book *rulebook.Book, words map[string]bool) []term.Te
 			gated[id] = true
 		}
 	}
-	var terms []term.Term
-	add := func(n naming, name string, policy term.Policy) {
-		l.naming = append(l.naming, n)
-		terms = append(terms, term.Term{Text: name, Policy: policy})
-	}
+	b := &termBuilder{lexicon: l, words: words}
 	for i := range book.Marks {
 		m := &book.Marks[i]
 		s := sign{Mark: m, key: text.Key(m.Text), watched: m.Famous || gated[m.ID]}
 		s.fitted = slices.ContainsFunc(m.HomeCategories, func(path string) bool {
 			return book.Categories.Find(path).CompatibleOK == rulebook.Yes
 		})
-		s.weak = m.DictionaryWord || m.PersonalName || easilyMistaken(m.Text, words)
+		s.weak = b.weakness(m.Text, &s)
 		l.signs = append(l.signs, s)
-		policy := policyOf(m.Policy)
-		if s.weak {
-			policy = min(policy, term.Disguised)
-		}
-		add(naming{sign: int32(i)}, m.Text, policy)
-		for _, a := range m.Aliases {
-			p := policy
-			if a.Kind == rulebook.Abbreviation || a.Kind == rulebook.Nickname || easilyMistaken(a.Text, words) {
-				p = term.Exact
-			}
-			add(naming{sign: int32(i), how: byAlias, kind: a.Kind}, a.Text, p)
-		}
-		for _, line := range m.Models {
-			switch {
-			case easilyMistaken(line, words):
-				add(naming{sign: int32(i), how: byWeakLine}, line, term.Exact)
-			case strings.Contains(text.Key(line), s.key):
-				add(naming{sign: int32(i), how: byFullLine}, line, min(policy, term.Disguised))
-			default:
-				add(naming{sign: int32(i), how: byLine}, line, min(policy, term.Disguised))
-			}
-		}
+		b.addNames(int32(i), &s)
 	}
-	return terms
+	return b.terms
 }
 
-// easilyMistaken reports whether a name is an ordinary word, a number or a few letters.
-func easilyMistaken(name string, words map[string]bool) bool {
-	key := text.Key(name)
-	if words[key] && !strings.Contains(strings.TrimSpace(name), " ") {
-		return true
+// A termBuilder makes the terms of the marks.
+type termBuilder struct {
+	*lexicon
+	words map[string]bool // ordinary words, by key
+	terms []term.Term
+}
+
+func (b *termBuilder) add(n naming, name string, policy term.Policy) {
+	b.naming = append(b.naming, n)
+	b.terms = append(b.terms, term.Term{Text: name, Policy: policy})
+}
+
+// addNames adds the mark's text, its aliases and its product lines. What is easily mistaken is not looked for in
+// disguise, and a word, not in misspellings either: too many words are one letter away from a word.
+func (b *termBuilder) addNames(i int32, s *sign) {
+	policy := policyOf(s.Policy)
+	if s.weak == aWord {
+		policy = min(policy, term.Disguised)
 	}
-	return len(key) <= fewLetters || strings.Trim(key, "0123456789") == ""
+	b.add(naming{sign: i, weak: s.weak}, s.Text, policy)
+	for _, a := range s.Aliases {
+		n := naming{sign: i, how: byAlias, kind: a.Kind, weak: b.aliasWeakness(a, s)}
+		if n.weak == aWord || n.weak == letters || a.Kind == rulebook.Abbreviation || a.Kind == rulebook.Nickname {
+			b.add(n, a.Text, term.Exact)
+		} else {
+			b.add(n, a.Text, policy)
+		}
+	}
+	for _, line := range s.Models {
+		switch {
+		case b.mistakable(line, s) != distinctive:
+			b.add(naming{sign: i, how: byWeakLine}, line, term.Exact)
+		case strings.Contains(text.Key(line), s.key):
+			b.add(naming{sign: i, how: byFullLine}, line, min(policy, term.Disguised))
+		default:
+			b.add(naming{sign: i, how: byLine}, line, min(policy, term.Disguised))
+		}
+	}
+}
+
+// weakness is what a mark's text may be besides. What the book says of a mark counts; where it says nothing of one that
+// nobody watches, the list of ordinary words does.
+func (b *termBuilder) weakness(name string, s *sign) weakness {
+	switch {
+	case s.DictionaryWord:
+		return aWord
+	case s.PersonalName:
+		return aPerson
+	}
+	return b.mistakable(name, s)
+}
+
+// aliasWeakness is the same of another name. A dictionary word is one in translation, too; a nickname is one by nature.
+func (b *termBuilder) aliasWeakness(a rulebook.Alias, s *sign) weakness {
+	switch {
+	case strings.Contains(a.Text, " "):
+		return distinctive
+	case s.DictionaryWord || a.Kind == rulebook.Nickname:
+		return aWord
+	case s.PersonalName:
+		return aPerson
+	}
+	return b.mistakable(a.Text, s)
+}
+
+func (b *termBuilder) mistakable(name string, s *sign) weakness {
+	key := text.Key(name)
+	switch {
+	case len(key) <= fewLetters, strings.Trim(key, "0123456789") == "":
+		return letters
+	case !s.watched && b.words[key] && !strings.Contains(name, " "):
+		return aWord
+	}
+	return distinctive
 }
 
 func policyOf(p rulebook.MatchPolicy) term.Policy {

@@ -95,6 +95,9 @@ func (r *reading) look(s *sighting, fellows []sighting) {
 	if r.leads(s) {
 		s.around |= leads
 	}
+	if r.firstNameBefore(s) {
+		s.around |= firstName
+	}
 	after := f.Token(int(s.last)).After
 	if after&text.Sign != 0 {
 		s.around |= registered
@@ -113,7 +116,7 @@ func (r *reading) look(s *sighting, fellows []sighting) {
 	case r.likened(s):
 		s.around |= compared
 	}
-	if r.signs[s.sign].weak {
+	if r.naming[s.naming].weak != distinctive {
 		r.lookForPlain(s)
 	}
 }
@@ -130,6 +133,15 @@ func (r *reading) leads(s *sighting) bool {
 	return true
 }
 
+// firstNameBefore reports whether a capitalised word that is no mark stands right before a sighting.
+func (r *reading) firstNameBefore(s *sighting) bool {
+	if s.first == 0 || r.fields[s.field].field.Kind == listing.BrandField || r.notes[s.first-1]&named != 0 {
+		return false
+	}
+	t := r.folded.Token(int(s.first) - 1)
+	return t.Class == text.Word && t.Case != text.Lower && t.After == text.Space && s.pattern != text.Lower
+}
+
 // lookAtFellows notes marks and product lines directly beside a sighting.
 func (r *reading) lookAtFellows(s *sighting, fellows []sighting) {
 	for i := range fellows {
@@ -142,6 +154,9 @@ func (r *reading) lookAtFellows(s *sighting, fellows []sighting) {
 			s.around |= modelBeside | lineBeside
 		} else if o.sign != s.sign {
 			s.around |= innerOfMarks
+			if related(&r.signs[o.sign], &r.signs[s.sign]) && r.naming[o.naming].weak == distinctive {
+				s.around |= houseBeside
+			}
 		}
 	}
 	if h := r.naming[s.naming].how; h == byLine || h == byFullLine {
@@ -295,7 +310,7 @@ func (r *reading) lookForPlain(s *sighting) {
 			if c.wording.Kind != rulebook.PlainContext || !c.concerns(sign) {
 				continue
 			}
-			if p := plainBy(c, sign, s, h); p > s.plain {
+			if p := plainBy(c, s, h); p > s.plain {
 				s.plain, s.plainFrom, s.plainTo = p, h.Start, h.End
 			}
 		}
@@ -321,9 +336,9 @@ func distance(s *sighting, h term.Hit) (before bool, tokens int) {
 	return false, -1
 }
 
-// plainBy weighs a context. One that goes with every word must touch, or leave room for a first name before a family
+// plainBy weighs a context. One that goes with every word must touch, and one before it ("by") leaves room for a first
 // name; one of the sign's own may stand a little off.
-func plainBy(c cue, sign *sign, s *sighting, h term.Hit) plainness {
+func plainBy(c cue, s *sighting, h term.Hit) plainness {
 	before, d := distance(s, h)
 	points := c.wording.Position
 	own := len(c.wording.Marks) > 0
@@ -332,8 +347,10 @@ func plainBy(c cue, sign *sign, s *sighting, h term.Hit) plainness {
 		return notPlain
 	case own && d <= 1:
 		return surelyPlain
-	case own && d <= plainReach, d == 0, sign.PersonalName && before && d <= 2:
+	case own && d <= plainReach, !own && !before && d == 0:
 		return maybePlain
+	case !own && before && d <= 1:
+		return slotOfName
 	}
 	return notPlain
 }

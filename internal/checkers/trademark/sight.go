@@ -50,6 +50,8 @@ const (
 	smallInside                      // small letters where the words around have capitals
 	wholeField                       // the field says nothing else
 	innerOfMarks                     // stands directly beside another mark
+	houseBeside                      // and that mark is distinctive and of the same house
+	firstName                        // what stands before reads like a first name
 )
 
 // plainness is how much speaks for a plain word.
@@ -57,6 +59,7 @@ type plainness uint8
 
 const (
 	notPlain   plainness = iota
+	slotOfName           // where the names of persons stand
 	maybePlain           // a context that goes with many words, or one of its own farther off
 	surelyPlain
 )

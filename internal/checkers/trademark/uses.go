@@ -98,7 +98,7 @@ func (r *reporter) stuffing() {
 	var listed []int
 	for i := range r.founds {
 		f := &r.founds[i]
-		if f.role == check.Unclear && f.open != besideOwn && !f.weak && r.listed(f) && r.competes(f) {
+		if f.role == check.Unclear && f.open != besideOwn && f.weak <= aPerson && r.listed(f) && r.competes(f) {
 			listed = append(listed, i)
 		}
 	}
