@@ -5,6 +5,8 @@ import (
 	"log/slog"
 	"slices"
 
+	"google.golang.org/protobuf/proto"
+
 	assayv1 "github.com/assay-project/assay/proto/assay/v1"
 
 	"github.com/assay-project/assay/internal/check"
@@ -12,8 +14,10 @@ import (
 	"github.com/assay-project/assay/internal/wire"
 )
 
-// maxBatch is the most submissions that one batch holds.
-const maxBatch = 100
+const (
+	maxBatch     = 100 // submissions
+	refusalBytes = 512 // of a result that says only that there is no more room, and of its tag
+)
 
 // compliance is the service: message in, check, message out.
 type compliance struct {
@@ -43,8 +47,15 @@ func (c *compliance) BatchCheckSubmissions(ctx context.Context, r *assayv1.Batch
 		return nil, err
 	}
 	response := &assayv1.BatchCheckSubmissionsResponse{Results: make([]*assayv1.CheckResult, len(r.GetSubmissions()))}
+	left := c.config.MaxResponseBytes - len(r.GetSubmissions())*refusalBytes
 	for i, m := range r.GetSubmissions() {
-		response.Results[i] = c.result(ctx, asked, m, int64(i))
+		result := c.result(ctx, asked, m, int64(i))
+		if size := proto.Size(result); size <= left {
+			left -= size
+		} else {
+			result = refusal(m, int64(i), errTooLarge)
+		}
+		response.Results[i] = result
 	}
 	return response, nil
 }
@@ -58,13 +69,19 @@ func batchSize(n int) error {
 
 // result answers for one of many.
 func (c *compliance) result(ctx context.Context, asked question, m *assayv1.Submission, position int64) *assayv1.CheckResult {
-	r := &assayv1.CheckResult{SubmissionId: m.GetSubmissionId(), Position: position}
-	if v, err := c.verdict(ctx, asked, m); err != nil {
-		r.Outcome = &assayv1.CheckResult_Error{Error: statusOf(err).Proto()}
-	} else {
-		r.Outcome = &assayv1.CheckResult_Verdict{Verdict: v}
+	v, err := c.verdict(ctx, asked, m)
+	if err != nil {
+		return refusal(m, position, err)
 	}
-	return r
+	return &assayv1.CheckResult{SubmissionId: m.GetSubmissionId(), Position: position, Outcome: &assayv1.CheckResult_Verdict{Verdict: v}}
+}
+
+func refusal(m *assayv1.Submission, position int64, err error) *assayv1.CheckResult {
+	return &assayv1.CheckResult{
+		SubmissionId: clip(m.GetSubmissionId(), maxViolation),
+		Position:     position,
+		Outcome:      &assayv1.CheckResult_Error{Error: statusOf(err).Proto()},
+	}
 }
 
 func (c *compliance) verdict(ctx context.Context, asked question, m *assayv1.Submission) (*assayv1.Verdict, error) {

@@ -156,6 +156,46 @@ func TestABatchEqualsItsSingles(t *testing.T) {
 	}
 }
 
+func TestABatchThatFillsItsResponseFailsByItem(t *testing.T) {
+	const limit = 200_000
+	client, _ := serving(t, server.Config{MaxResponseBytes: limit})
+	batch := &assayv1.BatchCheckSubmissionsRequest{}
+	for i := range 40 {
+		m := submission(fmt.Sprint("s", i))
+		m.Annotations = make(map[string]string) // echoed in the verdict
+		for n := range 20 {
+			m.Annotations[fmt.Sprint("note", n)] = strings.Repeat("x", 500)
+		}
+		batch.Submissions = append(batch.Submissions, m)
+	}
+	batch.Submissions[39].Annotations = nil
+	r, err := client.BatchCheckSubmissions(background(t), batch)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := proto.Size(r); n > limit {
+		t.Errorf("the response is %d bytes", n)
+	}
+	refused := 0
+	for i, result := range r.GetResults() {
+		if result.GetSubmissionId() != fmt.Sprint("s", i) {
+			t.Errorf("result %d is of %q", i, result.GetSubmissionId())
+		}
+		if result.GetError() != nil {
+			s := status.FromProto(result.GetError())
+			wantCode(t, s.Err(), codes.ResourceExhausted)
+			detail[*errdetails.RetryInfo](t, s)
+			refused++
+		}
+	}
+	if refused == 0 || refused > 30 {
+		t.Errorf("%d of 40 are refused", refused)
+	}
+	if r.GetResults()[0].GetVerdict() == nil || r.GetResults()[39].GetVerdict() == nil {
+		t.Error("a result that fits is refused")
+	}
+}
+
 func TestABatchIsRefusedAsAWhole(t *testing.T) {
 	client, _ := serving(t, server.Config{})
 	tooMany := make([]*assayv1.Submission, 101)

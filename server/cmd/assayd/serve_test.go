@@ -36,14 +36,19 @@ type daemon struct {
 	first   string // the line it starts with
 }
 
-// run starts `assayd serve` with the smallest rulebook and waits for its first line.
-func runServe(t *testing.T, args ...string) *daemon {
+// runServe starts `assayd serve` with the smallest rulebook and waits for its first line.
+func runServe(t testing.TB, args ...string) *daemon {
+	t.Helper()
+	return runAssayd(t, append([]string{"serve", "--rulebook", "testdata/book"}, args...)...)
+}
+
+func runAssayd(t testing.TB, args ...string) *daemon {
 	t.Helper()
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
 	}
-	d := &daemon{Cmd: exec.Command(self, append([]string{"serve", "--rulebook", "testdata/book"}, args...)...)}
+	d := &daemon{Cmd: exec.Command(self, args...)}
 	d.Env = append(os.Environ(), runAsAssayd+"=1")
 	pipe, err := d.StderrPipe()
 	if err != nil {
@@ -61,7 +66,7 @@ func runServe(t *testing.T, args ...string) *daemon {
 	return d
 }
 
-func (d *daemon) line(t *testing.T) string {
+func (d *daemon) line(t testing.TB) string {
 	t.Helper()
 	line, err := d.stderr.ReadString('\n')
 	if err != nil {
@@ -86,7 +91,7 @@ func (d *daemon) ended(t *testing.T) int {
 	return d.ProcessState.ExitCode()
 }
 
-func client(t *testing.T, address string, as credentials.TransportCredentials) assayv1.ComplianceServiceClient {
+func client(t testing.TB, address string, as credentials.TransportCredentials) assayv1.ComplianceServiceClient {
 	t.Helper()
 	conn, err := grpc.NewClient(address, grpc.WithTransportCredentials(as))
 	if err != nil {
@@ -96,7 +101,7 @@ func client(t *testing.T, address string, as credentials.TransportCredentials) a
 	return assayv1.NewComplianceServiceClient(conn)
 }
 
-func ask(t *testing.T, c assayv1.ComplianceServiceClient) (*assayv1.CheckSubmissionResponse, error) {
+func ask(t testing.TB, c assayv1.ComplianceServiceClient) (*assayv1.CheckSubmissionResponse, error) {
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	return c.CheckSubmission(ctx, &assayv1.CheckSubmissionRequest{Submission: &assayv1.Submission{
