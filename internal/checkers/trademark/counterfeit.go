@@ -46,7 +46,10 @@ func (r *reporter) wording() {
 		if alarmCodes[a.wording.Kind] == "" {
 			continue
 		}
-		found := r.accused(a)
+		found := -1
+		if a.excuse == nil {
+			found = r.accused(a)
+		}
 		if found < 0 && a.wording.Kind == rulebook.DupeInspired {
 			continue // inspired by nothing in particular
 		}

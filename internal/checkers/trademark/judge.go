@@ -148,7 +148,7 @@ func (j *judgement) counts(s *sighting) bool {
 	inBrand := j.fields[s.field].field.Kind == listing.BrandField
 	switch {
 	case s.transforms&text.Edit != 0:
-		if inBrand || !sign.watched {
+		if inBrand || !sign.watched || s.end-s.start < fewestMisspelt {
 			return j.atHome(sign) && (sign.watched || j.surfaceKey(s) != j.brand.key)
 		}
 		return !j.away(sign)
@@ -159,6 +159,9 @@ func (j *judgement) counts(s *sighting) bool {
 	}
 	return true
 }
+
+// fewestMisspelt is the length in bytes up to which a word with a wrong letter may be anything.
+const fewestMisspelt = 5
 
 // modelNumber reports whether a word ends in more than one digit.
 func modelNumber(word string) bool {
@@ -282,8 +285,11 @@ func (j *judgement) modelSaid() bool {
 // roleUnderBrand decides where the brand field says something else.
 func (j *judgement) roleUnderBrand(f *found) (check.Role, string) {
 	ownFirst := j.ownFirst(f)
+	accessory := j.category.CompatibleOK == rulebook.Yes && !slices.Contains(f.HomeCategories, j.category.Path)
 	switch {
-	case j.category.CompatibleOK == rulebook.Yes && (ownFirst || !f.fitted):
+	case accessory && ownFirst:
+		return check.Nominative, fmt.Sprintf("named after %q, the brand of the goods, on goods that are made to fit others", j.brand.text)
+	case accessory:
 		f.open = fitsUnsaid
 		return check.Nominative, "an accessory that names what it fits without saying so"
 	case ownFirst && j.category.CompatibleOK != rulebook.No && (j.category.Path != "" || len(j.brand.signs) > 0):

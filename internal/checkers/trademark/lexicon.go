@@ -37,7 +37,7 @@ type sign struct {
 	key     string   // its text, for comparison
 	weak    weakness // of its text
 	watched bool     // gated somewhere, or famous: findings on it are worth a person's time
-	fitted  bool     // its own kind of goods as a whole is one of things made to fit others
+
 }
 
 // weakness is what else a name may be. Something beside a weak name must show that the mark is meant.
@@ -108,9 +108,7 @@ func (l *lexicon) addSigns(book *rulebook.Book, words map[string]bool) []term.Te
 	for i := range book.Marks {
 		m := &book.Marks[i]
 		s := sign{Mark: m, key: text.Key(m.Text), watched: m.Famous || gated[m.ID]}
-		s.fitted = slices.ContainsFunc(m.HomeCategories, func(path string) bool {
-			return book.Categories.Find(path).CompatibleOK == rulebook.Yes
-		})
+
 		s.weak = b.weakness(m.Text, &s)
 		l.signs = append(l.signs, s)
 		b.addNames(int32(i), &s)

@@ -44,7 +44,7 @@ func (j *judgement) meantPerson(f *found, s *sighting) (meant, person bool, why 
 	switch {
 	case s.plain != notPlain && !j.atHome(f.sign):
 		return false, true, fmt.Sprintf("after %q it is the name of a person", j.plainWords(s))
-	case j.away(f.sign) && s.around&firstName != 0:
+	case j.away(f.sign) && s.around&firstName != 0 && s.first == s.last:
 		return false, true, fmt.Sprintf("a family name after a first name, and the mark is not known for %s", j.category.Path)
 	}
 	return true, false, ""
