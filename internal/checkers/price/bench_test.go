@@ -77,12 +77,17 @@ func BenchmarkCheckWithFinding(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	s := ordinary()
-	s.Product.Price = listing.NewPrice(5, 0, "EUR")
-	b.ReportAllocs()
-	for b.Loop() {
-		if r := plan.Run(context.Background(), s, nil); len(r.Findings) != 1 {
-			b.Fatalf("findings %v", r.Findings)
-		}
+	extreme, unknown := ordinary(), ordinary()
+	extreme.Product.Price = listing.NewPrice(5, 0, "EUR")
+	unknown.Product.Brand, unknown.Product.Category = "Nobody", "Nothing > Known"
+	for name, s := range map[string]*listing.Submission{LowExtreme: extreme, BaselineInsufficient: unknown} {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				if r := plan.Run(context.Background(), s, nil); len(r.Findings) != 1 || r.Findings[0].Code != name {
+					b.Fatalf("findings %v", r.Findings)
+				}
+			}
+		})
 	}
 }

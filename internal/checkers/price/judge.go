@@ -112,8 +112,8 @@ func (c *checker) judgeHigh(p *pass, o *offer, r reference, where func() []listi
 		if read := packQuantity(o.title); read > 1 {
 			units = uint64(read)
 			if how = c.highness(o.landed, units, row, r); how == notHigh {
-				reportPack(p, o, read, fmt.Sprintf("%v is a usual price for one of the %d units that the title speaks of: pack_quantity is not given.",
-					o.landed.Per(units), read), []check.Evidence{c.evidence(p, o, r, units)})
+				reportPack(p, o, read, fmt.Sprintf("The title speaks of %d units and pack_quantity is not given: %v is high for one, %v for each is not.",
+					read, o.landed, o.landed.Per(units)), []check.Evidence{c.evidence(p, o, r, units)})
 				return
 			}
 		}
