@@ -11,7 +11,10 @@ const disguised = notPlain &^ text.Edit
 
 // structure compares where words begin in the window and in the term, and reports whether one
 // may stand for the other.
-func (c *scan) structure(r record, w substitute) (text.Transforms, bool) {
+func (c *scan) structure(r record, e traits, w substitute) (text.Transforms, bool) {
+	if w.j == w.i+1 && e&traitMarked == 0 {
+		return 0, true
+	}
 	var tr text.Transforms
 	c.s.bounds = appendBounds(c.s.bounds[:0], c.x.bytesOf(r))
 	bounds := c.s.bounds

@@ -169,6 +169,7 @@ func appendBounds(dst []bound, b []byte) []bound {
 //	bits 13..14  letters, at most 3
 //	bits 15..22  letter case of the first four tokens
 //	bits 23..26  what folding the term itself undid: case, width, diacritics, ligatures
+//	bit  27      there are marks among the letters
 type traits uint32
 
 const (
@@ -176,6 +177,7 @@ const (
 	traitOrdinary traits = 1 << 3
 	traitDigits   traits = 1 << 4
 	traitSame     traits = 1 << 5
+	traitMarked   traits = 1 << 27
 
 	ownTransforms = text.Case | text.Width | text.Diacritic | text.Ligature
 	maxPatterns   = 4
@@ -207,6 +209,9 @@ func traitsOf(f *text.Folded, policy Policy, letters []rune) traits {
 	}
 	e |= traits(own&ownTransforms) << 23
 	e |= traits(min(7, sizeOf(letters)))<<6 | traits(min(15, f.NumTokens()))<<9 | traits(min(3, len(letters)))<<13
+	if f.NumTokens() > 1 || len(f.Pieces()) > 2 {
+		e |= traitMarked
+	}
 	if digits {
 		e |= traitDigits
 	}

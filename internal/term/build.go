@@ -23,6 +23,7 @@ type Index struct {
 	deletes table     // hash of the word, and of the word less one letter -> word
 	near    filter    // of deletes
 
+	numTerms   int
 	maxLetters int
 }
 
@@ -38,7 +39,7 @@ const wordBits = 8
 // meaning the term one letter away from them. Build names all terms that cannot be looked for.
 func Build(terms []Term, words []string) (*Index, error) {
 	b := builder{
-		Index:   &Index{blob: make([]byte, 0, len(terms)*(recordHeader+20))},
+		Index:   &Index{blob: make([]byte, 0, len(terms)*(recordHeader+20)), numTerms: len(terms)},
 		hashes:  make([]uint64, 0, len(terms)),
 		records: make([]record, 0, len(terms)),
 	}

@@ -129,43 +129,50 @@ func (c *scan) dull(i int) bool {
 	return isOrdinaryWord(a.word, a.hash) || isDigit(c.f.Between(i, i+1)[0])
 }
 
-// sieve lists the windows that the filter lets through.
+// sieve lists the windows that the filter lets through, in the order of their beginnings, longer
+// ones first.
 func (c *scan) sieve() {
 	last := len(c.pieces) - 1
-	c.s.windows = c.s.windows[:0]
+	windows := c.s.windows[:0]
+	two := c.s.two
 	for i := range c.s.one {
+		n := len(windows)
 		if a := &c.s.one[i]; yes(a.word, a.hash, isTerm) {
-			c.s.windows = append(c.s.windows, window{a.hash, int32(i), int32(i + 1)})
+			windows = append(windows, window{a.hash, int32(i), int32(i + 1)})
 		}
+		if k := len(c.s.two) - len(two); len(two) > 0 && int(two[0].i) == i {
+			w, word := two[0], c.s.words[k]
+			two = two[1:]
+			if yes(word, w.hash, isTerm) {
+				windows = append(windows, w)
+			}
+			if int(w.j) < last && (yes(word, w.hash, isPrefix) || c.inOnePlace(i, i+2)) {
+				windows = c.sieveFrom(windows, i)
+			}
+		}
+		slices.Reverse(windows[n:])
 	}
-	for k, w := range c.s.two {
-		word := c.s.words[k]
-		if yes(word, w.hash, isTerm) {
-			c.s.windows = append(c.s.windows, w)
-		}
-		if int(w.j) < last && (yes(word, w.hash, isPrefix) || c.inOnePlace(int(w.i), int(w.j))) {
-			c.sieveFrom(int(w.i))
-		}
-	}
+	c.s.windows = windows
 }
 
 // sieveFrom goes on from the window of two pieces at i.
-func (c *scan) sieveFrom(i int) {
+func (c *scan) sieveFrom(dst []window, i int) []window {
 	last := len(c.pieces) - 1
 	for j := i + 3; j <= last && j-i <= maxPieces; j++ {
 		h, n := c.f.Window(i, j)
 		if n > c.x.maxLetters {
-			return
+			break
 		}
 		h = spread(h)
 		word := c.x.filter.word(h)
 		if yes(word, h, isTerm) {
-			c.s.windows = append(c.s.windows, window{h, int32(i), int32(j)})
+			dst = append(dst, window{h, int32(i), int32(j)})
 		}
 		if !yes(word, h, isPrefix) && (j == last || !c.inOnePlace(i, j)) {
-			return
+			break
 		}
 	}
+	return dst
 }
 
 // fetch touches the memory that the probes will need.
@@ -190,7 +197,11 @@ func (c *scan) inOnePlace(i, j int) bool {
 	if c.pieces[j].Glue != text.Free {
 		return true
 	}
-	if g := gapBefore(c.f, j); g != 0 && g&(text.Space|text.Newline) == 0 && j-i < maxChunk {
+	g := gapBefore(c.f, j)
+	switch {
+	case g == 0: // between ideographs
+		return false
+	case g&(text.Space|text.Newline) == 0 && j-i < maxChunk:
 		return true // Guc(c)i
 	}
 	return int(c.pieces[j].Letter-c.pieces[i].Letter) <= j-i+1
@@ -251,7 +262,7 @@ func (c *scan) spells(w substitute, term []byte) bool {
 // accept adds a hit of the term in record r, unless the policy or the neighbourhood speaks against it.
 func (c *scan) accept(r record, w substitute) {
 	e := c.x.traits(r)
-	tr, ok := c.structure(r, w)
+	tr, ok := c.structure(r, e, w)
 	if !ok {
 		return
 	}
@@ -303,14 +314,8 @@ func (c *scan) ordinary(k int) bool {
 
 // resolve appends the hits that the overlap rule leaves, in order.
 func resolve(dst, hits []Hit) []Hit {
-	if len(hits) > maxInsertion {
+	if !slices.IsSortedFunc(hits, order) {
 		slices.SortFunc(hits, order)
-	} else {
-		for i := 1; i < len(hits); i++ { // nearly in order already
-			for k := i; k > 0 && order(hits[k], hits[k-1]) < 0; k-- {
-				hits[k], hits[k-1] = hits[k-1], hits[k]
-			}
-		}
 	}
 	var plain, any span
 	base := len(dst)
@@ -332,9 +337,6 @@ func resolve(dst, hits []Hit) []Hit {
 	}
 	return dst
 }
-
-// maxInsertion is the number of hits up to which insertion sort is faster.
-const maxInsertion = 64
 
 // order sorts hits by place, then longer ones first, then plain ones first, then by term.
 func order(a, b Hit) int {

@@ -17,15 +17,11 @@ import (
 func (f *Folded) fast(s string, i *int) bool {
 	at := *i
 	for at < len(s) {
-		end := at
-		if c := s[at]; c >= utf8.RuneSelf {
+		var end int
+		if s[at] >= utf8.RuneSelf {
 			end = f.fastRune(s, at)
-		} else if e := &ascii[c]; e.class != classGap {
+		} else if end = f.asciiBlock(s, at); end == at {
 			end = f.plainWord(s, at)
-		} else {
-			f.addGap(e.gap)
-			f.invisible += int(e.gap >> blankBit & 1)
-			end++
 		}
 		if end == at {
 			break

@@ -125,7 +125,8 @@ type Folded struct {
 	truncated bool
 	leading   Gap
 
-	w word
+	w     word
+	block block
 }
 
 // Reset forgets the text and any buffers that an unusually long one left behind.

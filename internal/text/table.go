@@ -2,6 +2,7 @@ package text
 
 import (
 	_ "embed"
+	"hash/crc32"
 	"math/bits"
 	"unicode/utf8"
 
@@ -84,6 +85,26 @@ func mix(v uint64) uint64 {
 	return v ^ v>>31
 }
 
+// A hashStep is what one ASCII byte does to the rolling hash: nothing, if it is a gap.
+type hashStep struct {
+	add    uint64
+	turn   uint8 // HashRotate or 0
+	letter uint8 // 1 or 0
+	rune   uint8
+}
+
+var hashSteps = makeHashSteps()
+
+func makeHashSteps() *[utf8.RuneSelf]hashStep {
+	var a [utf8.RuneSelf]hashStep
+	for c, e := range ascii {
+		if e.class != classGap {
+			a[c] = hashStep{e.hash, HashRotate, 1, e.rune}
+		}
+	}
+	return &a
+}
+
 // LetterHash is the value of one folded letter in the rolling hash.
 func LetterHash(r rune) uint64 {
 	if uint32(r) < utf8.RuneSelf {
@@ -127,4 +148,10 @@ func FoldRune(r rune) (rune, int) {
 // IsGap reports whether r shows and adds no letter to a word: punctuation, a symbol, a space.
 func IsGap(r rune) bool {
 	return uint32(r) > utf8.MaxRune || table.At(r).Kind() >= foldtable.Blank
+}
+
+// TableChecksum identifies the fold table: what was folded with one cannot be compared with
+// what was folded with another.
+func TableChecksum() uint32 {
+	return crc32.Checksum([]byte(tableData), crc32.MakeTable(crc32.Castagnoli))
 }

@@ -12,6 +12,9 @@ import (
 
 	ahocorasick "github.com/anknown/ahocorasick"
 
+	"golang.org/x/text/cases"
+	"golang.org/x/text/unicode/norm"
+
 	"github.com/assay-project/assay/internal/term"
 	"github.com/assay-project/assay/internal/text"
 )
@@ -58,6 +61,7 @@ func build(c *corpus, aho bool) []contestant {
 		{"index, exact", raw, buildIndex("exact", c, term.Exact)},
 		{"index, everything on", raw, buildIndex("everything on", c, term.Fuzzy)},
 		{"fold only", raw, foldOnly()},
+		{"x/text NFKC+Fold+NFKC", raw, xtext()},
 		{"Go map of n-grams", folded, buildMap(c)},
 	}
 	if aho {
@@ -106,6 +110,12 @@ func foldOnly() func(string) int {
 		f.Fold(in)
 		return f.NumTokens()
 	}
+}
+
+// xtext is the folding that golang.org/x/text offers, without words, hashes or offsets.
+func xtext() func(string) int {
+	fold := cases.Fold()
+	return func(in string) int { return len(norm.NFKC.String(fold.String(norm.NFKC.String(in)))) }
 }
 
 // folded is the text as the peers get it: folded words with spaces between.

@@ -1,0 +1,228 @@
+package term
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"io"
+
+	"github.com/assay-project/assay/internal/text"
+)
+
+// An index file is a header and sections, all numbers little-endian:
+//
+//	magic, format version, checksum of the fold table, number of terms and of letters of the
+//	longest, bits of the three tables, checksum and size of each section, checksum of the header
+//	the sections, one after the other
+//
+// An index belongs to the fold table that its terms were folded with. A file made with another
+// one is refused, as is one that was cut short or changed.
+const (
+	fileMagic   = "assay ix"
+	fileVersion = 1
+	numSections = 8
+	headerSize  = len(fileMagic) + 4*7 + numSections*12 + 4
+)
+
+var castagnoli = crc32.MakeTable(crc32.Castagnoli)
+
+// sections are the arrays of an index in the order of the file.
+func (x *Index) sections() [numSections][]byte {
+	same := make([]uint32, 0, 2*len(x.same))
+	for _, p := range x.same {
+		same = append(same, uint32(p.first), uint32(p.next))
+	}
+	words := make([]uint64, len(x.words))
+	for i, w := range x.words {
+		words[i] = uint64(w)
+	}
+	return [numSections][]byte{
+		x.blob, bytes32(same), bytes32(x.heads.slots), bytes64(x.filter),
+		bytes64(words), bytes32(x.shapes.slots), bytes32(x.deletes.slots), bytes64(x.near),
+	}
+}
+
+// WriteTo writes the index in the form that Decode reads.
+func (x *Index) WriteTo(w io.Writer) (int64, error) {
+	sections := x.sections()
+	h := append(make([]byte, 0, headerSize), fileMagic...)
+	for _, v := range []uint32{
+		fileVersion, text.TableChecksum(), uint32(x.numTerms), uint32(x.maxLetters),
+		uint32(x.heads.idBits), uint32(x.shapes.idBits), uint32(x.deletes.idBits),
+	} {
+		h = binary.LittleEndian.AppendUint32(h, v)
+	}
+	for _, s := range sections {
+		h = binary.LittleEndian.AppendUint64(h, uint64(len(s)))
+		h = binary.LittleEndian.AppendUint32(h, crc32.Checksum(s, castagnoli))
+	}
+	h = binary.LittleEndian.AppendUint32(h, crc32.Checksum(h, castagnoli))
+	written := int64(0)
+	for _, s := range append([][]byte{h}, sections[:]...) {
+		n, err := w.Write(s)
+		written += int64(n)
+		if err != nil {
+			return written, err
+		}
+	}
+	return written, nil
+}
+
+// Decode reads an index that WriteTo wrote. It keeps data, which must not be changed any more. Any
+// bytes are safe: what is not a whole and unchanged index made with the fold table of this
+// program is an error.
+func Decode(data []byte) (*Index, error) {
+	if len(data) < headerSize || string(data[:len(fileMagic)]) != fileMagic {
+		return nil, errors.New("term index: not an index file")
+	}
+	h := data[len(fileMagic):headerSize]
+	var v [7]uint32
+	for i := range v {
+		v[i] = binary.LittleEndian.Uint32(h[4*i:])
+	}
+	switch {
+	case v[0] != fileVersion:
+		return nil, fmt.Errorf("term index: format %d, want %d", v[0], fileVersion)
+	case crc32.Checksum(data[:headerSize-4], castagnoli) != binary.LittleEndian.Uint32(data[headerSize-4:]):
+		return nil, errors.New("term index: the header is damaged")
+	case v[1] != text.TableChecksum():
+		return nil, errors.New("term index: made with another fold table; build it again")
+	}
+	sections, err := split(data[headerSize:], h[4*len(v):])
+	if err != nil {
+		return nil, err
+	}
+	x := &Index{
+		blob: sections[0], numTerms: int(v[2]), maxLetters: int(v[3]),
+		heads:   table{numbers32(sections[2]), uint(v[4])},
+		filter:  numbers64(sections[3]),
+		shapes:  table{numbers32(sections[5]), uint(v[5])},
+		deletes: table{numbers32(sections[6]), uint(v[6])},
+		near:    numbers64(sections[7]),
+	}
+	same := numbers32(sections[1])
+	for i := 0; i+1 < len(same); i += 2 {
+		x.same = append(x.same, pair{record(same[i]), record(same[i+1])})
+	}
+	for _, w := range numbers64(sections[4]) {
+		x.words = append(x.words, wordRef(w))
+	}
+	if err := x.check(); err != nil {
+		return nil, fmt.Errorf("term index: %w", err)
+	}
+	return x, nil
+}
+
+// split cuts data into the sections that the list of sizes and checksums promises.
+func split(data, list []byte) (out [numSections][]byte, err error) {
+	for i := range out {
+		size := binary.LittleEndian.Uint64(list[12*i:])
+		if size > uint64(len(data)) {
+			return out, fmt.Errorf("term index: section %d is cut short", i)
+		}
+		out[i], data = data[:size:size], data[size:]
+		if crc32.Checksum(out[i], castagnoli) != binary.LittleEndian.Uint32(list[12*i+8:]) {
+			return out, fmt.Errorf("term index: section %d is damaged", i)
+		}
+	}
+	if len(data) > 0 {
+		return out, fmt.Errorf("term index: %d bytes after the last section", len(data))
+	}
+	return out, nil
+}
+
+// check makes sure that no number in x points outside of x: checksums can be forged.
+func (x *Index) check() error {
+	if len(x.filter) == 0 || len(x.near) == 0 || x.maxLetters < 0 || x.numTerms > maxTerms {
+		return errors.New("impossible sizes")
+	}
+	if err := x.heads.check(func(v uint32) bool { return x.fits(record(v)) }); err != nil {
+		return fmt.Errorf("terms: %w", err)
+	}
+	isWord := func(v uint32) bool { return int(v) < len(x.words) }
+	if err := errors.Join(x.shapes.check(isWord), x.deletes.check(isWord)); err != nil {
+		return fmt.Errorf("words: %w", err)
+	}
+	for _, p := range x.same {
+		if !x.fits(p.first) || !x.fits(p.next) {
+			return errors.New("equal terms: outside of the index")
+		}
+	}
+	for _, w := range x.words {
+		if uint64(w>>wordBits)+uint64(w&(1<<wordBits-1)) > uint64(len(x.blob)) {
+			return errors.New("words: outside of the index")
+		}
+	}
+	return nil
+}
+
+// fits reports whether record r lies inside the blob and has the number of a term.
+func (x *Index) fits(r record) bool {
+	at := uint64(r) * recordUnit
+	if at+recordHeader > uint64(len(x.blob)) || int(x.id(r)) >= x.numTerms {
+		return false
+	}
+	return at+recordHeader+uint64(binary.LittleEndian.Uint16(x.at(r)[8:])) <= uint64(len(x.blob))
+}
+
+// check makes sure that a search ends and finds only numbers that are valid.
+func (t *table) check(valid func(uint32) bool) error {
+	if t.idBits > 31 {
+		return errors.New("impossible table")
+	}
+	empty := false
+	mask := uint32(1)<<t.idBits - 1
+	for _, s := range t.slots {
+		if s == 0 {
+			empty = true
+		} else if s&mask == 0 || !valid(s&mask-1) {
+			return errors.New("a table entry points outside of the index")
+		}
+	}
+	if !empty {
+		return errors.New("a table has no end")
+	}
+	return nil
+}
+
+func bytes32(v []uint32) []byte {
+	out := make([]byte, 4*len(v))
+	for i, n := range v {
+		binary.LittleEndian.PutUint32(out[4*i:], n)
+	}
+	return out
+}
+
+func bytes64(v []uint64) []byte {
+	out := make([]byte, 8*len(v))
+	for i, n := range v {
+		binary.LittleEndian.PutUint64(out[8*i:], n)
+	}
+	return out
+}
+
+func numbers32(b []byte) []uint32 {
+	out := make([]uint32, len(b)/4)
+	for i := range out {
+		out[i] = binary.LittleEndian.Uint32(b[4*i:])
+	}
+	return out
+}
+
+func numbers64(b []byte) []uint64 {
+	out := make([]uint64, len(b)/8)
+	for i := range out {
+		out[i] = binary.LittleEndian.Uint64(b[8*i:])
+	}
+	return out
+}
+
+// NumTerms is the number of terms that the index was built from.
+func (x *Index) NumTerms() int { return x.numTerms }
+
+// Size is the memory that the index takes, in bytes.
+func (x *Index) Size() int {
+	return len(x.blob) + 8*len(x.same) + 4*len(x.heads.slots) + 8*len(x.filter) +
+		8*len(x.words) + 4*len(x.shapes.slots) + 4*len(x.deletes.slots) + 8*len(x.near)
+}

@@ -1,0 +1,171 @@
+package text
+
+import "math/bits"
+
+// blockSize is the number of bytes that asciiBlock takes at once: one bit each in a mask.
+const blockSize = 64
+
+// asciiBlock folds the ASCII words and gaps that begin at s[i], up to blockSize bytes, and returns
+// where it stopped: at the beginning of a word that goes on beyond the block or beyond ASCII, or
+// at i. It branches on words and not on bytes, since nobody can predict where words end.
+func (f *Folded) asciiBlock(s string, i int) int {
+	var upper, lower, digit uint64
+	n := 0 // bytes of ASCII
+	for n < blockSize {
+		x, ascii := load8(s, i+n)
+		upper |= inRange(x, 'A', 'Z') << n
+		lower |= inRange(x, 'a', 'z') << n
+		digit |= inRange(x, '0', '9') << n
+		n += ascii
+		if ascii < 8 {
+			break
+		}
+	}
+	var all uint64 = 1<<n - 1 // of 64 bits if n is 64
+	upper, lower, digit = upper&all, lower&all, digit&all
+	word := upper | lower | digit
+	if i+n < len(s) && n > 0 && word>>(n-1) != 0 { // the last word may go on
+		n -= bits.LeadingZeros64(^(word << (blockSize - n)))
+		all = 1<<n - 1
+		upper, lower, digit, word = upper&all, lower&all, digit&all, word&all
+	}
+	if n == 0 {
+		return i
+	}
+	b := &f.block
+	b.hash(f, s[i:i+n])
+	b.upper, b.word = upper, word
+	b.digit = digit
+	// A piece ends where a capital follows a small letter, and between letters and digits.
+	b.edges = upper&(lower<<1) | (digit^digit<<1)&word&(word<<1)
+	b.emit(f, s, i, n)
+	return i + n
+}
+
+// load8 returns up to eight bytes of s from i on, the first one lowest, and how many of them
+// come before the first that is not ASCII. The rest is zero or meaningless.
+func load8(s string, i int) (x uint64, ascii int) {
+	if i+8 <= len(s) {
+		s = s[i : i+8]
+		x = uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 |
+			uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
+		if high := x & 0x8080808080808080; high != 0 {
+			return x &^ 0x8080808080808080, bits.TrailingZeros64(high) / 8
+		}
+		return x, 8
+	}
+	for k := i; k < len(s) && s[k] < 0x80; k++ {
+		x |= uint64(s[k]) << (8 * ascii)
+		ascii++
+	}
+	return x, ascii
+}
+
+// inRange returns a mask of the bytes of x, all below 0x80, that lie between lo and hi.
+func inRange(x uint64, lo, hi byte) uint64 {
+	const ones = 0x0101010101010101
+	m := (x + ones*uint64(0x80-lo)) &^ (x + ones*uint64(0x7F-hi))
+	return (m >> 7 & ones) * 0x0102040810204080 >> 56
+}
+
+// A block is a run of at most 64 bytes of ASCII.
+type block struct {
+	word, upper, digit, edges uint64
+	prefix                    [blockSize + 1]uint64 // hash before each byte
+}
+
+// hash folds the letters of s and hashes them.
+func (b *block) hash(f *Folded, s string) {
+	n := len(f.letters)
+	dst := f.letters[n : n+len(s)+1] // Fold keeps that much room, and more
+	h, k := f.w.hash, 0
+	prefix := b.prefix[:len(s)+1]
+	prefix[0] = h
+	for i := 0; i < len(s); i++ {
+		e := &hashSteps[s[i]&0x7f]
+		h = bits.RotateLeft64(h, int(e.turn)) ^ e.add
+		prefix[i+1] = h
+		dst[k] = rune(e.rune) // of a gap: overwritten by the next letter
+		k += int(e.letter)
+	}
+	f.w.hash = h
+}
+
+// emit appends the tokens and pieces of the block, n bytes from s[at] on.
+func (b *block) emit(f *Folded, s string, at, n int) {
+	letter := len(f.letters)
+	word := b.word
+	first := bits.TrailingZeros64(word)
+	f.blockGap(s[at : at+min(first, n)])
+	for word != 0 {
+		start := bits.TrailingZeros64(word)
+		size := bits.TrailingZeros64(^(word >> start))
+		span := (uint64(1)<<size - 1) << start
+		word &^= span
+		k := len(f.pieces)
+		f.newPiece(b.prefix[start], letter, at+start, Free).End = int32(at + start + size)
+		if edges := b.edges & span &^ (1 << start); edges != 0 {
+			b.cut(f, edges, at, start, letter)
+		}
+		tok := f.newToken(at+start, letter, k)
+		tok.End = int32(at + start + size)
+		b.classify(tok, span, start)
+		letter += size
+		end := start + size
+		next := min(bits.TrailingZeros64(word), n)
+		if next == end+1 {
+			c := &ascii[s[at+end]]
+			tok.After = c.gap
+			f.invisible += int(c.gap >> blankBit & 1)
+		} else if next > end {
+			f.blockGap(s[at+end : at+next])
+		}
+	}
+	f.letters = f.letters[:letter]
+}
+
+// blockGap notes the gap characters of s.
+func (f *Folded) blockGap(s string) {
+	for i := 0; i < len(s); i++ {
+		g := ascii[s[i]&0x7f].gap
+		f.addGap(g)
+		f.invisible += int(g >> blankBit & 1)
+	}
+}
+
+// cut divides the last piece, which begins at byte start of the block, at the edges.
+func (b *block) cut(f *Folded, edges uint64, at, start, letter int) {
+	for ; edges != 0; edges &= edges - 1 {
+		e := bits.TrailingZeros64(edges)
+		glue := CamelEdge
+		if (b.digit>>e^b.digit>>(e-1))&1 != 0 {
+			glue = ScriptEdge
+		}
+		last := &f.pieces[len(f.pieces)-1]
+		end := last.End
+		last.End = int32(at + e)
+		f.newPiece(b.prefix[e], letter+e-start, at+e, glue).End = end
+	}
+}
+
+// patterns are the letter cases by whether there are capitals, small letters, and whether the only
+// capital is the first letter.
+var patterns = [8]Pattern{0: Lower, 1: Upper, 2: Lower, 3: Camel, 4: Lower, 5: Upper, 6: Lower, 7: Title}
+
+// classify sets case and class of the token that has the bits span.
+func (b *block) classify(tok *Token, span uint64, start int) {
+	upper, digit := b.upper&span, b.digit&span
+	small := span &^ (upper | digit)
+	k := bit(upper != 0) | bit(small != 0)<<1 | bit(upper == 1<<start)<<2
+	tok.Case = patterns[k]
+	tok.Transforms = Transforms(k&1) * Case
+	tok.Class = Class(bit(digit != 0) << bit(digit != span)) // Word, Number or Mixed
+}
+
+// bit is 1 for true. The compiler makes it free of branches.
+func bit(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
