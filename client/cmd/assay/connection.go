@@ -1,0 +1,161 @@
+package main
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"os"
+	"runtime/debug"
+	"strings"
+
+	"google.golang.org/grpc/test/bufconn"
+
+	"github.com/assay-project/assay/client"
+	"github.com/assay-project/assay/internal/engine"
+	"github.com/assay-project/assay/internal/rulebook"
+	"github.com/assay-project/assay/internal/rulebook/embedded"
+	"github.com/assay-project/assay/server"
+)
+
+// connection says which service a command talks to.
+type connection struct {
+	Addr     string `placeholder:"TARGET" help:"Ask this assayd (host:port, unix:///path). Without it the service runs inside this process."`
+	Rulebook string `placeholder:"DIR" help:"Rulebook for the service inside this process; without it the embedded one."`
+	TLSCA    string `name:"tls-ca" placeholder:"FILE" help:"Trust servers that these certificates (PEM) vouch for, instead of the system's."`
+	TLSCert  string `name:"tls-cert" placeholder:"FILE" help:"Certificate (PEM) that this client shows."`
+	TLSKey   string `name:"tls-key" placeholder:"FILE" help:"Its key (PEM)."`
+	Insecure bool   `help:"Connect without TLS. Loopback addresses and Unix sockets need no TLS anyway."`
+}
+
+// Validate is called by the parser.
+func (c *connection) Validate() error {
+	secure := c.TLSCA != "" || c.TLSCert != "" || c.TLSKey != ""
+	switch {
+	case c.Addr != "" && c.Rulebook != "":
+		return errors.New("--rulebook goes without --addr: a server has a rulebook of its own")
+	case c.Addr == "" && (secure || c.Insecure):
+		return errors.New("the TLS flags and --insecure go with --addr")
+	case secure && c.Insecure:
+		return errors.New("--insecure contradicts the TLS flags")
+	case (c.TLSCert == "") != (c.TLSKey == ""):
+		return errors.New("--tls-cert and --tls-key go together")
+	}
+	return nil
+}
+
+// A service is a client and what has to be shut after it.
+type service struct {
+	*client.Client
+	shut func()
+}
+
+func (s service) close() {
+	_ = s.Client.Close() // every call has ended
+	s.shut()
+}
+
+// open connects to the service that the flags name.
+func (c *connection) open() (service, error) {
+	if c.Addr == "" {
+		return c.start()
+	}
+	opts := []client.Option{client.WithUserAgent("assay/" + version())}
+	if c.Insecure {
+		opts = append(opts, client.WithInsecure())
+	}
+	config, err := c.tls()
+	if err != nil {
+		return service{}, err
+	}
+	if config != nil {
+		opts = append(opts, client.WithTLS(config))
+	}
+	dialled, err := client.Dial(c.Addr, opts...)
+	return service{dialled, func() {}}, err
+}
+
+// tls returns what the TLS flags say, nil when they say nothing.
+func (c *connection) tls() (*tls.Config, error) {
+	if c.TLSCA == "" && c.TLSCert == "" {
+		return nil, nil
+	}
+	config := &tls.Config{MinVersion: tls.VersionTLS13}
+	if c.TLSCA != "" {
+		pem, err := os.ReadFile(c.TLSCA)
+		if err != nil {
+			return nil, err
+		}
+		config.RootCAs = x509.NewCertPool()
+		if !config.RootCAs.AppendCertsFromPEM(pem) {
+			return nil, fmt.Errorf("%s: holds no certificate", c.TLSCA)
+		}
+	}
+	if c.TLSCert != "" {
+		pair, err := tls.LoadX509KeyPair(c.TLSCert, c.TLSKey)
+		if err != nil {
+			return nil, err
+		}
+		config.Certificates = []tls.Certificate{pair}
+	}
+	return config, nil
+}
+
+// start runs the server in this process and connects to it in memory.
+func (c *connection) start() (service, error) {
+	e, err := c.engine()
+	if err != nil {
+		return service{}, err
+	}
+	listener := bufconn.Listen(256 << 10)
+	s := server.New(server.Config{})
+	s.Use(e)
+	served := make(chan error, 1)
+	go func() { served <- s.Serve(listener) }()
+	dialled, err := client.Dial("passthrough:///in-process", client.WithInsecure(), client.WithUserAgent("assay/"+version()),
+		client.WithDialer(func(ctx context.Context, _ string) (net.Conn, error) { return listener.DialContext(ctx) }))
+	return service{dialled, func() { s.Close(); <-served }}, err
+}
+
+// engine compiles the rulebook. One from a directory must also hold its own promises, as assayd demands it.
+func (c *connection) engine() (*engine.Engine, error) {
+	var files fs.FS = embedded.FS()
+	name := "the embedded rulebook"
+	if c.Rulebook != "" {
+		files, name = os.DirFS(c.Rulebook), "rulebook "+c.Rulebook
+		if _, err := os.Stat(c.Rulebook); err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+	}
+	book, err := rulebook.Load(files)
+	if err != nil {
+		return nil, fmt.Errorf("%s:\n%w", name, err)
+	}
+	e, err := engine.New(book)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	if c.Rulebook == "" {
+		return e, nil
+	}
+	var broken []string
+	for _, failure := range e.Test(context.Background()) {
+		broken = append(broken, failure.String())
+	}
+	if len(broken) > 0 {
+		return nil, fmt.Errorf("%s: %d of its own tests fail:\n%s", name, len(broken), strings.Join(broken, "\n"))
+	}
+	return e, nil
+}
+
+// version returns the version this program was built from.
+func version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok || info.Main.Version == "" {
+		return "devel"
+	}
+	return strings.Trim(info.Main.Version, "()")
+}

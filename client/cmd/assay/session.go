@@ -1,0 +1,89 @@
+package main
+
+import (
+	"fmt"
+	"iter"
+	"sync/atomic"
+	"time"
+
+	assayv1 "github.com/assay-project/assay/proto/assay/v1"
+)
+
+// A printer prints results, one after another.
+type printer interface {
+	print(e entry, r *assayv1.CheckResult) error
+	end(n *tally) error // after the last, also when the run ended early
+}
+
+// A session is one run over an input.
+type session struct {
+	in    *input
+	con   console
+	bar   *progress
+	out   printer
+	count tally
+}
+
+// print prints every result with its entry. Errors of single entries are also told on standard error.
+func (s *session) print(results iter.Seq2[*assayv1.CheckResult, error]) error {
+	defer s.bar.finish()
+	for r, err := range results {
+		if err != nil {
+			s.bar.finish()
+			return s.cut(err)
+		}
+		e := s.in.take()
+		s.count.add(r)
+		if failed := r.GetError(); failed != nil {
+			if e.err == nil { // the server's; errors of the input name their place
+				failed.Message = e.place() + ": " + failed.GetMessage()
+			}
+			fmt.Fprintln(s.bar.above(s.con.stderr), printable(failed.GetMessage()))
+		}
+		if err := s.out.print(e, r); err != nil {
+			return fmt.Errorf("write results: %w", err)
+		}
+		s.bar.step()
+	}
+	s.bar.finish()
+	if err := s.out.end(&s.count); err != nil {
+		return fmt.Errorf("write results: %w", err)
+	}
+	return nil
+}
+
+// cut ends a run that could not go on.
+func (s *session) cut(err error) error {
+	if err := s.out.end(&s.count); err != nil {
+		return fmt.Errorf("write results: %w", err)
+	}
+	return fmt.Errorf("after %d results: %w", s.count.all(), err)
+}
+
+// A tally counts results. It may be read while they come.
+type tally struct {
+	begun                           time.Time
+	approve, review, reject, errors atomic.Int64
+}
+
+func (t *tally) add(r *assayv1.CheckResult) {
+	switch {
+	case r.GetVerdict() == nil:
+		t.errors.Add(1)
+	case r.GetVerdict().GetDecision() == assayv1.Decision_DECISION_APPROVE:
+		t.approve.Add(1)
+	case r.GetVerdict().GetDecision() == assayv1.Decision_DECISION_REJECT:
+		t.reject.Add(1)
+	default: // a decision that this program does not know is for a person
+		t.review.Add(1)
+	}
+}
+
+func (t *tally) all() int64 {
+	return t.approve.Load() + t.review.Load() + t.reject.Load() + t.errors.Load()
+}
+
+func (t *tally) seconds() float64 { return time.Since(t.begun).Seconds() }
+
+// rate returns results per second so far.
+func (t *tally) rate() float64 { return float64(t.all()) / max(t.seconds(), 1e-3) }

@@ -1,0 +1,176 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/jedib0t/go-pretty/v6/table"
+	"github.com/jedib0t/go-pretty/v6/text"
+
+	assayv1 "github.com/assay-project/assay/proto/assay/v1"
+)
+
+// A tablePrinter prints results for people: the decision, the listing with the words that matter, and why. It prints row by
+// row, so that a table of any length needs the memory of one row; the columns are therefore as wide as the screen
+// says and not as their content would like.
+type tablePrinter struct {
+	out     io.Writer
+	paint   painter
+	titles  map[titleKey]string
+	widths  [3]int
+	started bool
+}
+
+const (
+	decisionWidth = len("APPROVE")
+	columnGap     = 2
+)
+
+func newTablePrinter(out io.Writer, s screen, book *assayv1.GetRulebookResponse) *tablePrinter {
+	room := s.width() - decisionWidth - 2*columnGap
+	listing := room * 2 / 5
+	return &tablePrinter{
+		out:    out,
+		paint:  painter{s.color},
+		titles: findingTitles(book),
+		widths: [3]int{decisionWidth, listing, room - listing},
+	}
+}
+
+func (t *tablePrinter) print(e entry, r *assayv1.CheckResult) error {
+	if !t.started {
+		t.started = true
+		if err := t.row(t.paint.in(bold, "VERDICT"), t.paint.in(bold, "LISTING"), t.paint.in(bold, "WHY, AND WHAT TO DO")); err != nil {
+			return err
+		}
+	}
+	if failed := r.GetError(); failed != nil {
+		return t.row(t.paint.in(magenta+";1", "ERROR"), t.listing(e, nil), printable(failed.GetMessage()))
+	}
+	v := r.GetVerdict()
+	return t.row(t.paint.in(paintOf(v.GetDecision())+";1", name(v.GetDecision().String(), "DECISION_")), t.listing(e, v), t.why(v))
+}
+
+func (t *tablePrinter) end(n *tally) error {
+	_, err := fmt.Fprintln(t.out, summary(n, t.paint))
+	return err
+}
+
+// row prints one row and an empty line after it.
+func (t *tablePrinter) row(cells ...string) error {
+	w := table.NewWriter()
+	w.SetStyle(table.Style{Box: table.BoxStyle{PaddingRight: strings.Repeat(" ", columnGap)}})
+	w.SuppressTrailingSpaces()
+	var configs []table.ColumnConfig
+	row := make(table.Row, len(cells))
+	for i, cell := range cells {
+		row[i] = wrap(cell, t.widths[i])
+		configs = append(configs, table.ColumnConfig{Number: i + 1, WidthMin: t.widths[i], WidthMax: t.widths[i]})
+	}
+	w.SetColumnConfigs(configs)
+	w.AppendRow(row)
+	_, err := io.WriteString(t.out, w.Render()+"\n\n")
+	return err
+}
+
+// wrap breaks each line of a cell at words. A character of two columns may stand over the edge by one, so the edge is one earlier
+// where there are any.
+func wrap(cell string, width int) string {
+	lines := strings.Split(cell, "\n")
+	for i, line := range lines {
+		at := width
+		if text.StringWidthWithoutEscSequences(line) > text.RuneCount(line) {
+			at--
+		}
+		lines[i] = text.WrapSoft(line, at)
+	}
+	return strings.Join(lines, "\n")
+}
+
+// listing shows what was submitted: the title with the words that matter, and a line of facts.
+func (t *tablePrinter) listing(e entry, v *assayv1.Verdict) string {
+	if e.submission == nil {
+		return printable(e.place())
+	}
+	p := e.submission.GetProduct()
+	title := t.paint.highlight(p.GetTitle(), titleSpans(v))
+	if title == "" {
+		title = t.paint.in(dim, "(no title)")
+	}
+	facts := []string{short(e.submission.GetSubmissionId())}
+	if p.GetPrice() != nil {
+		facts = append(facts, amount(p.GetPrice()))
+	}
+	facts = append(facts, short(strings.Join(e.submission.GetMarkets(), " ")))
+	return title + "\n" + t.paint.in(dim, printable(strings.Join(facts, " · ")))
+}
+
+// short cuts a fact to what a line can hold.
+func short(s string) string {
+	if len(s) <= 64 {
+		return s
+	}
+	return s[:edge(s, 60)] + " …"
+}
+
+// why shows the findings: those that led to the decision in full, the others in a line each.
+func (t *tablePrinter) why(v *assayv1.Verdict) string {
+	var lines []string
+	if markets := differing(v); markets != "" {
+		lines = append(lines, markets)
+	}
+	decisive := decisiveFindings(v)
+	for _, f := range v.GetFindings() {
+		if decisive[f.GetFindingId()] {
+			lines = append(lines, t.decisive(f)...)
+		}
+	}
+	for _, f := range v.GetFindings() {
+		if !decisive[f.GetFindingId()] {
+			lines = append(lines, t.paint.in(dim, t.aside(f)))
+		}
+	}
+	for _, m := range mentionsAside(v) {
+		lines = append(lines, t.paint.in(dim, m))
+	}
+	return strings.Join(lines, "\n")
+}
+
+// decisive tells of a finding that stands in the way: what it is, which words, why, and what to do.
+func (t *tablePrinter) decisive(f *assayv1.Finding) []string {
+	how := paintOf(f.GetEffect())
+	head := t.paint.in(how+";1", t.title(f))
+	if words := words(f); words != "" {
+		head += ": " + words
+	}
+	lines := []string{head}
+	if message := printable(f.GetMessage()); message != "" {
+		lines = append(lines, message)
+	}
+	if todo := printable(todo(f)); todo != "" {
+		lines = append(lines, t.paint.in(cyan, "→ "+todo))
+	}
+	return lines
+}
+
+// aside tells of a finding that decides nothing.
+func (t *tablePrinter) aside(f *assayv1.Finding) string {
+	line := t.title(f)
+	if len(f.GetMitigatedBy()) > 0 {
+		line = "excused: " + line
+	}
+	if words := words(f); words != "" {
+		line += ": " + words
+	}
+	return line
+}
+
+func (t *tablePrinter) title(f *assayv1.Finding) string {
+	for _, key := range []titleKey{{f.GetCode(), f.GetVariant()}, {f.GetCode(), ""}} {
+		if title := t.titles[key]; title != "" {
+			return printable(title)
+		}
+	}
+	return printable(strings.ToLower(strings.ReplaceAll(f.GetCode(), "_", " ")))
+}
