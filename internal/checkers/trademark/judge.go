@@ -292,7 +292,7 @@ func (j *judgement) roleUnderBrand(f *found) (check.Role, string) {
 	case accessory:
 		f.open = fitsUnsaid
 		return check.Nominative, "an accessory that names what it fits without saying so"
-	case ownFirst && j.category.CompatibleOK != rulebook.No && (j.category.Path != "" || len(j.brand.signs) > 0):
+	case ownFirst && (f.fitting || j.category.Path != "" && j.category.CompatibleOK != rulebook.No):
 		f.open = besideOwn
 		return check.Unclear, fmt.Sprintf("named after %q, the brand of the goods", j.brand.text)
 	case j.brand.state == brandGeneric:

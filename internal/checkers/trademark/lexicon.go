@@ -37,6 +37,7 @@ type sign struct {
 	key     string   // its text, for comparison
 	weak    weakness // of its text
 	watched bool     // gated somewhere, or famous: findings on it are worth a person's time
+	fitting bool     // its own kind of goods is, as a whole, one of parts and things that work together
 
 }
 
@@ -109,6 +110,9 @@ func (l *lexicon) addSigns(book *rulebook.Book, words map[string]bool) []term.Te
 		m := &book.Marks[i]
 		s := sign{Mark: m, key: text.Key(m.Text), watched: m.Famous || gated[m.ID]}
 
+		s.fitting = slices.ContainsFunc(m.HomeCategories, func(path string) bool {
+			return book.Categories.Find(path).CompatibleOK == rulebook.Yes
+		})
 		s.weak = b.weakness(m.Text, &s)
 		l.signs = append(l.signs, s)
 		b.addNames(int32(i), &s)

@@ -163,11 +163,16 @@ func (r *reading) lookAtFellows(s *sighting, fellows []sighting) {
 		s.around |= modelBeside | lineBeside
 	}
 	for k := int(s.last) + 1; k < r.folded.NumTokens() && k <= int(s.last)+3; k++ {
-		if c := r.folded.Token(k).Class; c == text.Number || c == text.Mixed {
+		switch t := r.folded.Token(k); {
+		case t.Class == text.Mixed && k == int(s.last)+1 && t.End-t.Start > fewLetters && !isDigit(r.folded.Raw()[t.Start]):
+			s.around |= modelBeside | codeBeside
+		case t.Class == text.Number || t.Class == text.Mixed:
 			s.around |= modelBeside
 		}
 	}
 }
+
+func isDigit(c byte) bool { return c >= '0' && c <= '9' }
 
 // lookAtCase compares the letter case of a sighting with that of the words around it.
 func (r *reading) lookAtCase(s *sighting) {

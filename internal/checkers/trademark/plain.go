@@ -26,6 +26,8 @@ func (j *judgement) meantAt(f *found, s *sighting) (meant, person bool, why stri
 		return true, false, "it stands beside another mark of its house"
 	case s.around&compatible != 0 && s.around&modelBeside != 0:
 		return true, false, "named with a model as what the product is made for"
+	case s.around&leads != 0 && s.around&codeBeside != 0:
+		return true, false, "it leads, and a model number follows"
 	}
 	switch weak {
 	case aPerson:
@@ -75,7 +77,7 @@ func (j *judgement) meantLetters(f *found, s *sighting) (meant, person bool, why
 	capitals := s.pattern != text.Lower && s.around&smallInside == 0
 	three := utf8.RuneCountInString(j.fields[s.field].raw[s.start:s.end]) >= fewLetters
 	switch {
-	case j.atHome(f.sign) && (first || model || capitals):
+	case j.atHome(f.sign) && (first || model || capitals || three):
 		return true, false, "a few letters, on goods the mark is known for"
 	case j.away(f.sign):
 		return false, false, fmt.Sprintf("a few letters: the mark is not known for %s", j.category.Path)

@@ -42,6 +42,7 @@ const (
 	leads         around = 1 << iota // the first words of the field
 	compatible                       // a compatibility cue points at it
 	modelBeside                      // a product line of its own, or a number, follows or precedes
+	codeBeside                       // a word of letters and digits, such as models have, follows directly
 	lineBeside                       // a product line of its own, or it is one
 	compared                         // a comparison cue points at it
 	questioned                       // followed by "?"
