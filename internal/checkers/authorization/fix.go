@@ -1,0 +1,324 @@
+package authorization
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/assay-project/assay/internal/check"
+	"github.com/assay-project/assay/internal/listing"
+	"github.com/assay-project/assay/internal/rulebook"
+)
+
+// A remedy says which paper would do in a group of markets. It is proposed only after it was tried: with that paper
+// among the documents the pack is satisfied in all of them.
+func (d *demand) remedy(g *group) check.Remedy {
+	var working []listing.Document
+	for _, c := range d.candidates(g) {
+		if len(working) < maxProposals && d.satisfiedBy(&c, g.markets) {
+			working = append(working, c)
+		}
+	}
+	if len(working) == 0 {
+		reason := "No single paper would do: look at the documents for " + d.mark.Text + "."
+		return check.Remedy{Text: reason, Fix: check.RequestReview{Reason: reason}}
+	}
+	text := "Give " + d.describe(&working[0])
+	for i := range working[1:] {
+		text += ", or " + d.describe(&working[i+1])
+	}
+	return check.Remedy{Text: text + ".", Fix: check.ProvideDocument{Requirement: working[0], Alternatives: working[1:], MarkID: d.mark.ID}}
+}
+
+// maxProposals is how many papers a remedy names at most.
+const maxProposals = 3
+
+func (d *demand) satisfiedBy(document *listing.Document, markets []listing.Market) bool {
+	more := d.with(document)
+	for _, m := range markets {
+		if p := more.in(m); p == nil || !p.proves() || more.tooShort(p) {
+			return false
+		}
+	}
+	return true
+}
+
+// candidates are papers that may do, the smallest first: the one link that fails, given anew; a certificate of the one
+// from whom the chain comes, where nobody knows the holder; a letter from the holder; invoices; ownership.
+func (d *demand) candidates(g *group) []listing.Document {
+	var all []listing.Document
+	if c, ok := d.anew(g); ok {
+		all = append(all, c)
+	}
+	if !d.mark.holder.stated() && g.proof != nil && len(g.proof.papers) > 0 && g.proof.by == rulebook.ProofChain {
+		all = append(all, d.certificateFor(d.papers[g.proof.papers[0]].Issuer, g))
+	}
+	holder := listing.Party{LegalName: d.mark.Holder, Country: d.mark.HolderCountry}
+	if t := d.grantType(true); t != 0 && d.mark.holder.stated() {
+		all = append(all, d.grantFrom(t, holder, d.us(), g))
+	}
+	if t := d.accepts(rulebook.ProofInvoice, sale); t != 0 {
+		all = append(all, d.invoice(t, g))
+	}
+	all = append(all, d.certificateFor(d.us(), g))
+	if t := d.accepts(rulebook.ProofOwner, assignment); t != 0 && d.mark.holder.stated() {
+		all = append(all, d.grantFrom(t, holder, d.us(), g))
+	}
+	return all
+}
+
+// us is the merchant as a party.
+func (d *demand) us() listing.Party {
+	m := &d.Merchant
+	return listing.Party{LegalName: m.LegalName, Country: m.Country, RegistrationNumber: m.RegistrationNumber}
+}
+
+// accepts is the first type of a kind that the pack accepts in a way of proof, 0 where there is none.
+func (d *demand) accepts(by rulebook.Proof, k kind) listing.DocumentType {
+	for i := range d.pack.Alternatives {
+		a := &d.pack.Alternatives[i]
+		for _, t := range a.Types {
+			if a.Proof == by && kindOf(t) == k {
+				return t
+			}
+		}
+	}
+	return 0
+}
+
+// grantType is the type of a grant that the pack accepts: a letter of a holder, a sub-authorization of others, else any.
+func (d *demand) grantType(fromHolder bool) listing.DocumentType {
+	wanted := listing.SubAuthorization
+	if fromHolder {
+		wanted = listing.LetterOfAuthorization
+	}
+	for i := range d.pack.Alternatives {
+		if a := &d.pack.Alternatives[i]; a.Proof == rulebook.ProofChain && slices.Contains(a.Types, wanted) {
+			return wanted
+		}
+	}
+	return d.accepts(rulebook.ProofChain, grant)
+}
+
+// anew is the failing link's paper, as it should be, where only one link fails.
+func (d *demand) anew(g *group) (listing.Document, bool) {
+	if g.proof == nil || g.proof.question == nil {
+		return listing.Document{}, false
+	}
+	if g.proof.by == rulebook.ProofInvoice {
+		return d.invoice(d.papers[g.proof.papers[0]].Type, g), true
+	}
+	broken := d.brokenSteps(g.proof)
+	if len(broken) != 1 {
+		return listing.Document{}, false
+	}
+	return d.step(g, broken[0])
+}
+
+// A step is a place on a path: a paper, or (paper < 0) the gap behind it.
+type step struct {
+	at  int // index into the path
+	gap bool
+}
+
+// brokenSteps are the places that do not hold. The start of a chain counts with its first paper, and its end with the
+// last.
+func (d *demand) brokenSteps(p *proof) []step {
+	var broken []step
+	for i, at := range p.papers {
+		paper := &d.papers[at]
+		c := (&search{question: p.question}).alone(paper)
+		if i < len(p.papers)-1 {
+			c.add(judgeOnward(paper))
+		} else if isRoot(paper.kind) || paper.kind.lasting() {
+			if d.joints.merchant[at] != equal {
+				broken = append(broken, step{i, true})
+			}
+		} else if d.joints.merchant[at] != equal {
+			c.unclear++
+		}
+		if i == 0 && d.starts[at] != equal {
+			c.unclear++
+		}
+		if c.broken+c.unclear+c.notes > 0 {
+			broken = append(broken, step{i, false})
+		}
+		if i < len(p.papers)-1 && d.joints.next[at][p.papers[i+1]] != equal {
+			broken = append(broken, step{i, true})
+		}
+	}
+	return broken
+}
+
+// step is the paper that a place on a path should have.
+func (d *demand) step(g *group, s step) (listing.Document, bool) {
+	path := g.proof.papers
+	p := &d.papers[path[s.at]]
+	from, to := p.Issuer, d.us()
+	if s.gap {
+		from = p.Subject
+	}
+	if s.at < len(path)-1 {
+		to = d.papers[path[s.at+1]].Issuer
+	}
+	if isRoot(p.kind) && !s.gap {
+		return d.certificateFor(to, g), true
+	}
+	first := s.at == 0 && !s.gap
+	if first && d.mark.holder.stated() {
+		from = listing.Party{LegalName: d.mark.Holder, Country: d.mark.HolderCountry}
+	}
+	t := d.grantType(first || isRoot(p.kind))
+	if p.kind.lasting() && !s.gap {
+		t = p.Type
+	}
+	if t == 0 {
+		return listing.Document{}, false
+	}
+	document := d.grantFrom(t, from, to, g)
+	if s.at < len(path)-1 && kindOf(t) == grant {
+		document.MaySublicense = listing.Yes
+	}
+	return document, true
+}
+
+// paperFor is what every requirement says: the mark, where, and how long.
+func (d *demand) paperFor(t listing.DocumentType, issuer, subject listing.Party, g *group) listing.Document {
+	document := listing.Document{Type: t, Issuer: issuer, Subject: subject,
+		Brands: []listing.BrandGrant{{Text: d.mark.Text}}, Effective: d.validity(g.markets)}
+	for _, m := range g.markets {
+		document.Territories = append(document.Territories, string(m))
+	}
+	if len(d.category.NiceClasses) > 0 {
+		document.NiceClasses = []int32{int32(d.category.NiceClasses[0])}
+	}
+	return document
+}
+
+func (d *demand) certificateFor(registrant listing.Party, g *group) listing.Document {
+	return d.paperFor(listing.TrademarkCertificate, listing.Party{}, registrant, g)
+}
+
+func (d *demand) grantFrom(t listing.DocumentType, issuer, subject listing.Party, g *group) listing.Document {
+	document := d.paperFor(t, issuer, subject, g)
+	signature := listing.Signature{Party: issuer.LegalName, Kind: listing.ByHand}
+	if issuer.Country == "CN" {
+		signature.Kind = listing.BySeal
+	}
+	document.Signatures = []listing.Signature{signature}
+	if kindOf(t) == grant {
+		document.Channels = []string{"ONLINE"}
+	}
+	if d.exclusive && kindOf(t) == grant {
+		document.Exclusivity = listing.Exclusive
+	}
+	return document
+}
+
+// invoice is one that would do, from any seller who can be reached.
+func (d *demand) invoice(t listing.DocumentType, g *group) listing.Document {
+	seller := listing.Party{LegalName: "an authorized supplier of " + d.mark.Text, Contact: listing.Contact{Website: "stated"}}
+	line := listing.InvoiceLine{Brand: d.mark.Text, GTIN: d.Product.GTIN, Quantity: max(1, d.Product.StockQuantity)}
+	document := listing.Document{Type: t, Issuer: seller, Subject: d.us(), Lines: []listing.InvoiceLine{line},
+		Brands: []listing.BrandGrant{{Text: d.mark.Text}}}
+	first, _ := d.days(g.markets)
+	document.IssuedOn = listing.Bound{State: listing.Day, Date: first}
+	return document
+}
+
+// validity is the least term that satisfies the pack: from today for as long as it asks, and a day at least.
+func (d *demand) validity(markets []listing.Market) listing.Validity {
+	first, last := d.days(markets)
+	end := dateOf(last.Start(time.UTC).AddDate(0, 0, max(1, d.pack.MinRemainingDays)))
+	v := listing.Validity{Start: listing.Bound{State: listing.Day, Date: first}, End: listing.Bound{State: listing.Day, Date: end}}
+	if !first.Exists() {
+		v.Start = listing.Bound{State: listing.Instant, Time: d.AsOf}
+	}
+	if !end.Exists() {
+		v.End, v.Perpetual = listing.Bound{}, true
+	}
+	return v
+}
+
+// days are the first and the last calendar day that it is at the time asked for, in any of the markets.
+func (d *demand) days(markets []listing.Market) (first, last listing.Date) {
+	for i, m := range markets {
+		day := dateOf(d.AsOf.In(d.zone(m)))
+		if i == 0 || day.Start(time.UTC).Before(first.Start(time.UTC)) {
+			first = day
+		}
+		if i == 0 || last.Start(time.UTC).Before(day.Start(time.UTC)) {
+			last = day
+		}
+	}
+	return first, last
+}
+
+func dateOf(t time.Time) listing.Date {
+	y, m, d := t.Date()
+	return listing.Date{Year: y, Month: m, Day: d}
+}
+
+// describe is a requirement in words.
+func (d *demand) describe(r *listing.Document) string {
+	switch kindOf(r.Type) {
+	case sale:
+		words := fmt.Sprintf("a %s to %s from a seller who can be reached, for at least %d units of %s", r.Type,
+			shorten(r.Subject.LegalName), r.Lines[0].Quantity, d.mark.Text)
+		if days := d.maxAge(); days > 0 {
+			words += fmt.Sprintf(", at most %d days old", days)
+		}
+		return words
+	case certificate:
+		return fmt.Sprintf("a %s for %s naming %s as the registrant, %s", r.Type, d.mark.Text, shorten(r.Subject.LegalName), scope(r))
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s %s from %s to %s for %s, %s", article(r), kindWords(r), shorten(r.Issuer.LegalName),
+		shorten(r.Subject.LegalName), d.mark.Text, scope(r))
+	if r.MaySublicense == listing.Yes {
+		b.WriteString(", with the right to authorize others")
+	}
+	if len(r.Signatures) > 0 {
+		b.WriteString(map[bool]string{false: ", signed", true: ", under seal"}[r.Signatures[0].Kind == listing.BySeal])
+	}
+	return b.String()
+}
+
+func article(r *listing.Document) string {
+	if r.Exclusivity == listing.Exclusive || r.Type == listing.Assignment || r.Type == listing.AffiliationProof {
+		return "an"
+	}
+	return "a"
+}
+
+func kindWords(r *listing.Document) string {
+	if r.Exclusivity == listing.Exclusive {
+		return "exclusive " + r.Type.String()
+	}
+	return r.Type.String()
+}
+
+// scope says where, for what and how long.
+func scope(r *listing.Document) string {
+	words := "covering " + strings.Join(r.Territories, ", ")
+	if len(r.NiceClasses) > 0 {
+		words += fmt.Sprintf(", class %d", r.NiceClasses[0])
+	}
+	if len(r.Channels) > 0 {
+		words += ", sale online"
+	}
+	if r.Effective.Perpetual {
+		return words + ", valid without end"
+	}
+	return fmt.Sprintf("%s, valid on %s and until %s at least", words, showBound(r.Effective.Start), showBound(r.Effective.End))
+}
+
+func (d *demand) maxAge() int {
+	for i := range d.pack.Alternatives {
+		if a := &d.pack.Alternatives[i]; a.Proof == rulebook.ProofInvoice {
+			return a.MaxAgeDays
+		}
+	}
+	return 0
+}

@@ -1,0 +1,359 @@
+package authorization
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/assay-project/assay/internal/check"
+	"github.com/assay-project/assay/internal/listing"
+)
+
+// A reporter reports on one mark.
+type reporter struct {
+	pass *check.Pass[*listing.Submission]
+	*answer
+}
+
+// report says what the papers show for all mentioned marks.
+func report(p *check.Pass[*listing.Submission], answers []*answer) *Result {
+	settle(answers)
+	result := &Result{}
+	for _, a := range answers {
+		result.Gated = append(result.Gated, a.MarkID)
+		r := reporter{p, a}
+		for i := range a.rulings {
+			r.ruling(&a.rulings[i])
+			result.rest(&a.rulings[i])
+		}
+		r.ties()
+		r.cleared()
+	}
+	slices.Sort(result.Gated)
+	result.Gated = slices.Compact(result.Gated)
+	return result
+}
+
+// rest notes when the proofs of a ruling end.
+func (r *Result) rest(ruling *ruling) {
+	for _, g := range ruling.groups {
+		if !g.proven() || g.proof.end.IsZero() {
+			continue
+		}
+		if r.ValidUntil.IsZero() || g.proof.end.Before(r.ValidUntil) {
+			r.ValidUntil, r.ValidUntilDocument = g.proof.end, ruling.firstEnding(g.proof)
+		}
+	}
+}
+
+func (r reporter) ruling(ruling *ruling) {
+	for _, g := range ruling.groups {
+		switch {
+		case len(g.markets) == 0:
+		case g.proven():
+			r.remarks(ruling, g)
+		default:
+			r.unproven(ruling, g)
+		}
+	}
+	for _, g := range ruling.flagship {
+		if len(g.markets) > 0 && !g.proven() {
+			r.flagshipUnproven(ruling, g)
+		}
+	}
+}
+
+// finding files a finding about the mark.
+func (r reporter) finding(code, variant string, markets []listing.Market, message string, remedies []check.Remedy, evidence ...check.Evidence) {
+	f := check.Finding{Code: code, Variant: variant, Markets: markets, Evidence: evidence, Message: message, Mark: r.mark.Text,
+		Remedies: remedies}
+	if len(r.Spans) > 0 {
+		f.Words = r.Spans[0].Surface
+	}
+	r.pass.Report(f)
+}
+
+// maxSpans bounds the words that one finding repeats.
+const maxSpans = 8
+
+func spanEvidence(spans []check.TextSpan) []check.Evidence {
+	var evidence []check.Evidence
+	for _, s := range spans[:min(len(spans), maxSpans)] {
+		evidence = append(evidence, s)
+	}
+	return evidence
+}
+
+// unproven reports why the papers do not show the right. TM_BRAND_UNAUTHORIZED carries the decision; the other codes say
+// what is wrong with the papers. All of them ask for the same paper.
+func (r reporter) unproven(ruling *ruling, g *group) {
+	d := ruling.demand
+	remedies := []check.Remedy{ruling.strict.remedy(g)}
+	if g.failed() {
+		r.summary(d, g, remedies)
+		r.revoked(d, g, remedies)
+		r.loose(d, g, remedies)
+	}
+	r.problems(d, g, g.problems, remedies)
+}
+
+// summary reports that the goods, or the shop's name, bear the mark without right.
+func (r reporter) summary(d *demand, g *group, remedies []check.Remedy) {
+	entry := check.ListEntry{List: "packs.yaml", Entry: d.pack.Name, Version: d.pack.Citation}
+	if r.goods {
+		message := fmt.Sprintf("No paper shows that %s lets %s sell %s in %s: %s. %s", d.mark.holderShown(), orNotStated(d.merchant.shown),
+			d.mark.Text, marketList(g.markets), g.reasons(), remedies[0].Text)
+		r.finding("TM_BRAND_UNAUTHORIZED", "", g.markets, message, append(slices.Clip(remedies), removals(r.Spans)...),
+			append(spanEvidence(r.Spans), entry)...)
+	}
+	if len(r.shopName) > 0 {
+		message := fmt.Sprintf("The shop's name %q uses %s, and no paper shows that %s lets %s do so in %s. %s", shorten(d.Merchant.ShopName),
+			d.mark.Text, d.mark.holderShown(), orNotStated(d.merchant.shown), marketList(g.markets), remedies[0].Text)
+		r.finding("TM_SHOP_NAME_USES_MARK", "", g.markets, message, append(slices.Clip(remedies), removals(r.shopName)...),
+			append(spanEvidence(r.shopName), entry)...)
+	}
+}
+
+// removals are the other way out: to take the words away.
+func removals(spans []check.TextSpan) []check.Remedy {
+	var remedies []check.Remedy
+	for _, s := range spans[:min(len(spans), maxSpans)] {
+		remedies = append(remedies, check.Remedy{Text: fmt.Sprintf("Take %q out of %s.", s.Surface, s.Field),
+			Fix: check.RemoveText{Field: s.Field, Start: s.Start, End: s.End}})
+	}
+	return remedies
+}
+
+// reasons are the problems in words.
+func (g *group) reasons() string {
+	var words []string
+	for i := range g.problems {
+		if g.problems[i].standing > noted {
+			words = append(words, g.problems[i].words)
+		}
+	}
+	return list(words)
+}
+
+// ownReport are the codes that are reported apart: they depend on all documents, or on a claim.
+var ownReport = []string{"AUTH_REVOKED", "AUTH_FLAGSHIP_CLAIM_UNPROVEN"}
+
+// problems reports each code of some problems once.
+func (r reporter) problems(d *demand, g *group, problems []problem, remedies []check.Remedy) {
+	for i := range problems {
+		p := &problems[i]
+		same := func(o problem) bool { return o.code == p.code && o.variant == p.variant }
+		if slices.Contains(ownReport, p.code) || slices.ContainsFunc(problems[:i], same) {
+			continue
+		}
+		var words []string
+		evidence := []check.Evidence{g.chainEvidence(d)}
+		for j := range problems[i:] {
+			if o := &problems[i+j]; same(*o) {
+				words = append(words, o.words)
+				evidence = append(evidence, o.document())
+			}
+		}
+		message := fmt.Sprintf("%s in %s: %s. %s", d.mark.Text, marketList(g.markets), list(words), remedies[0].Text)
+		r.finding(p.code, p.variant, g.markets, message, remedies, evidence...)
+	}
+}
+
+func (p *problem) document() check.Document {
+	e := check.Document{Field: p.field, Expected: p.constraint.Expected, Actual: p.constraint.Actual}
+	if p.paper != nil {
+		e.ID = p.paper.ID
+	}
+	return e
+}
+
+// revoked reports papers for the mark that were revoked. That is said of every such paper while nothing else shows the
+// right, wherever it stands: a merchant who hands in a withdrawn grant is not to gain by what is missing around it.
+func (r reporter) revoked(d *demand, g *group, remedies []check.Remedy) {
+	var titles []string
+	var evidence []check.Evidence
+	for i := range d.papers {
+		p := &d.papers[i]
+		if p.Status == listing.Revoked && p.kind != idle && p.names(d.mark) {
+			titles = append(titles, p.title())
+			evidence = append(evidence, check.Document{ID: p.ID, Field: "status", Expected: "in force", Actual: "revoked"})
+		}
+	}
+	if len(titles) == 0 {
+		return
+	}
+	message := fmt.Sprintf("%s in %s: %s was revoked by its issuer, and no other paper shows the right. %s", d.mark.Text,
+		marketList(g.markets), list(titles), remedies[0].Text)
+	r.finding("AUTH_REVOKED", "", g.markets, message, remedies, append(evidence, g.chainEvidence(d))...)
+}
+
+// loose reports papers that prove nothing, whatever they say.
+func (r reporter) loose(d *demand, g *group, remedies []check.Remedy) {
+	var titles []string
+	var evidence []check.Evidence
+	for i := range d.papers {
+		p := &d.papers[i]
+		if d.counts(p) || !p.concerns(d.mark) {
+			continue
+		}
+		titles = append(titles, p.title())
+		evidence = append(evidence, check.Document{ID: p.ID, Field: "type", Expected: d.acceptedTypes(), Actual: p.Type.String()})
+	}
+	if len(titles) == 0 {
+		return
+	}
+	message := fmt.Sprintf("%s in %s: %s is of a kind that is not accepted. %s", d.mark.Text, marketList(g.markets), list(titles), remedies[0].Text)
+	r.finding("DOC_TYPE_NOT_ACCEPTED", "", g.markets, message, remedies, evidence...)
+}
+
+// counts reports whether a paper is of a kind that some alternative looks at, or of one that nobody takes for a proof.
+func (d *demand) counts(p *paper) bool {
+	switch p.kind {
+	case certificate, application, assignment, idle:
+		return true
+	case worthless:
+		return false
+	}
+	for i := range d.pack.Alternatives {
+		if slices.Contains(d.pack.Alternatives[i].Types, p.Type) {
+			return true
+		}
+	}
+	return false
+}
+
+func (d *demand) acceptedTypes() string {
+	var names []string
+	for i := range d.pack.Alternatives {
+		for _, t := range d.pack.Alternatives[i].Types {
+			if !slices.Contains(names, t.String()) {
+				names = append(names, t.String())
+			}
+		}
+	}
+	return strings.Join(names, ", ")
+}
+
+// remarks reports what a proof leaves to be told: what does not decide, and an end that is near.
+func (r reporter) remarks(ruling *ruling, g *group) {
+	d := ruling.demand
+	soon := d.tooShort(g.proof)
+	if !soon && len(g.problems) == 0 {
+		return
+	}
+	remedies := []check.Remedy{ruling.strict.remedy(g)}
+	r.problems(d, g, g.problems, remedies)
+	if !soon {
+		return
+	}
+	variant := ""
+	if d.pack.MinRemainingMandatory {
+		variant = "mandatory"
+	}
+	last := d.firstEnding(g.proof)
+	ends := g.proof.end.Format(time.RFC3339)
+	message := fmt.Sprintf("%s in %s: %s ends at %s; at least %d days should be left on %s. %s", d.mark.Text, marketList(g.markets),
+		d.titleOf(last), ends, d.pack.MinRemainingDays, d.AsOf.Format(time.DateOnly), remedies[0].Text)
+	r.finding("AUTH_EXPIRES_SOON", variant, g.markets, message, remedies, g.chainEvidence(d),
+		check.Document{ID: last, Field: "effective", Expected: fmt.Sprintf("at least %d days left", d.pack.MinRemainingDays), Actual: "until " + ends})
+}
+
+func (d *demand) titleOf(id string) string {
+	for i := range d.papers {
+		if d.papers[i].ID == id {
+			return d.papers[i].title()
+		}
+	}
+	return "the paper"
+}
+
+// flagshipUnproven reports a claim that takes the holder itself or an exclusive grant.
+func (r reporter) flagshipUnproven(ruling *ruling, g *group) {
+	d := ruling.strict
+	remedies := append([]check.Remedy{d.remedy(g)}, removals(r.exclusive)...)
+	claim := "The kind of shop claims"
+	if len(r.exclusive) > 0 {
+		claim = fmt.Sprintf("The words %q claim", r.exclusive[0].Surface)
+	}
+	message := fmt.Sprintf("%s to be the flagship or brand store of %s in %s, which takes the holder or an exclusive grant: %s. %s", claim,
+		d.mark.Text, marketList(g.markets), g.reasons(), remedies[0].Text)
+	r.finding("AUTH_FLAGSHIP_CLAIM_UNPROVEN", "", g.markets, message, remedies, append(spanEvidence(r.exclusive), g.chainEvidence(d))...)
+}
+
+// ties reports wording that claims a tie to the holder where no complete chain shows one.
+func (r reporter) ties() {
+	for i := range r.rulings {
+		for _, g := range r.rulings[i].groups {
+			if len(g.markets) == 0 || g.proven() {
+				continue
+			}
+			for _, tie := range r.answer.need.ties[:min(len(r.answer.need.ties), maxSpans)] {
+				r.tie(&r.rulings[i], g, tie)
+			}
+		}
+	}
+}
+
+func (r reporter) tie(ruling *ruling, g *group, tie check.TextSpan) {
+	remedies := append(removals([]check.TextSpan{tie}), ruling.strict.remedy(g))
+	message := fmt.Sprintf("The words %q claim a tie to %s that no chain of papers shows in %s. %s Else: %s", tie.Surface, r.mark.holderShown(),
+		marketList(g.markets), remedies[0].Text, remedies[1].Text)
+	r.pass.Report(check.Finding{Code: "TM_FAKE_AFFILIATION", Markets: g.markets, Evidence: []check.Evidence{tie, g.chainEvidence(ruling.demand)},
+		Message: message, Words: tie.Surface, Mark: r.mark.Text, Remedies: remedies})
+}
+
+// excusable are the codes of the stage of marks that rest on a doubt whether the mark is the merchant's to use. What
+// hides a mark, or calls the goods copies, no paper excuses.
+var excusable = []string{"TM_MARK_IN_TITLE_ROLE_UNCLEAR", "TM_MODEL_NAME_WITHOUT_BRAND", "TM_COMPAT_MALFORMED",
+	"TM_COMPAT_INELIGIBLE_CATEGORY", "TM_LOGO_IN_IMAGE", "OBF_TRANSLITERATION", "OBF_SLANG_ALIAS"}
+
+// cleared reports where the papers show the right, and excuses what that excuses.
+func (r reporter) cleared() {
+	if len(r.rulings) == 0 {
+		return
+	}
+	for _, g := range r.rulings[0].groups {
+		markets := slices.DeleteFunc(slices.Clone(g.markets), func(m listing.Market) bool { return !r.provenIn(m) })
+		if !g.proven() || len(markets) == 0 {
+			continue
+		}
+		d := r.rulings[0].demand
+		f := check.Finding{Code: "TM_CLEARED_OWNER", Markets: markets, Mark: r.mark.Text, Mitigates: r.excused(),
+			Message:  fmt.Sprintf("%s may sell %s in %s: %s.", orNotStated(d.merchant.shown), r.mark.Text, marketList(markets), d.grounds(g)),
+			Evidence: []check.Evidence{g.chainEvidence(d)}}
+		if g.proof.question == nil {
+			f.Evidence = append(f.Evidence, check.ListEntry{List: r.mark.At.File, Entry: r.mark.ID})
+		}
+		if len(r.Spans) > 0 {
+			f.Words = r.Spans[0].Surface
+		}
+		r.pass.Report(f)
+	}
+}
+
+func (r reporter) excused() []string {
+	var ids []string
+	for _, f := range r.pass.Findings() {
+		if slices.Contains(excusable, f.Code) && slices.Contains(r.Mention.Findings, f.ID) {
+			ids = append(ids, f.ID)
+		}
+	}
+	return ids
+}
+
+// grounds says what a proof rests on.
+func (d *demand) grounds(g *group) string {
+	if g.proof.question == nil {
+		return "the rulebook names it as the holder, and the platform has verified the merchant"
+	}
+	var titles []string
+	for _, at := range g.proof.papers {
+		titles = append(titles, d.papers[at].title())
+	}
+	words := list(titles)
+	if !g.proof.end.IsZero() {
+		words += ", until " + g.proof.end.Format(time.RFC3339)
+	}
+	return words
+}
