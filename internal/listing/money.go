@@ -1,9 +1,8 @@
 package listing
 
 import (
-	"fmt"
 	"math/bits"
-	"strings"
+	"strconv"
 
 	"github.com/bojanz/currency"
 )
@@ -107,25 +106,34 @@ func (m Money) Per(n uint64) Money {
 // Float is the amount as a floating-point number, for ratios and logarithms that are shown.
 func (m Money) Float() float64 { return float64(m.Units) + float64(m.Nanos)/nanosPerUnit }
 
-// String is the amount for people: "12.50 EUR".
+// String is the amount for people: "12.50 EUR". Nanos out of range read wrong.
 func (m Money) String() string {
-	digits, known := currency.GetDigits(m.Currency)
-	if !known {
-		digits = 2
+	var buf [48]byte
+	text := buf[:0]
+	nanos := uint64(max(int64(m.Nanos), -int64(m.Nanos)))
+	if m.Units == 0 && m.Nanos < 0 {
+		text = append(text, '-')
 	}
-	sign, nanos := "", m.Nanos
-	if nanos < 0 {
-		nanos = -nanos
-		if m.Units == 0 {
-			sign = "-"
-		}
+	text = strconv.AppendInt(text, m.Units, 10)
+	point := len(text)
+	// One is put before the digits so that leading zeros are written, and the point in its place.
+	text = strconv.AppendUint(text, nanosPerUnit+nanos, 10)
+	text[point] = '.'
+	for kept := point + int(shownDigits(m.Currency)); len(text)-1 > kept && text[len(text)-1] == '0'; {
+		text = text[:len(text)-1]
 	}
-	fraction := fmt.Sprintf("%09d", nanos)
-	kept := max(int(digits), len(strings.TrimRight(fraction, "0")))
-	if kept == 0 {
-		return fmt.Sprintf("%s%d %s", sign, m.Units, m.Currency)
+	if len(text)-1 == point {
+		text = text[:point]
 	}
-	return fmt.Sprintf("%s%d.%s %s", sign, m.Units, fraction[:kept], m.Currency)
+	return string(append(append(text, ' '), m.Currency...))
+}
+
+// shownDigits are the decimals that an amount is shown with, at least.
+func shownDigits(code string) uint8 {
+	if digits, known := currency.GetDigits(code); known {
+		return digits
+	}
+	return 2
 }
 
 // An amount is a number of billionths without sign, in 192 bits: any Money times any 64-bit factor.

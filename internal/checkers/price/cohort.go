@@ -97,6 +97,7 @@ func (c *cohorts) keyOf(row *rulebook.Baseline) key {
 	if row.Category != "" {
 		k.place = c.settle(foldPath(c.path(row.Category)))
 		c.placesSpelled[row.Category] = k.place
+		c.spell(c.path(row.Category), k.place)
 	}
 	return k
 }
@@ -124,6 +125,14 @@ func (c *cohorts) settle(path string) uint32 {
 	return place
 }
 
+// spell notes how a place and those above it are written.
+func (c *cohorts) spell(path string, place uint32) {
+	for ; place != 0; place = c.parents[place] {
+		c.placesSpelled[path] = place
+		path = pathAbove(path)
+	}
+}
+
 // path is a category in the book's taxonomy; one that is not there stands for itself.
 func (c *cohorts) path(category string) string {
 	if found := c.categories.Find(category); found.Path != "" {
@@ -142,7 +151,9 @@ func foldPath(path string) string {
 	return strings.Join(parts, pathSeparator)
 }
 
-func pathAbove(path string) string { return path[:max(strings.LastIndex(path, pathSeparator), 0)] }
+func pathAbove(path string) string {
+	return strings.TrimRight(path[:max(strings.LastIndex(path, pathSeparator), 0)], " ")
+}
 
 // brand is the number of a brand that there are baselines of, or 0.
 func (c *cohorts) brand(name string) uint32 {
@@ -158,9 +169,16 @@ func (c *cohorts) place(category string) (place uint32, exact bool) {
 	if place, ok := c.placesSpelled[category]; ok || category == "" {
 		return place, ok
 	}
-	exact = true
-	for path := foldPath(c.path(category)); path != ""; path = pathAbove(path) {
-		if place, ok := c.places[path]; ok {
+	if found := c.categories.Find(category); found.Path != "" {
+		return nearest(c.placesSpelled, found.Path)
+	}
+	return nearest(c.places, foldPath(category))
+}
+
+// nearest is the place of a path or of the nearest above it.
+func nearest(places map[string]uint32, path string) (place uint32, exact bool) {
+	for exact = true; path != ""; path = pathAbove(path) {
+		if place, ok := places[path]; ok {
 			return place, exact
 		}
 		exact = false

@@ -72,6 +72,9 @@ func (c *checker) judge(p *pass, o *offer, l *ladder, st standing, i int, standi
 
 // sharing are the markets that stand like the i-th; nil where all do.
 func sharing(markets []listing.Market, standings []standing, i int) []listing.Market {
+	if len(markets) == 1 {
+		return nil
+	}
 	var same []listing.Market
 	for j, st := range standings {
 		if st == standings[i] {
@@ -160,9 +163,12 @@ func (c *checker) reportHigh(p *pass, o *offer, how highness, r reference, units
 
 // reportInsufficient says that there was no judgement, and what for one is missing. weak is the best reference there was.
 func (c *checker) reportInsufficient(p *pass, o *offer, l *ladder, weak reference, market int, where []listing.Market) {
-	e := check.Price{Offered: o.landed, PackQuantity: 1, Merchants: -1, Cohort: wanted(p.Subject, o, market)}
-	why := c.missing(p, o, l, market)
-	if weak.row >= 0 {
+	e := check.Price{Offered: o.landed, PackQuantity: 1, Merchants: -1}
+	var why string
+	if weak.row < 0 {
+		e.Cohort = wanted(p.Subject, o, market)
+		why = c.missing(l, p.Subject.Markets[market]) + " (" + e.Cohort + ")"
+	} else {
 		e = c.evidence(p, o, weak, 1)
 		why = c.tooWeak(weak)
 	}
@@ -185,16 +191,14 @@ func (c *checker) tooWeak(r reference) string {
 }
 
 // missing says what of a product's cohorts the book has not.
-func (c *checker) missing(p *pass, o *offer, l *ladder, market int) string {
-	m := p.Subject.Markets[market]
-	cohort := wanted(p.Subject, o, market)
+func (c *checker) missing(l *ladder, market listing.Market) string {
 	if l.n == 0 {
-		return "the rulebook knows no prices of this brand, category or product code (" + cohort + ")"
+		return "the rulebook knows no prices of this brand, category or product code"
 	}
 	other := *l
 	if other.condition = listing.ConditionNew; l.condition != other.condition &&
-		c.find(check.MarketReference, &other, m, c.tiers).row >= 0 {
-		return "the rulebook has no baseline in this condition (" + cohort + "), and conditions are not compared with each other"
+		c.find(check.MarketReference, &other, market, c.tiers).row >= 0 {
+		return "the rulebook has baselines of new goods only, and conditions are not compared with each other"
 	}
-	return "the rulebook has no baseline in this market, currency and condition (" + cohort + ")"
+	return "the rulebook has no baseline in this market, currency and condition"
 }

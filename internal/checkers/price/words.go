@@ -67,27 +67,26 @@ func cohortNotes(row *rulebook.Baseline) string {
 
 // wanted is the cohort that a product belongs to, in its own words, as far as the submission has them.
 func wanted(s *listing.Submission, o *offer, market int) string {
-	var parts []string
-	for _, stated := range [...]struct{ name, text string }{{"GTIN ", s.Product.GTIN}, {"brand ", s.Product.Brand},
-		{"category ", leaf(s.Product.Category)}} {
-		if stated.text != "" {
-			parts = append(parts, stated.name+quote(stated.text))
+	text := make([]byte, 0, 128)
+	add := func(name, stated string) {
+		if stated != "" {
+			text = append(text, name...)
+			text = strconv.AppendQuoteToGraphic(text, shorten(stated))
+			text = append(text, ", "...)
 		}
 	}
-	condition := s.Product.Condition
-	if condition == listing.ConditionUnknown {
-		condition = listing.ConditionNew
-	}
-	parts = append(parts, string(s.Markets[market]), o.item.Currency, condition.String())
-	return strings.Join(parts, ", ")
+	add("GTIN ", s.Product.GTIN)
+	add("brand ", s.Product.Brand)
+	add("category ", leaf(s.Product.Category))
+	condition := max(s.Product.Condition, listing.ConditionNew)
+	text = append(text, s.Markets[market]+", "...)
+	text = append(text, o.item.Currency+", "...)
+	return string(append(text, condition.String()...))
 }
 
 const maxQuoted = 64
 
-// quote shows what a merchant typed, shortened, with what cannot be seen made visible.
-func quote(s string) string { return strconv.QuoteToGraphic(shorten(s)) }
-
-// quoteCode shows what should be plain letters: with look-alikes made visible, too.
+// quoteCode shows what should be plain letters, shortened, with what is not made visible.
 func quoteCode(s string) string { return strconv.QuoteToASCII(shorten(s)) }
 
 func shorten(s string) string {
