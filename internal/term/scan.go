@@ -201,7 +201,7 @@ func (c *scan) inOnePlace(i, j int) bool {
 	switch {
 	case g == 0: // between ideographs
 		return false
-	case g&(text.Space|text.Newline) == 0 && j-i < maxChunk:
+	case (g&(text.Space|text.Newline) == 0 || g&text.Blank != 0) && j-i < maxChunk:
 		return true // Guc(c)i
 	}
 	return int(c.pieces[j].Letter-c.pieces[i].Letter) <= j-i+1

@@ -281,8 +281,13 @@ func (c *scan) edits(k int) {
 		}
 	}
 	c.s.hashes = hashes
-	for _, h := range hashes {
-		if yes(c.x.near.word(h), h, isNear) {
+	words := slices.Grow(c.s.words[:0], len(hashes))[:len(hashes)]
+	c.s.words = words
+	for i, h := range hashes {
+		words[i] = c.x.near.word(h)
+	}
+	for i, h := range hashes {
+		if yes(words[i], h, isNear) {
 			c.edit(k, letters, h)
 		}
 	}
@@ -328,21 +333,42 @@ type suspect struct {
 	from, to   int32
 }
 
-// try puts the word loaded in the place of a suspect and probes the windows around.
+// try puts the word loaded in the place of a suspect and probes the windows around it of which
+// a term may consist.
 func (c *scan) try(at suspect, tr text.Transforms) {
 	p, _ := c.f.TokenPieces(at.first)
 	_, q := c.f.TokenPieces(at.end - 1)
-	word, last := c.s.letters, len(c.pieces)-1
-	hash := text.HashLetters(word)
+	hash := text.HashLetters(c.s.letters)
 	for i := p; i >= max(0, p-reach); i-- {
 		left, _ := c.f.Window(i, p)
-		left = text.Concat(left, hash, len(word))
-		for j := q; j <= min(last, q+reach-(p-i)); j++ {
+		if i < p && !c.begins(i, p) {
+			continue
+		}
+		left = text.Concat(left, hash, len(c.s.letters))
+		for j := q; j < len(c.pieces) && j-q+p-i <= reach; j++ {
 			right, n := c.f.Window(q, j)
 			h := spread(text.Concat(left, right, n))
-			if yes(c.x.filter.word(h), h, isTerm) {
-				c.probe(h, substitute{i, p, q, j, word, tr, at.from, at.to})
+			word := c.x.filter.word(h)
+			if yes(word, h, isTerm) {
+				c.probe(h, substitute{i, p, q, j, c.s.letters, tr, at.from, at.to})
+			}
+			if !yes(word, h, isPrefix) {
+				break
 			}
 		}
 	}
+}
+
+// begins reports whether a term may begin with the window of pieces i to p, and go on.
+func (c *scan) begins(i, p int) bool {
+	a := c.s.one[i]
+	if !yes(a.word, a.hash, isPrefix) {
+		return false
+	}
+	if p > i+1 {
+		h, _ := c.f.Window(i, p)
+		a.hash = spread(h)
+		a.word = c.x.filter.word(a.hash)
+	}
+	return yes(a.word, a.hash, isPrefix)
 }
