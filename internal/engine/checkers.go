@@ -2,23 +2,68 @@ package engine
 
 import (
 	"github.com/assay-project/assay/internal/check"
+	"github.com/assay-project/assay/internal/checkers/authorization"
+	"github.com/assay-project/assay/internal/checkers/price"
+	"github.com/assay-project/assay/internal/checkers/trademark"
 	"github.com/assay-project/assay/internal/listing"
 	"github.com/assay-project/assay/internal/rulebook"
 	"github.com/assay-project/assay/internal/verdict"
 )
 
 // checkers are the product's checkers, compiled from one book.
-type checkers struct{}
+type checkers struct {
+	marks  *check.Stage[*listing.Submission, *trademark.Result]
+	price  *check.Checker[*listing.Submission]
+	papers *check.Stage[*listing.Submission, *authorization.Result]
+}
 
 // compile makes the checkers of a book.
 func compile(book *rulebook.Book) (checkers, error) {
-	return checkers{}, nil
+	marks, err := trademark.New(book)
+	if err != nil {
+		return checkers{}, err
+	}
+	c := checkers{marks: marks, papers: authorization.New(book, marks)}
+	c.price, err = price.New(book, c.brandOf, marks.Checker)
+	return c, err
 }
 
 // list is everything that the product checks, in the order it runs.
 func (c checkers) list() []*check.Checker[*listing.Submission] {
-	return []*check.Checker[*listing.Submission]{}
+	return []*check.Checker[*listing.Submission]{
+		c.marks.Checker,  // which marks the listing mentions, how, and with what excuse
+		c.price,          // the price against what the product usually costs
+		c.papers.Checker, // the documents that a gated mark needs, as a chain of authorizations
+	}
+}
+
+// brandOf is the brand of the goods as the text shows it, for listings whose brand field says nothing.
+func (c checkers) brandOf(p *check.Pass[*listing.Submission]) string {
+	found := c.marks.Result(p)
+	if found == nil {
+		return ""
+	}
+	for i := range found.Mentions {
+		if m := &found.Mentions[i]; m.Role == check.OwnBrand {
+			return m.Canonical
+		}
+	}
+	return ""
 }
 
 // complete adds what the stages found to the verdict.
-func (c checkers) complete(v *verdict.Verdict, report *check.Report) {}
+func (c checkers) complete(v *verdict.Verdict, report *check.Report) {
+	papers := c.papers.In(report)
+	if papers != nil {
+		v.ValidUntil, v.ValidUntilDocument = papers.ValidUntil, papers.ValidUntilDocument
+	}
+	marks := c.marks.In(report)
+	if marks == nil || len(marks.Mentions) == 0 {
+		return
+	}
+	v.Mentions = make([]check.Mention, len(marks.Mentions))
+	for i := range marks.Mentions {
+		v.Mentions[i] = marks.Mentions[i].Mention
+		v.Mentions[i].Gated = papers.IsGated(marks.Mentions[i].MarkID)
+	}
+}
