@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/assay-project/assay/internal/check"
 	"github.com/assay-project/assay/internal/listing"
@@ -140,36 +141,45 @@ func (j *judgement) group() {
 	j.founds = slices.DeleteFunc(j.founds, func(f found) bool { return j.onlyWeakLines(&f) })
 }
 
-// counts reports whether a sighting is one of the mark at all. What is spelled otherwise may be another word: one wrong
-// letter is taken for the mark only on goods that may be the mark's, in a brand field only where they surely are, and
-// for a mark that nobody watches never where it is the merchant's own brand.
+// counts reports whether a sighting is one of the mark at all. What is spelled otherwise may be another word, and what is
+// only drawn alike or set apart ("le grand") is ordinary more often than not: it is taken for the mark where somebody
+// watches the mark and the goods may be its own, or where they surely are.
 func (j *judgement) counts(s *sighting) bool {
 	sign := &j.signs[s.sign]
-	inBrand := j.fields[s.field].field.Kind == listing.BrandField
+	raw := j.fields[s.field].raw[s.start:s.end]
 	switch {
 	case s.transforms&text.Edit != 0:
-		if inBrand || !sign.watched || s.end-s.start < fewestMisspelt {
-			return j.atHome(sign) && (sign.watched || j.surfaceKey(s) != j.brand.key)
-		}
-		return !j.away(sign)
-	case s.transforms&text.Leet != 0 && modelNumber(j.fields[s.field].raw[s.start:s.end]):
+		return len(raw) >= fewestMisspelt && j.plausible(sign, s)
+	case s.transforms&text.Leet != 0 && modelNumber(raw):
 		return false
-	case s.transforms.Disguise() || s.transforms&text.Split != 0:
-		return sign.watched || sign.weak <= aPerson && j.surfaceKey(s) != j.brand.key
+	case s.transforms&text.LookAlike != 0 && isASCII(raw), s.transforms&text.Split != 0:
+		return j.plausible(sign, s)
+	case s.transforms.Disguise():
+		return sign.watched || sign.weak <= aPerson && text.Key(raw) != j.brand.key
 	}
 	return true
 }
 
-// fewestMisspelt is the length in bytes up to which a word with a wrong letter may be anything.
+// fewestMisspelt is the length in bytes from which a word with a wrong letter may be a mark.
 const fewestMisspelt = 5
+
+// plausible reports whether a sighting that may be another word is the mark. A brand field is a name of its own, and so
+// is what it repeats in the title, unless it stands on the mark's own goods.
+func (j *judgement) plausible(sign *sign, s *sighting) bool {
+	if sign.watched && j.fields[s.field].field.Kind != listing.BrandField {
+		return !j.away(sign)
+	}
+	own := text.Key(j.fields[s.field].raw[s.start:s.end]) == j.brand.key
+	return j.atHome(sign) && (sign.watched || !own)
+}
+
+func isASCII(s string) bool {
+	return !strings.ContainsFunc(s, func(r rune) bool { return r >= utf8.RuneSelf })
+}
 
 // modelNumber reports whether a word ends in more than one digit.
 func modelNumber(word string) bool {
 	return len(word)-len(strings.TrimRight(word, "0123456789")) > 1
-}
-
-func (j *judgement) surfaceKey(s *sighting) string {
-	return text.Key(j.fields[s.field].raw[s.start:s.end])
 }
 
 // onlyWeakLines reports whether nothing but product lines that are ordinary words was seen of a sign.

@@ -24,7 +24,11 @@ type board struct {
 	plan     *check.Plan[*listing.Submission]
 	tallies  []*tally
 	examples *examples
+	unmarked []string // titles that mention no mark
 }
+
+// maxUnmarked bounds the titles kept to plant disguises in.
+const maxUnmarked = 50_000
 
 // A tally is the count of one source.
 type tally struct {
@@ -41,6 +45,8 @@ func (b *board) count(t *tally, r row, report *check.Report) {
 	result := b.stage.In(report)
 	if len(result.Mentions) > 0 {
 		t.mentioned++
+	} else if r.Title != "" && len(b.unmarked) < maxUnmarked {
+		b.unmarked = append(b.unmarked, r.Title)
 	}
 	for i := range result.Mentions {
 		m := &result.Mentions[i]
@@ -106,7 +112,6 @@ func (b *board) print(out io.Writer) {
 		fmt.Fprintln(w)
 	}
 	w.Flush()
-	b.examples.print(out)
 }
 
 func share(n, of int) string {

@@ -1,7 +1,10 @@
 // Scoreboard runs the trademark stage over real listings and prints what it says of them: how many mention a mark, how
 // many would be looked at by a person because of the stage alone, and by which codes. It is how false alarms are found.
 //
-//	go run ./internal/tools/scoreboard -listings DIR [-rulebook DIR] [-examples N [-code CODE | -role ROLE]]
+//	go run ./internal/tools/scoreboard -listings DIR [-rulebook DIR] [-examples N [-code CODE | -role ROLE]] [-disguises N]
+//
+// With -disguises N it also hides watched marks in titles that mention none, N times in each of the known ways, and
+// prints how many are seen.
 //
 // DIR holds JSON Lines files of {id, title, brand, price, currency, market, lang, category}. Listings are somebody's
 // property: examples go to the terminal and nowhere else.
@@ -31,6 +34,7 @@ type options struct {
 	listings, rulebook string
 	examples           int
 	code, role         string
+	disguises          int
 	seed               int64
 }
 
@@ -41,6 +45,7 @@ func main() {
 	flag.IntVar(&o.examples, "examples", 0, "listings to show for each code or role")
 	flag.StringVar(&o.code, "code", "", "show examples of this code only (CODE or CODE/variant)")
 	flag.StringVar(&o.role, "role", "", "show examples of mentions in this role instead (OWN_BRAND, ...)")
+	flag.IntVar(&o.disguises, "disguises", 0, "marks to plant in each of the known disguises")
 	flag.Int64Var(&o.seed, "seed", 1, "of the choice of examples")
 	flag.Parse()
 	if err := run(context.Background(), o, os.Stdout); err != nil {
@@ -73,6 +78,12 @@ func run(ctx context.Context, o options, out io.Writer) error {
 		}
 	}
 	b.print(out)
+	if o.disguises > 0 {
+		if err := b.recall(ctx, out, b.unmarked, o); err != nil {
+			return err
+		}
+	}
+	b.examples.print(out)
 	return nil
 }
 
