@@ -46,12 +46,12 @@ func titleSpans(v *assayv1.Verdict) []span {
 	var spans []span
 	decisive := decisiveFindings(v)
 	for _, f := range v.GetFindings() {
-		if len(f.GetMitigatedBy()) > 0 || len(f.GetMitigates()) > 0 {
-			continue
-		}
 		how := cyan
-		if decisive[f.GetFindingId()] {
+		switch {
+		case decisive[f.GetFindingId()]:
 			how = paintOf(max(f.GetEffect(), assayv1.Decision_DECISION_REVIEW))
+		case len(f.GetMitigatedBy()) > 0, f.GetSeverity() <= assayv1.Severity_SEVERITY_INFO:
+			continue // excused, or an excuse itself
 		}
 		for _, e := range f.GetEvidence() {
 			if s := e.GetTextSpan(); s.GetField() == "title" {

@@ -22,6 +22,9 @@ const (
 	cyan    paint = "36"
 )
 
+// paintEnd ends every paint.
+const paintEnd = "\x1b[0m"
+
 // A painter shows text in colours, or does without.
 type painter struct{ color bool }
 
@@ -30,7 +33,7 @@ func (p painter) in(how paint, text string) string {
 	if !p.color || text == "" {
 		return text
 	}
-	return "\x1b[" + string(how) + "m" + text + "\x1b[0m"
+	return "\x1b[" + string(how) + "m" + text + paintEnd
 }
 
 // marked shows words that matter: in colours, underlined, or in brackets.

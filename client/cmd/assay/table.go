@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/jedib0t/go-pretty/v6/table"
-	"github.com/jedib0t/go-pretty/v6/text"
 
 	assayv1 "github.com/assay-project/assay/proto/assay/v1"
 )
@@ -74,20 +73,6 @@ func (t *tablePrinter) row(cells ...string) error {
 	return err
 }
 
-// wrap breaks each line of a cell at words. A character of two columns may stand over the edge by one, so the edge is one earlier
-// where there are any.
-func wrap(cell string, width int) string {
-	lines := strings.Split(cell, "\n")
-	for i, line := range lines {
-		at := width
-		if text.StringWidthWithoutEscSequences(line) > text.RuneCount(line) {
-			at--
-		}
-		lines[i] = text.WrapSoft(line, at)
-	}
-	return strings.Join(lines, "\n")
-}
-
 // listing shows what was submitted: the title with the words that matter, and a line of facts.
 func (t *tablePrinter) listing(e entry, v *assayv1.Verdict) string {
 	if e.submission == nil {
@@ -98,11 +83,11 @@ func (t *tablePrinter) listing(e entry, v *assayv1.Verdict) string {
 	if title == "" {
 		title = t.paint.in(dim, "(no title)")
 	}
-	facts := []string{short(e.submission.GetSubmissionId())}
+	facts := []string{short(strings.Join(e.submission.GetMarkets(), " "))}
 	if p.GetPrice() != nil {
 		facts = append(facts, amount(p.GetPrice()))
 	}
-	facts = append(facts, short(strings.Join(e.submission.GetMarkets(), " ")))
+	facts = append(facts, short(e.submission.GetSubmissionId()))
 	return title + "\n" + t.paint.in(dim, printable(strings.Join(facts, " · ")))
 }
 
