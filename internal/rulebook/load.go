@@ -1,7 +1,6 @@
 package rulebook
 
 import (
-	"fmt"
 	"io/fs"
 	"path"
 	"runtime"
@@ -13,11 +12,7 @@ import (
 // Load reads a rulebook directory, all of it and once, and returns a valid book, or everything that is wrong with it as
 // [Problems]. It may be called concurrently; the book does not keep the file system.
 func Load(fsys fs.FS) (*Book, error) {
-	v, err := newValidator()
-	if err != nil {
-		return nil, fmt.Errorf("load rulebook: %w", err)
-	}
-	dir := &directory{fsys: fsys, kinds: kinds(v)}
+	dir := &directory{fsys: fsys, kinds: kinds(newValidator())}
 	dir.read()
 	parts := parseAll(dir)
 	d := newDraft(dir.sources)

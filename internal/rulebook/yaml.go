@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 
 	"buf.build/go/protovalidate"
 	"buf.build/go/protoyaml"
@@ -13,17 +14,24 @@ import (
 	"google.golang.org/protobuf/reflect/protoreflect"
 )
 
-// A validator holds the rules that the schema's annotations declare. It compiles those of a message when it first meets
-// one.
-type validator struct{ protovalidate.Validator }
+// A validator holds the rules that the schema's annotations declare. It is made when it is first needed, as that takes
+// milliseconds that other files can be read in, and compiles the rules of a message when it first meets one.
+type validator struct {
+	rules func() (protovalidate.Validator, error)
+}
 
-func newValidator() (*validator, error) {
-	v, err := protovalidate.New()
-	return &validator{v}, err
+func newValidator() *validator {
+	return &validator{sync.OnceValues(func() (protovalidate.Validator, error) { return protovalidate.New() })}
 }
 
 // Validate is what protoyaml calls.
-func (v *validator) Validate(m proto.Message) error { return v.Validator.Validate(m) }
+func (v *validator) Validate(m proto.Message) error {
+	rules, err := v.rules()
+	if err != nil {
+		return err
+	}
+	return rules.Validate(m)
+}
 
 // A document is a YAML file and the message it was decoded into, each part of which knows where it stands.
 type document struct {
