@@ -11,7 +11,7 @@ const disguised = notPlain &^ text.Edit
 
 // structure compares where words begin in the window and in the term, and reports whether one
 // may stand for the other.
-func (c *scan) structure(r record, e traits, w substitute) (text.Transforms, bool) {
+func (c *scan) structure(r record, e traits, w *substitute) (text.Transforms, bool) {
 	if w.j == w.i+1 && e&traitMarked == 0 {
 		return 0, true
 	}
@@ -80,14 +80,17 @@ func gapIn(g text.Gap, b bound, inside, spelled bool) (text.Transforms, bool) {
 }
 
 // spelled reports whether the window is written letter by letter.
-func (c *scan) spelled(w substitute) bool {
+func (c *scan) spelled(w *substitute) bool {
 	n := int(c.pieces[w.j].Letter - c.pieces[w.i].Letter)
 	return n >= 2 && n == w.j-w.i && w.p == w.q &&
 		int(c.pieces[w.j-1].Token-c.pieces[w.i].Token) == n-1
 }
 
 // edges judges the two ends of the window.
-func (c *scan) edges(e traits, w substitute) (text.Transforms, bool) {
+func (c *scan) edges(e traits, w *substitute) (text.Transforms, bool) {
+	if c.pieces[w.i].Glue == text.Free && c.pieces[w.j].Glue == text.Free {
+		return 0, true
+	}
 	left, okLeft := c.leftEdge(e, w.i)
 	right, okRight := c.rightEdge(e, w.j)
 	return left | right, okLeft && okRight
@@ -165,7 +168,7 @@ func (c *scan) particle(e traits, j int) (text.Transforms, bool) {
 }
 
 // allowed applies the policy of the term and the rules for short ones.
-func (c *scan) allowed(e traits, tr text.Transforms, w substitute) bool {
+func (c *scan) allowed(e traits, tr text.Transforms, w *substitute) bool {
 	switch {
 	case tr&disguised != 0 && (e.policy() < Disguised || e.size() < minDisguised):
 		return false
@@ -188,7 +191,7 @@ func (c *scan) allowed(e traits, tr text.Transforms, w substitute) bool {
 }
 
 // allOrdinary reports whether every token of the window is an ordinary word.
-func (c *scan) allOrdinary(w substitute) bool {
+func (c *scan) allOrdinary(w *substitute) bool {
 	for k := c.pieces[w.i].Token; k <= c.pieces[w.j-1].Token; k++ {
 		if !c.ordinary(int(k)) {
 			return false
@@ -198,13 +201,13 @@ func (c *scan) allOrdinary(w substitute) bool {
 }
 
 // possessive reports whether the window begins with what an apostrophe has cut off.
-func (c *scan) possessive(w substitute) bool {
+func (c *scan) possessive(w *substitute) bool {
 	return c.f.Before(int(c.pieces[w.i].Token))&text.Apostrophe != 0
 }
 
 // separated reports whether the separators of the window are a disguise: it is spelled out from
 // the first to the last of neighbouring single letters, or its parts are no words.
-func (c *scan) separated(w substitute) bool {
+func (c *scan) separated(w *substitute) bool {
 	if !c.spelled(w) {
 		return !c.allOrdinary(w)
 	}
@@ -221,7 +224,7 @@ func (c *scan) singleLetter(k, neighbour int) bool {
 
 // sameCase reports whether the window is in capitals, or in the case of the term: names of two
 // letters are words in small letters (3m, hp, on).
-func (c *scan) sameCase(e traits, w substitute) bool {
+func (c *scan) sameCase(e traits, w *substitute) bool {
 	if e.own()&text.Case == 0 {
 		return true
 	}
@@ -236,7 +239,7 @@ func (c *scan) sameCase(e traits, w substitute) bool {
 }
 
 // touchesOwnScript reports whether the one-letter window has a neighbour of its own script.
-func (c *scan) touchesOwnScript(w substitute) bool {
+func (c *scan) touchesOwnScript(w *substitute) bool {
 	k := int(c.pieces[w.i].Token)
 	return k > 0 && c.f.Token(k-1).After == 0 && c.sameScript(k-1, k) ||
 		c.f.Token(k).After == 0 && k+1 < c.f.NumTokens() && c.sameScript(k+1, k)
@@ -251,13 +254,13 @@ func (c *scan) sameScript(a, b int) bool {
 func isKana(r rune) bool { return r >= 0x3041 && r <= 0x30FF || r >= 0x31F0 && r <= 0x31FF }
 
 // folding is what folding undid in the tokens of the window and not in the term as well.
-func (c *scan) folding(e traits, w substitute) text.Transforms {
+func (c *scan) folding(e traits, w *substitute) text.Transforms {
 	var tr text.Transforms
 	first, last := c.pieces[w.i].Token, c.pieces[w.j-1].Token
 	sameTokens := int(last-first) == e.tokens()-1
 	otherCase := false
 	for k := first; k <= last; k++ {
-		tok := c.f.Token(int(k))
+		tok := c.f.TokenAt(int(k))
 		tr |= tok.Transforms
 		otherCase = otherCase || sameTokens && k-first < maxPatterns && tok.Case != e.pattern(int(k-first))
 	}

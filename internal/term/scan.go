@@ -68,7 +68,7 @@ func (c *scan) plain() {
 	c.sieve()
 	c.fetch()
 	for _, w := range c.s.windows {
-		c.probe(w.hash, substitute{i: int(w.i), p: int(w.i), q: int(w.i), j: int(w.j)})
+		c.probe(w.hash, &substitute{i: int(w.i), p: int(w.i), q: int(w.i), j: int(w.j)})
 	}
 }
 
@@ -216,7 +216,7 @@ type substitute struct {
 }
 
 // probe looks up the terms with the spread hash h and adds those that the window w spells.
-func (c *scan) probe(h uint64, w substitute) {
+func (c *scan) probe(h uint64, w *substitute) {
 	heads := &c.x.heads
 	for cur := heads.find(h); ; {
 		slot, ok := heads.next(&cur)
@@ -248,7 +248,11 @@ func (x *Index) sameAs(r record) []pair {
 }
 
 // spells reports whether the letters of the window are those of a term.
-func (c *scan) spells(w substitute, term []byte) bool {
+func (c *scan) spells(w *substitute, term []byte) bool {
+	if w.word == nil {
+		rest, ok := match(term, c.f.Between(w.i, w.j))
+		return ok && len(rest) == 0
+	}
 	rest, ok := match(term, c.f.Between(w.i, w.p))
 	if ok {
 		rest, ok = match(rest, w.word)
@@ -260,7 +264,7 @@ func (c *scan) spells(w substitute, term []byte) bool {
 }
 
 // accept adds a hit of the term in record r, unless the policy or the neighbourhood speaks against it.
-func (c *scan) accept(r record, w substitute) {
+func (c *scan) accept(r record, w *substitute) {
 	e := c.x.traits(r)
 	tr, ok := c.structure(r, e, w)
 	if !ok {

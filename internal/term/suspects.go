@@ -350,7 +350,7 @@ func (c *scan) try(at suspect, tr text.Transforms) {
 			h := spread(text.Concat(left, right, n))
 			word := c.x.filter.word(h)
 			if yes(word, h, isTerm) {
-				c.probe(h, substitute{i, p, q, j, c.s.letters, tr, at.from, at.to})
+				c.probe(h, &substitute{i, p, q, j, c.s.letters, tr, at.from, at.to})
 			}
 			if !yes(word, h, isPrefix) {
 				break

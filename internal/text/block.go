@@ -1,6 +1,9 @@
 package text
 
-import "math/bits"
+import (
+	"math/bits"
+	"slices"
+)
 
 // blockSize is the number of bytes that asciiBlock takes at once: one bit each in a mask.
 const blockSize = 64
@@ -97,31 +100,43 @@ func (b *block) emit(f *Folded, s string, at, n int) {
 	word := b.word
 	first := bits.TrailingZeros64(word)
 	f.blockGap(s[at : at+min(first, n)])
+	if word == 0 {
+		return
+	}
+	tokens := slices.Grow(f.tokens, blockSize/2)
+	pieces := slices.Grow(f.pieces, blockSize)
 	for word != 0 {
 		start := bits.TrailingZeros64(word)
 		size := bits.TrailingZeros64(^(word >> start))
 		span := (uint64(1)<<size - 1) << start
 		word &^= span
-		k := len(f.pieces)
-		f.newPiece(b.prefix[start], letter, at+start, Free).End = int32(at + start + size)
-		if edges := b.edges & span &^ (1 << start); edges != 0 {
-			b.cut(f, edges, at, start, letter)
-		}
-		tok := f.newToken(at+start, letter, k)
-		tok.End = int32(at + start + size)
+		k := len(tokens)
+		tokens = tokens[:k+1]
+		tok := &tokens[k]
+		tok.Start, tok.End = int32(at+start), int32(at+start+size)
+		tok.letters, tok.piece = int32(letter), int32(len(pieces))
 		b.classify(tok, span, start)
+		edges := b.edges&span&^(1<<start) | 1<<start
+		for ; edges != 0; edges &= edges - 1 {
+			e := bits.TrailingZeros64(edges)
+			to := min(bits.TrailingZeros64(edges&(edges-1)), start+size)
+			pieces = pieces[:len(pieces)+1]
+			p := &pieces[len(pieces)-1]
+			p.Hash, p.Letter = b.prefix[e], int32(letter+e-start)
+			p.Start, p.End = int32(at+e), int32(at+to)
+			p.Token, p.Glue = int32(k), b.glue(e, start)
+		}
 		letter += size
 		end := start + size
 		next := min(bits.TrailingZeros64(word), n)
-		if next == end+1 {
-			c := &ascii[s[at+end]]
-			tok.After = c.gap
-			f.invisible += int(c.gap >> blankBit & 1)
-		} else if next > end {
-			f.blockGap(s[at+end : at+next])
+		tok.After = 0
+		for i := end; i < next; i++ {
+			g := ascii[s[at+i]&0x7f].gap
+			tok.After |= g
+			f.invisible += int(g >> blankBit & 1)
 		}
 	}
-	f.letters = f.letters[:letter]
+	f.tokens, f.pieces, f.letters = tokens, pieces, f.letters[:letter]
 }
 
 // blockGap notes the gap characters of s.
@@ -133,19 +148,15 @@ func (f *Folded) blockGap(s string) {
 	}
 }
 
-// cut divides the last piece, which begins at byte start of the block, at the edges.
-func (b *block) cut(f *Folded, edges uint64, at, start, letter int) {
-	for ; edges != 0; edges &= edges - 1 {
-		e := bits.TrailingZeros64(edges)
-		glue := CamelEdge
-		if (b.digit>>e^b.digit>>(e-1))&1 != 0 {
-			glue = ScriptEdge
-		}
-		last := &f.pieces[len(f.pieces)-1]
-		end := last.End
-		last.End = int32(at + e)
-		f.newPiece(b.prefix[e], letter+e-start, at+e, glue).End = end
+// glue is how the piece at bit e hangs on the one before, in a word that begins at bit start.
+func (b *block) glue(e, start int) Glue {
+	switch {
+	case e == start:
+		return Free
+	case (b.digit>>e^b.digit>>(e-1))&1 != 0:
+		return ScriptEdge
 	}
+	return CamelEdge
 }
 
 // patterns are the letter cases by whether there are capitals, small letters, and whether the only

@@ -150,6 +150,9 @@ func (f *Folded) NumTokens() int { return len(f.tokens) }
 // Token returns the i-th token.
 func (f *Folded) Token(i int) Token { return f.tokens[i] }
 
+// TokenAt points to the i-th token. It must not be changed and is valid until the next Fold or Reset.
+func (f *Folded) TokenAt(i int) *Token { return &f.tokens[i] }
+
 // Surface is the i-th token as written.
 func (f *Folded) Surface(i int) string { return f.raw[f.tokens[i].Start:f.tokens[i].End] }
 
