@@ -38,7 +38,8 @@ type cohorts struct {
 	anyCondition bool
 }
 
-// newCohorts refuses, all at once, rows that cannot be compared with, and cohorts given twice.
+// newCohorts refuses, all at once, rows that cannot be compared with. Of rows that are one cohort once names are folded
+// ("El Pozo", "ElPozo"), the one with the most observations stands, of equal ones the first.
 func newCohorts(book *rulebook.Book) (*cohorts, error) {
 	c := &cohorts{rows: book.Baselines, index: make(map[key]int32, len(book.Baselines)), brands: make(map[string]uint32),
 		places: make(map[string]uint32), parents: []uint32{0}, categories: book.Categories,
@@ -51,10 +52,9 @@ func newCohorts(book *rulebook.Book) (*cohorts, error) {
 			continue
 		}
 		k := c.keyOf(row)
-		if first, taken := c.index[k]; taken {
-			errs = append(errs, fmt.Errorf("%s:%d: the cohort is that of line %d", row.At.File, row.At.Line, c.rows[first].At.Line))
+		if other, taken := c.index[k]; !taken || c.rows[other].Observations < row.Observations {
+			c.index[k] = int32(i)
 		}
-		c.index[k] = int32(i)
 		c.kinds[k.kind] = true
 		c.anyMarket = c.anyMarket || row.Market == ""
 		c.anyCondition = c.anyCondition || row.Condition == listing.ConditionUnknown

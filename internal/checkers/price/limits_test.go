@@ -87,11 +87,10 @@ func TestNewRefuses(t *testing.T) {
 		rows []rulebook.Baseline
 		want string
 	}{
-		"no key":             {[]rulebook.Baseline{change(func(b *rulebook.Baseline) { b.Brand = "" })}, "names no product code"},
-		"no currency":        {[]rulebook.Baseline{change(func(b *rulebook.Baseline) { b.Currency, b.Median.Currency = "", "" })}, "currency"},
-		"zero median":        {[]rulebook.Baseline{change(func(b *rulebook.Baseline) { b.Median = euros(0) })}, "median"},
-		"amount of another":  {[]rulebook.Baseline{change(func(b *rulebook.Baseline) { b.Low = listing.Money{Units: 1, Currency: "USD"} })}, `"USD"`},
-		"same brand, folded": {[]rulebook.Baseline{good, change(func(b *rulebook.Baseline) { b.Brand = "ACME" })}, "the cohort is that of"},
+		"no key":            {[]rulebook.Baseline{change(func(b *rulebook.Baseline) { b.Brand = "" })}, "names no product code"},
+		"no currency":       {[]rulebook.Baseline{change(func(b *rulebook.Baseline) { b.Currency, b.Median.Currency = "", "" })}, "currency"},
+		"zero median":       {[]rulebook.Baseline{change(func(b *rulebook.Baseline) { b.Median = euros(0) })}, "median"},
+		"amount of another": {[]rulebook.Baseline{change(func(b *rulebook.Baseline) { b.Low = listing.Money{Units: 1, Currency: "USD"} })}, `"USD"`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := New(bookWith(tt.rows...), nil)
@@ -99,6 +98,20 @@ func TestNewRefuses(t *testing.T) {
 				t.Errorf("error %v, want one of %q", err, tt.want)
 			}
 		})
+	}
+}
+
+func TestCohortsThatFoldTogether(t *testing.T) {
+	row := func(brand string, observations int64) rulebook.Baseline {
+		return rulebook.Baseline{Kind: rulebook.Observed, Brand: brand, Currency: "EUR", Observations: observations, Median: euros(100)}
+	}
+	c, err := newCohorts(bookWith(row("Ac Me", 9), row("Acme", 40), row("ACME", 40), row("acmé", 8)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := c.ladder(0, c.brand("ac-me"), 0, false, "EUR", listing.ConditionNew)
+	if r := c.find(check.MarketReference, &l, "DE", nil); r.row != 1 {
+		t.Errorf("the reference is row %d, want the first with the most observations, 1", r.row)
 	}
 }
 
