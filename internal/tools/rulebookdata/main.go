@@ -9,11 +9,14 @@ import (
 	"slices"
 )
 
-// tables are written in this order: each reads those before it.
-var tables = []struct {
+// A table is a file that the program writes; write says in a few words what it wrote.
+type table struct {
 	name  string
 	write func(job) (string, error)
-}{
+}
+
+// tables are written in this order: each reads those before it.
+var tables = []table{
 	{"marks", writeMarks},
 	{"words", writeWords},
 	{"baselines", writeBaselines},
@@ -49,12 +52,7 @@ func run(args []string, stdout io.Writer) error {
 		return errors.New("say where the source data is with -data DIR")
 	}
 	for _, name := range flags.Args() {
-		if !slices.ContainsFunc(tables, func(t struct {
-			name  string
-			write func(job) (string, error)
-		}) bool {
-			return t.name == name
-		}) {
+		if !slices.ContainsFunc(tables, func(t table) bool { return t.name == name }) {
 			return fmt.Errorf("no table is called %q", name)
 		}
 	}
