@@ -23,13 +23,15 @@ const (
 var columns = []string{"kind", "gtin", "brand", "category", "market", "currency", "condition", "merchants",
 	"observations", "median", "spread_up", "low", "high", "as_of", "source"}
 
-// A cohort is what prices have in common. The brand may be empty.
+// A cohort is what prices have in common. The brand is one word, however sellers
+// split it, and may be empty.
 type cohort struct{ brand, category, market, currency string }
 
 // A sample is the prices of a cohort and the data sets they come from.
 type sample struct {
 	prices  []float64
 	sources map[string]bool
+	brands  map[string]int // how often each spelling of the brand was seen
 }
 
 // writeBaselines computes what goods usually cost, from listings with a price.
@@ -90,14 +92,15 @@ func gather(rows []listing, places *places) (samples map[cohort]*sample, unmappe
 			continue
 		}
 		top := root(leaf)
-		brand := spaced(row.Brand)
+		brand := joined(row.Brand)
 		add := func(brand, category string) {
 			c := cohort{brand, category, row.Market, row.Currency}
 			if samples[c] == nil {
-				samples[c] = &sample{sources: map[string]bool{}}
+				samples[c] = &sample{sources: map[string]bool{}, brands: map[string]int{}}
 			}
 			samples[c].prices = append(samples[c].prices, price)
 			samples[c].sources[row.Source] = true
+			samples[c].brands[spaced(row.Brand)]++
 		}
 		for _, category := range slices.Compact([]string{leaf, top}) {
 			add("", category)
@@ -116,9 +119,24 @@ func baseline(c cohort, s *sample, days map[string]string) []string {
 	values := s.prices
 	slices.Sort(values)
 	sources := strings.Join(slices.Sorted(maps.Keys(s.sources)), " ")
-	return []string{"observed", "", c.brand, c.category, c.market, c.currency, "NEW", "", strconv.Itoa(len(values)),
+	brand := ""
+	if c.brand != "" {
+		brand = mostSeen(s.brands)
+	}
+	return []string{"observed", "", brand, c.category, c.market, c.currency, "NEW", "", strconv.Itoa(len(values)),
 		amount(median(values)), strconv.FormatFloat(spreadUp(values), 'f', 4, 64), amount(rank(values, 0.05)),
 		amount(rank(values, 0.95)), days[sources], sources}
+}
+
+// mostSeen is the spelling seen most often, the first of equals.
+func mostSeen(counts map[string]int) string {
+	best := ""
+	for _, text := range slices.Sorted(maps.Keys(counts)) {
+		if best == "" || counts[text] > counts[best] {
+			best = text
+		}
+	}
+	return best
 }
 
 // amount is a decimal with two digits, or none where they are zero.

@@ -7,9 +7,10 @@ import (
 )
 
 func TestBaseline(t *testing.T) {
-	s := &sample{prices: []float64{40, 10, 20, 80, 20}, sources: map[string]bool{"shop": true}}
+	s := &sample{prices: []float64{40, 10, 20, 80, 20}, sources: map[string]bool{"shop": true},
+		brands: map[string]int{"ac me": 3, "a cme": 2}}
 	got := baseline(cohort{"acme", "Electronics", "DE", "EUR"}, s, map[string]string{"shop": "2024-04-15"})
-	want := []string{"observed", "", "acme", "Electronics", "DE", "EUR", "NEW", "", "5", "20", "0.3466", "10", "80", "2024-04-15", "shop"}
+	want := []string{"observed", "", "ac me", "Electronics", "DE", "EUR", "NEW", "", "5", "20", "0.3466", "10", "80", "2024-04-15", "shop"}
 	if !slices.Equal(got, want) {
 		t.Errorf("baseline =\n%q, want\n%q", got, want)
 	}

@@ -74,7 +74,7 @@ func (p *places) readCurated() error {
 	}
 	brands, err := readTable("no_brands.txt", 1)
 	for _, row := range brands {
-		p.noBrand[spaced(row[0])] = true
+		p.noBrand[joined(row[0])] = true
 	}
 	return err
 }
