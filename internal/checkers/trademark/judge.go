@@ -274,7 +274,7 @@ func (j *judgement) roleByContext(f *found) (check.Role, string) {
 		return check.Nominative, fmt.Sprintf("%q says that the product is made for it", j.cueOf(f, compatible))
 	case f.union&compared != 0:
 		return check.Comparison, fmt.Sprintf("%q compares the product with it", j.cueOf(f, compared))
-	case f.union&questioned != 0:
+	case f.union&questioned != 0 && j.kin(f) == "":
 		f.open = guessed
 		return check.Unclear, "named as a guess"
 	}
