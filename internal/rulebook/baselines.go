@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/assay-project/assay/internal/listing"
+	"github.com/assay-project/assay/internal/text"
 	"github.com/bojanz/currency"
 )
 
@@ -43,7 +44,7 @@ func parseBaselines(s *source) part {
 		if b.Category != "" {
 			references = append(references, reference{b.At, categoryName, b.Category})
 		}
-		cohort := strings.Join(t.row[:baseMerchants], "\n")
+		cohort := t.cohort()
 		if first := cohorts[cohort]; first > 0 {
 			t.refuse(t.line, 0, "a baseline of the same cohort is already given in line %d", first)
 		}
@@ -53,6 +54,12 @@ func parseBaselines(s *source) part {
 		d.book.Baselines = rows
 		d.references = append(d.references, references...)
 	}
+}
+
+// cohort tells rows of the same cohort: brands are the same that read the same.
+func (t *table) cohort() string {
+	return strings.Join(t.row[:baseBrand], "\n") + "\n" + text.Key(t.row[baseBrand]) + "\n" +
+		strings.Join(t.row[baseBrand+1:baseMerchants], "\n")
 }
 
 func (t *table) baseline() Baseline {

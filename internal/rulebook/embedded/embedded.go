@@ -8,6 +8,8 @@ import (
 	"io/fs"
 )
 
+// Everything is embedded, so that a file that has no business here fails the tests instead of being left out.
+//
 //go:embed *
 var files embed.FS
 
