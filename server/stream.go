@@ -3,6 +3,7 @@ package server
 import (
 	"errors"
 	"io"
+	"sync"
 	"time"
 
 	"google.golang.org/grpc"
@@ -12,95 +13,121 @@ import (
 
 type checkStream = grpc.BidiStreamingServer[assayv1.StreamCheckSubmissionsRequest, assayv1.StreamCheckSubmissionsResponse]
 
-// streamAhead is how many messages of a stream are decoded ahead of the one that is checked: enough that the reader and
-// the checker seldom wait for each other, few because a message of 1 MiB may be 70 MiB when decoded.
-const streamAhead = 4
+const (
+	// streamCheckers is how many goroutines read and check for one stream. One more sends.
+	streamCheckers = 2
+	// streamAhead is how many results may wait to be sent: enough that checkers and sender seldom wait for each other, few
+	// because each is held in memory.
+	streamAhead = 8
+)
 
 // StreamCheckSubmissions answers each message in order. A stream ends with OK when the caller has closed it and
 // everything is answered, when it reaches its age limit, and when the server drains; what was received is
 // answered first.
 func (c *compliance) StreamCheckSubmissions(stream checkStream) error {
-	returned := make(chan struct{})
-	defer close(returned)
-	received := c.receive(stream, returned)
+	s := &checking{compliance: c, stream: stream, answers: make(chan *answer, streamAhead), returned: make(chan struct{})}
+	defer close(s.returned)
+	for range streamCheckers {
+		c.receivers.Go(s.receive)
+	}
 	age := time.NewTimer(c.config.StreamAge)
 	defer age.Stop()
-	s := answers{compliance: c, stream: stream}
 	for {
 		select {
-		case item := <-received:
-			if err := s.answer(item); err != nil {
+		case a := <-s.answers:
+			if err := s.send(a); err != nil {
 				return endOf(err)
 			}
 		case <-age.C:
-			return s.finish(received)
+			return s.finish()
 		case <-c.draining.Done():
-			return s.finish(received)
+			return s.finish()
 		}
 	}
 }
 
-// received is a message of a stream, or why there are no more.
-type received struct {
-	request *assayv1.StreamCheckSubmissionsRequest
-	err     error
-}
-
-// receive reads and decodes in a goroutine, so that the handler can end a stream whose caller is silent. The goroutine
-// ends with the call, after the handler has returned; the server waits for it when it shuts down.
-func (c *compliance) receive(stream checkStream, returned <-chan struct{}) <-chan received {
-	items := make(chan received, streamAhead)
-	hand := func(item received) bool {
-		select {
-		case items <- item:
-			return item.err == nil
-		case <-returned:
-			return false
-		}
-	}
-	c.receivers.Go(func() {
-		defer func() {
-			if cause := recover(); cause != nil {
-				hand(received{err: c.caught(stream.Context(), cause)})
-			}
-		}()
-		for {
-			request, err := stream.Recv()
-			if !hand(received{request, err}) {
-				return
-			}
-		}
-	})
-	return items
-}
-
-// answers is the answering side of a stream.
-type answers struct {
+// checking is one stream. Its checkers take turns to read a message, give it a place in the row of answers, and then check it
+// while the next one reads; the handler sends the row in order. They are goroutines of their own so that the handler can
+// end a stream whose caller is silent; they end with the call, after the handler has returned, and the server
+// waits for them when it shuts down.
+type checking struct {
 	*compliance
 	stream   checkStream
+	answers  chan *answer
+	returned chan struct{} // closed when the handler returns
+
+	turn     sync.Mutex // guards reading, and what follows
 	asked    question
 	position int64
+	ended    bool
 }
 
-func (s *answers) answer(item received) error {
-	if item.err != nil {
-		return item.err
+// An answer is one in the row: first a place, then, once ready, a result or why the stream ends.
+type answer struct {
+	result *assayv1.CheckResult
+	err    error
+	ready  chan struct{}
+}
+
+// receive reads and checks until the stream ends.
+func (s *checking) receive() {
+	for s.next() {
 	}
-	if s.asked.inForce == nil {
-		var err error
-		if s.asked, err = s.ask(item.request.GetOptions()); err != nil {
-			return err
+}
+
+// next reads one message and checks it. It reports whether there may be more.
+func (s *checking) next() (more bool) {
+	a := &answer{ready: make(chan struct{})}
+	defer close(a.ready)
+	defer func() {
+		if cause := recover(); cause != nil {
+			a.err, more = s.caught(s.stream.Context(), cause), false
 		}
+	}()
+	m, position := s.read(a)
+	if m == nil {
+		return false
 	}
-	result := s.result(s.stream.Context(), s.asked, item.request.GetSubmission(), s.position)
+	a.result = s.result(s.stream.Context(), s.asked, m.GetSubmission(), position)
+	return true
+}
+
+// read takes the turn: the next message and its place in the row. Nil: there is none, and a says why.
+func (s *checking) read(a *answer) (*assayv1.StreamCheckSubmissionsRequest, int64) {
+	s.turn.Lock()
+	defer s.turn.Unlock()
+	if s.ended {
+		return nil, 0
+	}
+	m, err := s.stream.Recv()
+	if err == nil && s.asked.inForce == nil {
+		s.asked, err = s.ask(m.GetOptions())
+	}
+	if err != nil {
+		m, a.err, s.ended = nil, err, true
+	}
+	select {
+	case s.answers <- a:
+	case <-s.returned:
+		m, s.ended = nil, true
+	}
 	s.position++
-	return s.stream.Send(&assayv1.StreamCheckSubmissionsResponse{Result: result})
+	return m, s.position - 1
+}
+
+// send sends an answer when it is ready.
+func (s *checking) send(a *answer) error {
+	<-a.ready
+	if a.err != nil {
+		return a.err
+	}
+	return s.stream.Send(&assayv1.StreamCheckSubmissionsResponse{Result: a.result})
 }
 
 // finish answers what has been received by now and takes no more, however fast the caller sends.
-func (s *answers) finish(items <-chan received) error {
-	for range len(items) {
-		if err := s.answer(<-items); err != nil {
+func (s *checking) finish() error {
+	for range len(s.answers) {
+		if err := s.send(<-s.answers); err != nil {
 			return endOf(err)
 		}
 	}
