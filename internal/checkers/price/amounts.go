@@ -135,13 +135,16 @@ func judgePack(p *pass, o *offer) {
 	if o.declared == 0 {
 		return
 	}
-	if read := packQuantity(o.title); read != 0 && read != o.declared {
-		reportPack(p, o, read, fmt.Sprintf("pack_quantity is %d, the title says %d.", o.declared, read), nil)
+	if read := readPack(o.title); read.units != 0 && read.units != o.declared {
+		reportPack(p, o, read, fmt.Sprintf("pack_quantity is %d, the title says %d.", o.declared, read.units))
 	}
 }
 
-func reportPack(p *pass, o *offer, read int32, message string, evidence []check.Evidence) {
-	p.Report(check.Finding{Code: PackQuantitySuspect, Message: message, Words: o.item.String(), Evidence: evidence,
+// reportPack shows the title's number, and what else there is.
+func reportPack(p *pass, o *offer, read pack, message string, more ...check.Evidence) {
+	span := check.TextSpan{Field: listing.Field{Kind: listing.TitleField}, Start: read.start, End: read.end,
+		Surface: check.Surface(o.title, read.start, read.end), Canonical: strconv.Itoa(int(read.units)) + " units"}
+	p.Report(check.Finding{Code: PackQuantitySuspect, Message: message, Words: span.Surface, Evidence: append([]check.Evidence{span}, more...),
 		Remedies: []check.Remedy{{Text: "Fill in how many units the pack holds.",
-			Fix: check.SetField{Field: "pack_quantity", Value: strconv.Itoa(int(read))}}}})
+			Fix: check.SetField{Field: "pack_quantity", Value: strconv.Itoa(int(read.units))}}}})
 }

@@ -112,11 +112,11 @@ func (c *checker) judgeHigh(p *pass, o *offer, r reference, where func() []listi
 		return
 	}
 	if o.declared == 0 {
-		if read := packQuantity(o.title); read > 1 {
-			units = uint64(read)
+		if read := readPack(o.title); read.units > 1 {
+			units = uint64(read.units)
 			if how = c.highness(o.landed, units, row, r); how == notHigh {
 				reportPack(p, o, read, fmt.Sprintf("The title speaks of %d units and pack_quantity is not given: %v is high for one, %v for each is not.",
-					read, o.landed, o.landed.Per(units)), []check.Evidence{c.evidence(p, o, r, units)})
+					units, o.landed, o.landed.Per(units)), c.evidence(p, o, r, units))
 				return
 			}
 		}

@@ -12,15 +12,21 @@ const readable = 1024
 // maxPack bounds what is taken for a number of units.
 const maxPack = 10_000
 
-// packQuantity is how many units a title says are sold together. It is 0 where the title says nothing, and where it
-// says several things: a number is taken only when every statement agrees.
+// A pack is what a title says of the units sold together: how many, and which bytes of it are the (first) number.
+type pack struct {
+	units      int32
+	start, end int
+}
+
+// readPack reads a title. The units are 0 where the title says nothing, and where it says several things: a number is
+// taken only when every statement agrees.
 //
 // A statement is a number with a word of packing before it ("pack of 12", "lot de 3", "isi 12") or after it ("12-pack",
 // "6er-Pack", "3 uds", "12件"), or a multiplication sign at the end ("batteries x12"). A number of content is none: "2x500ml"
 // says how much there is, not how many are sold. Neither is a set, whose pieces are one product ("24-piece set", "12件套").
-func packQuantity(title string) int32 {
+func readPack(title string) pack {
 	title = title[:min(len(title), readable)]
-	var found int32
+	var found pack
 	for i := 0; i < len(title); {
 		n, width := number(title[i:])
 		if width == 0 {
@@ -28,10 +34,12 @@ func packQuantity(title string) int32 {
 			continue
 		}
 		if n > 0 && statesPack(title, i, i+width) {
-			if found != 0 && found != n {
-				return 0
+			if found.units != 0 && found.units != n {
+				return pack{}
 			}
-			found = n
+			if found.units == 0 {
+				found = pack{n, i, i + width}
+			}
 		}
 		i += width
 	}

@@ -6,7 +6,7 @@ import (
 	"unicode/utf8"
 )
 
-func TestPackQuantity(t *testing.T) {
+func TestReadPack(t *testing.T) {
 	for _, tt := range []struct {
 		title string
 		want  int32
@@ -101,53 +101,57 @@ func TestPackQuantity(t *testing.T) {
 		{"2 packs of 6", 0},
 		{"3 uds pack de 6", 0},
 	} {
-		if got := packQuantity(tt.title); got != tt.want {
-			t.Errorf("packQuantity(%q) = %d, want %d", tt.title, got, tt.want)
+		if got := readPack(tt.title).units; got != tt.want {
+			t.Errorf("readPack(%q) = %d, want %d", tt.title, got, tt.want)
 		}
 	}
 }
 
-func TestPackQuantityReadsTheStartOfALongTitle(t *testing.T) {
-	if got := packQuantity("Pack of 12" + strings.Repeat(" word", 20_000) + " pack of 3"); got != 12 {
-		t.Errorf("packQuantity = %d, want 12 from the first %d bytes", got, readable)
+func TestReadPackReadsTheStartOfALongTitle(t *testing.T) {
+	if got := readPack("Pack of 12" + strings.Repeat(" word", 20_000) + " pack of 3").units; got != 12 {
+		t.Errorf("readPack = %d, want 12 from the first %d bytes", got, readable)
 	}
 }
 
-func TestPackQuantityAllocatesNothing(t *testing.T) {
+func TestReadPackAllocatesNothing(t *testing.T) {
 	title := "Chaussettes pour homme 100 % coton, lot de 12, taille 43, 12 pièces, STÜCK"
-	if n := testing.AllocsPerRun(100, func() { packQuantity(title) }); n != 0 {
-		t.Errorf("packQuantity allocates %v times", n)
+	if n := testing.AllocsPerRun(100, func() { readPack(title) }); n != 0 {
+		t.Errorf("readPack allocates %v times", n)
 	}
 }
 
-func FuzzPackQuantity(f *testing.F) {
+func FuzzReadPack(f *testing.F) {
 	for _, title := range []string{"", "pack of 12", "6er-Pack", "x12", "×12", "12件", "１２件", "2x500ml", "\xff12\xff pack",
 		"12 İpack", "-12-pack", "%12%", strings.Repeat("9", 2000)} {
 		f.Add(title)
 	}
 	f.Fuzz(func(t *testing.T, title string) {
-		n := packQuantity(title)
+		p := readPack(title)
+		n := p.units
+		if read, width := number(title[p.start:]); n > 0 && (read != n || p.start+width != p.end) {
+			t.Fatalf("readPack(%q) = %+v, where the title has %d", title, p, read)
+		}
 		if n < 0 || n > maxPack {
-			t.Fatalf("packQuantity(%q) = %d", title, n)
+			t.Fatalf("readPack(%q) = %d", title, n)
 		}
 		if n > 0 && !strings.ContainsFunc(title, func(r rune) bool {
 			return r >= '0' && r <= '9' || r >= '０' && r <= '９'
 		}) {
-			t.Fatalf("packQuantity(%q) = %d, but there is no digit", title, n)
+			t.Fatalf("readPack(%q) = %d, but there is no digit", title, n)
 		}
 		if len(title) < readable && utf8.ValidString(title) && n > 0 {
-			if again := packQuantity(title + " "); again != n {
+			if again := readPack(title + " ").units; again != n {
 				t.Fatalf("a space at the end turns %d of %q into %d", n, title, again)
 			}
 		}
 	})
 }
 
-func BenchmarkPackQuantity(b *testing.B) {
+func BenchmarkReadPack(b *testing.B) {
 	title := "Wireless Earbuds Bluetooth 5.3 Headphones 40H Playtime, IPX7 Waterproof, Pack of 2, Black, for Phone and Laptop"
 	b.ReportAllocs()
 	for b.Loop() {
-		if packQuantity(title) != 2 {
+		if readPack(title).units != 2 {
 			b.Fatal("the pack was not read")
 		}
 	}

@@ -237,7 +237,12 @@ func render(r *check.Report) string {
 		}
 		fmt.Fprintf(&b, "\n  %s\n", f.Message)
 		for _, e := range f.Evidence {
-			renderEvidence(&b, e.(check.Price))
+			switch e := e.(type) {
+			case check.TextSpan:
+				fmt.Fprintf(&b, "  %s at %d: %q is %s\n", e.Field, e.Start, e.Surface, e.Canonical)
+			case check.Price:
+				renderEvidence(&b, e)
+			}
 		}
 		for _, remedy := range f.Remedies {
 			switch fix := remedy.Fix.(type) {

@@ -112,7 +112,7 @@ func (c *checker) caveats(p *pass, o *offer, row *rulebook.Baseline, units uint6
 	add(row.GTIN == "", "the reference is of different products")
 	shipping := o.shippingCaveat()
 	add(shipping != "", shipping)
-	pack := max(o.declared, packQuantity(o.title), 1)
+	pack := max(o.declared, readPack(o.title).units, 1)
 	add(units > 1, fmt.Sprintf("divided by %d units; the reference counts whole listings, as they are sold", units))
 	add(units == 1 && pack > 1, fmt.Sprintf("not divided by the pack of %d; the reference counts whole listings, as they are sold", pack))
 	add(observed && row.SpreadUp == 0, "spread unknown, taken as wide")
