@@ -8,6 +8,7 @@ import (
 	"net"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"strings"
 	"syscall"
 	"time"
@@ -141,6 +142,7 @@ func serve(s *server.Server, l net.Listener, logger *slog.Logger, line slog.Attr
 	served := make(chan error, 1)
 	go func() { served <- s.Serve(l) }()
 	logger.LogAttrs(context.Background(), slog.LevelInfo, "serving", line)
+	debug.FreeOSMemory() // loading leaves several times as much garbage as the rulebook is large
 	select {
 	case err := <-served:
 		return err
