@@ -17,9 +17,9 @@ import (
 	"pgregory.net/rapid"
 )
 
-// FuzzLoad puts any bytes in the place of one file of a sound book. The corpus is every file of the sound and the broken
-// books.
-func FuzzLoad(f *testing.F) {
+// FuzzParse gives any bytes to the parser of any file, and what it makes of them to the draft. The corpus is every file of
+// the sound and the broken books.
+func FuzzParse(f *testing.F) {
 	sound := book(f)
 	names := slices.Sorted(maps.Keys(sound))
 	paths, err := filepath.Glob("testdata/broken/*.txtar")
@@ -37,18 +37,26 @@ func FuzzLoad(f *testing.F) {
 			}
 		}
 	}
+	known := kinds(newValidator())
 	f.Fuzz(func(t *testing.T, which uint8, data []byte) {
-		fsys := maps.Clone(sound)
-		fsys[names[int(which)%len(names)]] = &fstest.MapFile{Data: data}
-		sane(t, fsys)
+		s := &source{name: names[int(which)%len(names)], data: data}
+		part := parseOne(s, kindOf(known, s.name))
+		d := newDraft([]*source{s})
+		part(d)
+		d.compare()
+		d.finish()
+		saneProblems(t, append(s.all(), d.problems...), fstest.MapFS{s.name: {Data: data}})
 	})
 }
 
-// sane loads a book and checks what is true of every outcome.
-func sane(t interface {
+// A fataler is a test of any kind.
+type fataler interface {
 	Helper()
 	Fatalf(string, ...any)
-}, fsys fstest.MapFS) {
+}
+
+// sane loads a book and checks what is true of every outcome.
+func sane(t fataler, fsys fstest.MapFS) {
 	t.Helper()
 	b, err := Load(fsys)
 	if (b == nil) == (err == nil) {
@@ -58,6 +66,11 @@ func sane(t interface {
 	if err != nil && !errors.As(err, &problems) {
 		t.Fatalf("%v: want problems", err)
 	}
+	saneProblems(t, problems, fsys)
+}
+
+func saneProblems(t fataler, problems Problems, fsys fstest.MapFS) {
+	t.Helper()
 	for _, p := range problems {
 		if p.File == "" || p.Text == "" || p.Line < 0 || p.Column < 0 || p.Line == 0 && p.Column > 0 {
 			t.Fatalf("%+v: a problem names its file and says what it is", p)
@@ -65,7 +78,7 @@ func sane(t interface {
 		if len(p.Text) > maxQuoted+len("...") || !utf8.ValidString(p.Text) || strings.ContainsAny(p.Text, "\n\r\x00") {
 			t.Fatalf("%q is no line of a report", p.Text)
 		}
-		if p.Line > bytes.Count(fsys[p.File].Data, []byte("\n"))+1 {
+		if f := fsys[p.File]; f != nil && p.Line > bytes.Count(ended(f.Data), []byte("\n"))+1 {
 			t.Fatalf("%v: the file has no such line", p)
 		}
 	}

@@ -55,7 +55,7 @@ func (v *validator) decode(s *source, m proto.Message) *document {
 		return d
 	}
 	options := protoyaml.UnmarshalOptions{Path: s.name, Validator: v, CustomUnmarshaler: d}
-	err := options.Unmarshal(s.data, m)
+	err := options.Unmarshal(ended(s.data), m)
 	if d.root == nil {
 		s.lost = true
 	}
@@ -69,6 +69,15 @@ func (v *validator) decode(s *source, m proto.Message) *document {
 		s.refuse(line, 0, "%s", text)
 	}
 	return d
+}
+
+// ended is a file whose last line has an end. The parser places what is missing after it, where the decoder expects a
+// line to quote.
+func ended(data []byte) []byte {
+	if bytes.HasSuffix(data, []byte("\n")) {
+		return data
+	}
+	return append(data[:len(data):len(data)], '\n')
 }
 
 // oneDocument refuses what the decoder would leave out without a word: all documents of a file but the first.
