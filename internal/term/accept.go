@@ -215,10 +215,10 @@ func (c *scan) separated(w *substitute) bool {
 	return !c.singleLetter(first-1, first) && (!c.singleLetter(last+1, last) || c.f.Token(last).After&text.Apostrophe != 0)
 }
 
-// singleLetter reports whether token k exists, is one letter, and belongs to the same
-// sentence as its neighbour.
+// singleLetter reports whether token k exists, is one letter of a script that writes words, and
+// belongs to the same sentence as its neighbour. Digits and ideographs end a spelled-out word.
 func (c *scan) singleLetter(k, neighbour int) bool {
-	return k >= 0 && k < c.f.NumTokens() && len(c.f.Letters(k)) == 1 &&
+	return k >= 0 && k < c.f.NumTokens() && len(c.f.Letters(k)) == 1 && c.f.Token(k).Class == text.Word &&
 		!c.f.Token(min(k, neighbour)).After.Sentence()
 }
 
