@@ -102,7 +102,7 @@ func (c *compliance) verdict(ctx context.Context, asked question, m *assayv1.Sub
 
 // ListCheckers tells which checkers run.
 func (c *compliance) ListCheckers(context.Context, *assayv1.ListCheckersRequest) (*assayv1.ListCheckersResponse, error) {
-	if now := c.now.Load(); now != nil {
+	if now := c.current.Load(); now != nil {
 		return now.checkers, nil
 	}
 	return nil, errNoRulebook
@@ -110,7 +110,7 @@ func (c *compliance) ListCheckers(context.Context, *assayv1.ListCheckersRequest)
 
 // GetRulebook tells which rulebook is in force.
 func (c *compliance) GetRulebook(context.Context, *assayv1.GetRulebookRequest) (*assayv1.GetRulebookResponse, error) {
-	if now := c.now.Load(); now != nil {
+	if now := c.current.Load(); now != nil {
 		return now.rulebook, nil
 	}
 	return nil, errNoRulebook
@@ -128,7 +128,7 @@ func (s *Server) ask(m *assayv1.CheckOptions) (question, error) {
 	if err != nil {
 		return question{}, under("options", err)
 	}
-	now := s.now.Load()
+	now := s.current.Load()
 	if now == nil {
 		return question{}, errNoRulebook
 	}

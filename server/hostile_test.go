@@ -1,6 +1,7 @@
 package server_test
 
 import (
+	"log/slog"
 	"slices"
 	"strings"
 	"testing"
@@ -16,6 +17,9 @@ import (
 
 	assayv1 "github.com/assay-project/assay/proto/assay/v1"
 
+	"github.com/assay-project/assay/internal/engine"
+	"github.com/assay-project/assay/internal/listing"
+	"github.com/assay-project/assay/internal/rulebook"
 	"github.com/assay-project/assay/server"
 )
 
@@ -167,5 +171,36 @@ func TestAHugeValueIsNotEchoed(t *testing.T) {
 	}
 	if n := proto.Size(s.Proto()); n > 5<<10 {
 		t.Errorf("status is %d bytes", n)
+	}
+}
+
+// A book must not change under its engine. Where it does, checkers panic, and that is what this test needs.
+func TestACheckerThatPanicsIsAReview(t *testing.T) {
+	mark := rulebook.Mark{ID: "lumora", Text: "Lumora"}
+	book := newBook(t, "broken")
+	book.Marks = []rulebook.Mark{mark}
+	book.Gates = []rulebook.Gate{{Marks: []string{mark.ID}, Pack: "default", Categories: []string{"Shoes"}}}
+	book.Packs = []rulebook.Pack{{Name: "default", Alternatives: []rulebook.Alternative{{Name: "letter", Proof: rulebook.ProofChain,
+		Types: []listing.DocumentType{listing.LetterOfAuthorization}}}}}
+	e, err := engine.New(book)
+	if err != nil {
+		t.Fatal(err)
+	}
+	book.Categories = nil
+	logs := make(lines, 10)
+	s := server.New(server.Config{Logger: logs.logger(slog.LevelInfo)})
+	s.Use(e)
+	m := submission("s1")
+	m.Product.Title, m.Product.Brand, m.Product.Category = "Lumora runner", "Lumora", "Shoes"
+	r, err := assayv1.NewComplianceServiceClient(start(t, s, inMemory())).CheckSubmission(background(t), &assayv1.CheckSubmissionRequest{Submission: m})
+	if err != nil {
+		t.Fatal(err)
+	}
+	v := r.GetVerdict()
+	if v.GetDecision() != assayv1.Decision_DECISION_REVIEW || v.GetCompleteness() != assayv1.Completeness_COMPLETENESS_DEGRADED {
+		t.Errorf("decision is %v, completeness %v", v.GetDecision(), v.GetCompleteness())
+	}
+	if line := <-logs; !strings.Contains(line, `"cause":"panic: runtime error: invalid memory address`) {
+		t.Errorf("the operator reads %s", line)
 	}
 }

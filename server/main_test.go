@@ -27,15 +27,20 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// newEngine compiles a book that knows one code and no marks.
-func newEngine(t testing.TB, label string) *engine.Engine {
+// newBook knows one code and no marks.
+func newBook(t testing.TB, label string) *rulebook.Book {
 	t.Helper()
 	table, err := verdict.NewTable([]verdict.Row{{Code: "PRICE_INVALID", Severity: verdict.High, Effect: verdict.Review, Title: "impossible price"}}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	digest := fmt.Sprintf("%x", sha256.Sum256([]byte(label)))
-	e, err := engine.New(&rulebook.Book{Label: label, Digest: digest, Categories: &rulebook.Categories{}, Decisions: table})
+	return &rulebook.Book{Label: label, Digest: digest, Categories: &rulebook.Categories{}, Decisions: table}
+}
+
+func newEngine(t testing.TB, label string) *engine.Engine {
+	t.Helper()
+	e, err := engine.New(newBook(t, label))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -22,10 +22,10 @@ import (
 
 // A Server answers with the engine in force. Its methods may be called concurrently.
 type Server struct {
-	config Config
-	grpc   *grpc.Server
-	health *health.Server
-	now    atomic.Pointer[inForce] // nil: no engine yet
+	config  Config
+	grpc    *grpc.Server
+	health  *health.Server
+	current atomic.Pointer[inForce] // nil: no engine yet
 
 	draining  context.Context // ends when no new work is taken any more
 	drain     context.CancelFunc
@@ -48,7 +48,7 @@ func New(config Config) *Server {
 
 // Use puts an engine in force. Calls that have started keep the one they have.
 func (s *Server) Use(e *engine.Engine) {
-	s.now.Store(describe(e, s.config.Now()))
+	s.current.Store(describe(e, s.config.Now()))
 	s.tell(grpc_health_v1.HealthCheckResponse_SERVING)
 }
 

@@ -162,8 +162,8 @@ func TestServeSpeaksTLS(t *testing.T) {
 
 func TestInsecureWarns(t *testing.T) {
 	d := runServe(t, "--listen", "0.0.0.0:0", "--insecure")
-	if line := d.line(t); !strings.Contains(line, "level=WARN") || !strings.Contains(line, "plaintext") {
-		t.Errorf("it says %s", line)
+	if said := d.first + d.line(t); !strings.Contains(said, "level=WARN msg=\"plaintext") {
+		t.Errorf("it says %s", said)
 	}
 }
 
