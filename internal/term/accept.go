@@ -11,7 +11,7 @@ const disguised = notPlain &^ text.Edit
 
 // structure compares where words begin in the window and in the term, and reports whether one
 // may stand for the other.
-func (c *scan) structure(r record, e traits, w *substitute) (text.Transforms, bool) {
+func (c *scan) structure(r record, e traits, w *candidate) (text.Transforms, bool) {
 	if w.j == w.i+1 && e&traitMarked == 0 {
 		return 0, true
 	}
@@ -19,24 +19,16 @@ func (c *scan) structure(r record, e traits, w *substitute) (text.Transforms, bo
 	c.s.bounds = appendBounds(c.s.bounds[:0], c.x.bytesOf(r))
 	bounds := c.s.bounds
 	spelled := c.spelled(w)
-	shift := int32(len(w.word)) - (c.pieces[w.q].Letter - c.pieces[w.p].Letter)
-	for k := w.i + 1; k < w.j; k++ {
-		if k > w.p && k < w.q {
-			continue
-		}
-		at := c.pieces[k].Letter - c.pieces[w.i].Letter
-		if k >= w.q {
-			at += shift
-		}
-		for len(bounds) > 0 && bounds[0].letter < at {
+	for _, step := range c.steps(w) {
+		for len(bounds) > 0 && bounds[0].letter < step.letter {
 			tr |= joined(bounds[0])
 			bounds = bounds[1:]
 		}
 		here, inside := bound{}, true // inside a word of the term
-		if len(bounds) > 0 && bounds[0].letter == at {
+		if len(bounds) > 0 && bounds[0].letter == step.letter {
 			here, inside, bounds = bounds[0], false, bounds[1:]
 		}
-		u, ok := gapIn(gapBefore(c.f, k), here, inside, spelled)
+		u, ok := gapIn(step.gap, here, inside, spelled)
 		if !ok {
 			return 0, false
 		}
@@ -46,6 +38,27 @@ func (c *scan) structure(r record, e traits, w *substitute) (text.Transforms, bo
 		tr |= joined(b)
 	}
 	return tr, true
+}
+
+// steps are the places inside the candidate where one piece or segment follows another, and the
+// gaps there.
+func (c *scan) steps(w *candidate) []bound {
+	steps := c.s.steps[:0]
+	if w.segments == nil {
+		for k := w.i + 1; k < w.j; k++ {
+			steps = append(steps, bound{c.pieces[k].Letter - c.pieces[w.i].Letter, gapBefore(c.f, k)})
+		}
+	} else {
+		letter := int32(0)
+		for k, seg := range w.segments {
+			if k > 0 {
+				steps = append(steps, bound{letter, gapBefore(c.f, int(seg.first))})
+			}
+			letter += seg.letters
+		}
+	}
+	c.s.steps = steps
+	return steps
 }
 
 // joined is the transform for a place where the term has a gap and the text has none.
@@ -64,9 +77,10 @@ func gapIn(g text.Gap, b bound, inside, spelled bool) (text.Transforms, bool) {
 		return joined(b), true
 	case g&text.Blank != 0:
 		return text.Invisible, true
-	case b.gap != 0:
-		breaks := g&^(joiners|b.gap) != 0 || g.Sentence() && !b.gap.Sentence()
-		return 0, !breaks
+	case b.gap != 0 && isHonest(g, b.gap):
+		return 0, true
+	case b.gap != 0 && !spelled:
+		return 0, false
 	case !inside && g&^(text.Space|text.Hyphen) == 0:
 		return 0, true // PlayStation as Play Station
 	case spelled:
@@ -79,15 +93,20 @@ func gapIn(g text.Gap, b bound, inside, spelled bool) (text.Transforms, bool) {
 	return text.Separator, true
 }
 
+// isHonest reports whether g may stand where the term has the gap own.
+func isHonest(g, own text.Gap) bool {
+	return g&^(joiners|own) == 0 && (!g.Sentence() || own.Sentence())
+}
+
 // spelled reports whether the window is written letter by letter.
-func (c *scan) spelled(w *substitute) bool {
+func (c *scan) spelled(w *candidate) bool {
 	n := int(c.pieces[w.j].Letter - c.pieces[w.i].Letter)
-	return n >= 2 && n == w.j-w.i && w.p == w.q &&
+	return n >= 2 && n == w.j-w.i && w.segments == nil &&
 		int(c.pieces[w.j-1].Token-c.pieces[w.i].Token) == n-1
 }
 
 // edges judges the two ends of the window.
-func (c *scan) edges(e traits, w *substitute) (text.Transforms, bool) {
+func (c *scan) edges(e traits, w *candidate) (text.Transforms, bool) {
 	if c.pieces[w.i].Glue == text.Free && c.pieces[w.j].Glue == text.Free {
 		return 0, true
 	}
@@ -168,19 +187,21 @@ func (c *scan) particle(e traits, j int) (text.Transforms, bool) {
 }
 
 // allowed applies the policy of the term and the rules for short ones.
-func (c *scan) allowed(e traits, tr text.Transforms, w *substitute) bool {
+func (c *scan) allowed(e traits, tr text.Transforms, w *candidate) bool {
 	switch {
 	case tr&disguised != 0 && (e.policy() < Disguised || e.size() < minDisguised):
 		return false
 	case tr&text.Edit != 0 && e.policy() < Fuzzy:
 		return false
-	case tr&text.Split != 0 && (e.size() < minSplit || tr&text.Glued != 0 || c.allOrdinary(w) || c.possessive(w)):
+	case tr&text.Split != 0 && (tr&text.Glued != 0 || c.allOrdinary(w) || c.possessive(w)):
+		return false
+	case tr&text.Split != 0 && e.size() < minSplit && c.anyOrdinary(w):
 		return false
 	case tr&text.Glued != 0 && e.ordinary():
 		return false
 	case tr&text.Separator != 0 && !c.separated(w):
 		return false
-	case tr&text.Joined != 0 && (e.size() < minDisguised || w.p == w.q && c.allOrdinary(w)):
+	case tr&text.Joined != 0 && (e.size() < minDisguised || w.segments == nil && c.allOrdinary(w)):
 		return false
 	case e.letters() <= 2 && !e.digits() && !c.sameCase(e, w):
 		return false
@@ -191,7 +212,7 @@ func (c *scan) allowed(e traits, tr text.Transforms, w *substitute) bool {
 }
 
 // allOrdinary reports whether every token of the window is an ordinary word.
-func (c *scan) allOrdinary(w *substitute) bool {
+func (c *scan) allOrdinary(w *candidate) bool {
 	for k := c.pieces[w.i].Token; k <= c.pieces[w.j-1].Token; k++ {
 		if !c.ordinary(int(k)) {
 			return false
@@ -200,14 +221,24 @@ func (c *scan) allOrdinary(w *substitute) bool {
 	return true
 }
 
+// anyOrdinary reports whether a token of the window is an ordinary word.
+func (c *scan) anyOrdinary(w *candidate) bool {
+	for k := c.pieces[w.i].Token; k <= c.pieces[w.j-1].Token; k++ {
+		if c.ordinary(int(k)) {
+			return true
+		}
+	}
+	return false
+}
+
 // possessive reports whether the window begins with what an apostrophe has cut off.
-func (c *scan) possessive(w *substitute) bool {
+func (c *scan) possessive(w *candidate) bool {
 	return c.f.Before(int(c.pieces[w.i].Token))&text.Apostrophe != 0
 }
 
 // separated reports whether the separators of the window are a disguise: it is spelled out from
 // the first to the last of neighbouring single letters, or its parts are no words.
-func (c *scan) separated(w *substitute) bool {
+func (c *scan) separated(w *candidate) bool {
 	if !c.spelled(w) {
 		return !c.allOrdinary(w)
 	}
@@ -224,7 +255,7 @@ func (c *scan) singleLetter(k, neighbour int) bool {
 
 // sameCase reports whether the window is in capitals, or in the case of the term: names of two
 // letters are words in small letters (3m, hp, on).
-func (c *scan) sameCase(e traits, w *substitute) bool {
+func (c *scan) sameCase(e traits, w *candidate) bool {
 	if e.own()&text.Case == 0 {
 		return true
 	}
@@ -239,7 +270,7 @@ func (c *scan) sameCase(e traits, w *substitute) bool {
 }
 
 // touchesOwnScript reports whether the one-letter window has a neighbour of its own script.
-func (c *scan) touchesOwnScript(w *substitute) bool {
+func (c *scan) touchesOwnScript(w *candidate) bool {
 	k := int(c.pieces[w.i].Token)
 	return k > 0 && c.f.Token(k-1).After == 0 && c.sameScript(k-1, k) ||
 		c.f.Token(k).After == 0 && k+1 < c.f.NumTokens() && c.sameScript(k+1, k)
@@ -254,7 +285,7 @@ func (c *scan) sameScript(a, b int) bool {
 func isKana(r rune) bool { return r >= 0x3041 && r <= 0x30FF || r >= 0x31F0 && r <= 0x31FF }
 
 // folding is what folding undid in the tokens of the window and not in the term as well.
-func (c *scan) folding(e traits, w *substitute) text.Transforms {
+func (c *scan) folding(e traits, w *candidate) text.Transforms {
 	var tr text.Transforms
 	first, last := c.pieces[w.i].Token, c.pieces[w.j-1].Token
 	sameTokens := int(last-first) == e.tokens()-1

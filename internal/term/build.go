@@ -212,7 +212,7 @@ func (b *builder) collectWords() {
 func (b *builder) addWord(seen *table, from, to int) {
 	b.letters = appendLetters(b.letters[:0], b.blob[from:to])
 	n := len(b.letters)
-	if n < minDisguised || n > maxWord || to-from >= 1<<wordBits || !mayDisguise(b.letters) {
+	if n < 2 || n > maxWord || to-from >= 1<<wordBits || !mayDisguise(b.letters) {
 		return
 	}
 	h := spread(text.HashLetters(b.letters))
@@ -245,7 +245,9 @@ func (b *builder) addWords() {
 	deletes := 0
 	for w := range b.words {
 		b.letters = appendLetters(b.letters[:0], b.bytesOfWord(uint32(w)))
-		deletes += 1 + len(b.letters)
+		if len(b.letters) >= minDisguised {
+			deletes += 1 + len(b.letters)
+		}
 	}
 	b.shapes = newTable(len(b.words), len(b.words))
 	b.deletes = newTable(deletes, len(b.words))
@@ -254,7 +256,9 @@ func (b *builder) addWords() {
 		b.letters = appendLetters(b.letters[:0], b.bytesOfWord(uint32(w)))
 		b.shape = appendWordShapes(b.shape[:0], b.letters)
 		b.shapes.add(spread(hashShapes(b.shape)), uint32(w))
-		b.addDeletes(uint32(w))
+		if len(b.letters) >= minDisguised {
+			b.addDeletes(uint32(w))
+		}
 	}
 }
 

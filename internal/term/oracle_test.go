@@ -39,7 +39,7 @@ func (o *oracle) hits(f *text.Folded) []Hit {
 	for i := range len(c.pieces) - 1 {
 		for j := i + 1; j < len(c.pieces); j++ {
 			for _, r := range o.records[string(f.Between(i, j))] {
-				c.accept(r, &substitute{i: i, p: i, q: i, j: j})
+				c.accept(r, &candidate{i: i, j: j})
 			}
 		}
 	}

@@ -10,22 +10,27 @@ import (
 
 // Scratch is the working memory of a scan, to be reused by one goroutine. The zero value is ready.
 type Scratch struct {
-	hits    []Hit
-	covered []bool  // tokens covered by a hit of their own letters
-	known   []uint8 // per token: asked and yes, asked and no
-	shapes  []shape
-	word    []shape
-	letters []rune   // of the word tried
-	bounds  []bound  // of the term tried
-	seen    []uint32 // words tried for the suspect at hand
-	hashes  []uint64
-	one     []asked  // windows of one piece
-	two     []window // windows of two
-	words   []uint64 // what the filter knows about them
-	windows []window // that the filter lets through
-	touched uint32   // so that the touching is not optimised away
-	tried   int
-	capped  bool
+	hits     []Hit
+	covered  []bool  // tokens covered by a hit of their own letters
+	known    []uint8 // per token: asked and yes, asked and no
+	shapes   []shape
+	word     []shape
+	letters  []rune  // of the word tried
+	bounds   []bound // of the term tried
+	steps    []bound // of the candidate tried
+	repairs  []repair
+	pool     []rune    // letters of the repairs
+	segments []segment // of the candidate at hand
+	spelling []rune    // its letters
+	seen     []uint32  // words tried for the suspect at hand
+	hashes   []uint64
+	one      []asked  // windows of one piece
+	two      []window // windows of two
+	words    []uint64 // what the filter knows about them
+	windows  []window // that the filter lets through
+	touched  uint32   // so that the touching is not optimised away
+	tried    int
+	capped   bool
 }
 
 // Capped reports whether the last scan met so many candidates that it stopped looking. The
@@ -34,6 +39,7 @@ func (s *Scratch) Capped() bool { return s.capped }
 
 func (s *Scratch) reset(tokens int) {
 	s.hits, s.capped, s.tried = s.hits[:0], false, 0
+	s.repairs, s.pool = s.repairs[:0], s.pool[:0]
 	s.covered = slices.Grow(s.covered[:0], tokens)[:tokens]
 	s.known = slices.Grow(s.known[:0], tokens)[:tokens]
 	clear(s.covered)
@@ -48,6 +54,7 @@ func (x *Index) Append(dst []Hit, f *text.Folded, s *Scratch) []Hit {
 	c.plain()
 	if len(x.words) > 0 {
 		c.suspects()
+		c.repair()
 	}
 	return resolve(dst, s.hits)
 }
@@ -68,7 +75,7 @@ func (c *scan) plain() {
 	c.sieve()
 	c.fetch()
 	for _, w := range c.s.windows {
-		c.probe(w.hash, &substitute{i: int(w.i), p: int(w.i), q: int(w.i), j: int(w.j)})
+		c.probe(w.hash, &candidate{i: int(w.i), j: int(w.j)})
 	}
 }
 
@@ -192,7 +199,8 @@ func (c *scan) fetch() {
 }
 
 // inOnePlace reports whether the window of pieces i to j goes on as one word would, whatever
-// stands in it: without a gap, spelled letter by letter, or broken by signs and not by spaces.
+// stands in it: without a gap, spelled letter by letter, broken by signs and not by spaces, or
+// into parts that are no words.
 func (c *scan) inOnePlace(i, j int) bool {
 	if c.pieces[j].Glue != text.Free {
 		return true
@@ -204,19 +212,25 @@ func (c *scan) inOnePlace(i, j int) bool {
 	case (g&(text.Space|text.Newline) == 0 || g&text.Blank != 0) && j-i < maxChunk:
 		return true // Guc(c)i
 	}
-	return int(c.pieces[j].Letter-c.pieces[i].Letter) <= j-i+1
+	if int(c.pieces[j].Letter-c.pieces[i].Letter) <= j-i+1 {
+		return true
+	}
+	// The last word of a term, broken in two: New Bala nce.
+	return j-i <= maxBroken && !c.dull(j-1) && !c.dull(j)
 }
 
-// A substitute is a window of pieces i to j in which the pieces p to q are taken for a word.
-type substitute struct {
-	i, p, q, j int
-	word       []rune
+// A candidate is a window of pieces i to j that may spell a term: by its own letters, or by others
+// where repairs take the place of some of its pieces.
+type candidate struct {
+	i, j       int
+	segments   []segment // nil: the pieces themselves
+	letters    []rune    // of the segments
 	transforms text.Transforms
-	from, to   int32 // raw bytes of the word
+	from, to   int32 // raw bytes of the repairs
 }
 
 // probe looks up the terms with the spread hash h and adds those that the window w spells.
-func (c *scan) probe(h uint64, w *substitute) {
+func (c *scan) probe(h uint64, w *candidate) {
 	heads := &c.x.heads
 	for cur := heads.find(h); ; {
 		slot, ok := heads.next(&cur)
@@ -248,23 +262,17 @@ func (x *Index) sameAs(r record) []pair {
 }
 
 // spells reports whether the letters of the window are those of a term.
-func (c *scan) spells(w *substitute, term []byte) bool {
-	if w.word == nil {
-		rest, ok := match(term, c.f.Between(w.i, w.j))
-		return ok && len(rest) == 0
+func (c *scan) spells(w *candidate, term []byte) bool {
+	letters := w.letters
+	if w.segments == nil {
+		letters = c.f.Between(w.i, w.j)
 	}
-	rest, ok := match(term, c.f.Between(w.i, w.p))
-	if ok {
-		rest, ok = match(rest, w.word)
-	}
-	if ok {
-		rest, ok = match(rest, c.f.Between(w.q, w.j))
-	}
+	rest, ok := match(term, letters)
 	return ok && len(rest) == 0
 }
 
 // accept adds a hit of the term in record r, unless the policy or the neighbourhood speaks against it.
-func (c *scan) accept(r record, w *substitute) {
+func (c *scan) accept(r record, w *candidate) {
 	e := c.x.traits(r)
 	tr, ok := c.structure(r, e, w)
 	if !ok {
@@ -287,11 +295,11 @@ func (c *scan) accept(r record, w *substitute) {
 		Term: int32(c.x.id(r)), Start: first.Start, End: last.End, FirstToken: first.Token, LastToken: last.Token,
 		Transforms: tr,
 	}
-	if w.word != nil {
+	if w.segments != nil {
 		h.Start, h.End = min(h.Start, w.from), max(h.End, w.to)
 	}
 	c.s.hits = append(c.s.hits, h)
-	if w.word == nil && tr&text.Split == 0 {
+	if w.segments == nil && tr&text.Split == 0 {
 		for k := h.FirstToken; k <= h.LastToken; k++ {
 			c.s.covered[k] = true
 		}

@@ -51,7 +51,7 @@ func classOf(r rune) rune {
 // appendWordShapes appends the shapes of folded letters.
 func appendWordShapes(dst []shape, letters []rune) []shape {
 	for _, r := range letters {
-		dst = pushShape(dst, shape{class: classOf(lookOf(r)), letter: r})
+		dst = pushShape(dst, shape{class: classOf(lookOf(r)), letter: r}, true)
 	}
 	return dst
 }
@@ -65,9 +65,9 @@ func lookOf(r rune) rune {
 	return r
 }
 
-// pushShape appends s, making one letter of r n and of v v.
-func pushShape(dst []shape, s shape) []shape {
-	if n := len(dst); n > 0 && s.source != masked {
+// pushShape appends s, making one letter of r n and of v v if merge is set.
+func pushShape(dst []shape, s shape, merge bool) []shape {
+	if n := len(dst); merge && n > 0 {
 		switch last := &dst[n-1]; {
 		case s.class == 'n' && last.letter == 'r':
 			*last = shape{'m', ringN, last.source}
@@ -102,7 +102,7 @@ func align(suspect, word []shape) (t text.Transforms, ok bool) {
 			return 0, false
 		}
 		for i := range n {
-			u := undone(suspect[i], word[min(i, m-1)])
+			u := undoneIn(suspect[i], word[:m])
 			if u == text.Edit {
 				edits++
 			}
@@ -121,6 +121,16 @@ func align(suspect, word []shape) (t text.Transforms, ok bool) {
 		suspect, word = suspect[n:], word[m:]
 	}
 	return t, len(suspect) == 0 && len(word) == 0 && edits <= 1
+}
+
+// undoneIn says what turns a shape into one of the letters of a run.
+func undoneIn(s shape, word []shape) text.Transforms {
+	for _, w := range word[1:] {
+		if w.letter == s.letter {
+			return 0
+		}
+	}
+	return undone(s, word[0])
 }
 
 // run is the number of shapes of the first one's class at the beginning of s.

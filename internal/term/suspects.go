@@ -12,7 +12,8 @@ const (
 	maxRegion      = 24 // tokens
 	maxRegionBytes = 256
 	maxGapBytes    = 4 // of a symbol that stands for a letter
-	reach          = 4 // pieces beyond the suspect, in both directions together
+	reach          = 6 // segments of a repaired window
+	maxRepairs     = 256
 )
 
 // suspects looks for disguised words among the tokens that no plain hit covers.
@@ -108,7 +109,7 @@ func (c *scan) around(first, end int) (from, to int32) {
 	from, to = c.f.Token(first).Start, c.f.Token(end-1).End
 	raw := c.f.Raw()
 	r, n := utf8.DecodeLastRuneInString(raw[:from])
-	if (r == '$' || r == '@' || r >= utf8.RuneSelf) && n > 0 && isLeet(r) {
+	if n > 0 && r != '0' && (r < '1' || r > '9') && isLeet(r) {
 		from -= int32(n)
 	}
 	r, n = utf8.DecodeRuneInString(raw[to:])
@@ -121,13 +122,13 @@ func (c *scan) around(first, end int) (from, to int32) {
 // token looks for disguises inside one token.
 func (c *scan) token(k int) {
 	tok := c.f.Token(k)
-	if tok.Class != text.Word && tok.Class != text.Mixed || len(c.f.Letters(k)) < minDisguised-1 ||
-		len(c.f.Letters(k)) > maxWord || c.ordinary(k) {
+	letters := c.f.Letters(k)
+	if tok.Class != text.Word && tok.Class != text.Mixed || len(letters) < 2 || len(letters) > maxWord || c.ordinary(k) {
 		return
 	}
 	c.s.seen = c.s.seen[:0]
 	c.looks(k, k+1, tok.Start, tok.End, 0)
-	if tok.Class == text.Word && len(c.f.Letters(k)) >= minFuzzy-1 {
+	if tok.Class == text.Word && len(letters) >= minFuzzy-1 {
 		c.edits(k)
 	}
 }
@@ -147,11 +148,27 @@ func (c *scan) region(first, end int, extra text.Transforms) {
 
 // looks finds the words that the bytes from..to look like.
 func (c *scan) looks(first, end int, from, to int32, extra text.Transforms) {
-	shapes, gaps := appendShapes(c.s.shapes[:0], c.f.Raw()[from:to])
+	at := suspect{first, end, from, to}
+	merged := c.shapes(at, true, extra)
+	if merged {
+		c.shapes(at, false, extra) // r n and v v as they are: Lenovvvo
+	}
+}
+
+// shapes finds the words that the suspect looks like. If merge is set, r n and v v may be one letter;
+// it reports whether they were.
+func (c *scan) shapes(at suspect, merge bool, extra text.Transforms) bool {
+	shapes, gaps := appendShapes(c.s.shapes[:0], c.f.Raw()[at.from:at.to], merge)
 	c.s.shapes = shapes
 	if gaps {
 		extra |= text.Separator
 	}
+	c.match(at, shapes, extra)
+	return slices.ContainsFunc(shapes, func(s shape) bool { return s.letter == ringN || s.letter == twoV })
+}
+
+// match finds the words of the given shapes.
+func (c *scan) match(at suspect, shapes []shape, extra text.Transforms) {
 	var n [masked + 1]int
 	for _, s := range shapes {
 		n[s.source]++
@@ -162,7 +179,7 @@ func (c *scan) looks(first, end int, from, to int32, extra text.Transforms) {
 	}
 	if n[masked] > 0 {
 		if n[masked] == 1 {
-			c.masked(suspect{first, end, from, to}, shapes, extra)
+			c.masked(at, shapes, extra)
 		}
 		return
 	}
@@ -175,19 +192,19 @@ func (c *scan) looks(first, end int, from, to int32, extra text.Transforms) {
 		c.load(w)
 		c.s.word = appendWordShapes(c.s.word[:0], c.s.letters)
 		if tr, ok := align(shapes, c.s.word); ok && (tr&text.Edit == 0 || len(c.s.letters) >= minFuzzy) {
-			c.try(suspect{first, end, from, to}, tr|extra)
+			c.try(at, tr|extra)
 		}
 	}
 }
 
 // appendShapes reads raw text as shapes, and reports whether it left anything out that shows.
-func appendShapes(dst []shape, raw string) (shapes []shape, gaps bool) {
+func appendShapes(dst []shape, raw string, merge bool) (shapes []shape, gaps bool) {
 	for _, r := range raw {
 		switch s := shapeOf(r); {
 		case s.source == masked:
 			dst = append(dst, s)
 		case s.letter != 0:
-			dst = pushShape(dst, s)
+			dst = pushShape(dst, s, merge)
 		default:
 			gaps = gaps || text.IsGap(r)
 		}
@@ -333,42 +350,18 @@ type suspect struct {
 	from, to   int32
 }
 
-// try puts the word loaded in the place of a suspect and probes the windows around it of which
-// a term may consist.
+// try notes that the word loaded may take the place of a suspect.
 func (c *scan) try(at suspect, tr text.Transforms) {
+	if len(c.s.repairs) == maxRepairs {
+		c.s.capped = true
+		return
+	}
 	p, _ := c.f.TokenPieces(at.first)
 	_, q := c.f.TokenPieces(at.end - 1)
-	hash := text.HashLetters(c.s.letters)
-	for i := p; i >= max(0, p-reach); i-- {
-		left, _ := c.f.Window(i, p)
-		if i < p && !c.begins(i, p) {
-			continue
-		}
-		left = text.Concat(left, hash, len(c.s.letters))
-		for j := q; j < len(c.pieces) && j-q+p-i <= reach; j++ {
-			right, n := c.f.Window(q, j)
-			h := spread(text.Concat(left, right, n))
-			word := c.x.filter.word(h)
-			if yes(word, h, isTerm) {
-				c.probe(h, &substitute{i, p, q, j, c.s.letters, tr, at.from, at.to})
-			}
-			if !yes(word, h, isPrefix) {
-				break
-			}
-		}
-	}
-}
-
-// begins reports whether a term may begin with the window of pieces i to p, and go on.
-func (c *scan) begins(i, p int) bool {
-	a := c.s.one[i]
-	if !yes(a.word, a.hash, isPrefix) {
-		return false
-	}
-	if p > i+1 {
-		h, _ := c.f.Window(i, p)
-		a.hash = spread(h)
-		a.word = c.x.filter.word(a.hash)
-	}
-	return yes(a.word, a.hash, isPrefix)
+	from := int32(len(c.s.pool))
+	c.s.pool = append(c.s.pool, c.s.letters...)
+	c.s.repairs = append(c.s.repairs, repair{
+		first: int32(p), end: int32(q), hash: text.HashLetters(c.s.letters),
+		letters: from, numLetters: int32(len(c.s.letters)), from: at.from, to: at.to, transforms: tr,
+	})
 }

@@ -41,7 +41,7 @@ const notPlain = text.Separator | text.Invisible | text.LookAlike | text.Enclose
 // Lengths, in letters; an ideograph or a Hangul syllable counts as two.
 const (
 	minDisguised = 4  // of a term that may be disguised
-	minSplit     = 5  // of a term written as several words
+	minSplit     = 5  // of a term written as several words, some of them ordinary
 	minFuzzy     = 5  // of a word with one letter wrong
 	minGlued     = 4  // of a term inside a longer word
 	maxWord      = 40 // longer words are not tried for disguises
@@ -50,6 +50,7 @@ const (
 // Work bounds of one scan.
 const (
 	maxPieces  = 48   // of one window
+	maxBroken  = 3    // of one window whose parts are no words
 	maxChunk   = 6    // of one window without spaces, of which no term begins
 	maxRaw     = 4096 // hits before overlaps are resolved
 	maxSuspect = 1024 // candidate words tried
