@@ -144,6 +144,10 @@ func (c *scan) sieve() {
 	two := c.s.two
 	for i := range c.s.one {
 		n := len(windows)
+		if n > maxWindows {
+			c.s.capped = true
+			break
+		}
 		if a := &c.s.one[i]; yes(a.word, a.hash, isTerm) {
 			windows = append(windows, window{a.hash, int32(i), int32(i + 1)})
 		}

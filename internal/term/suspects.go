@@ -323,7 +323,7 @@ func (c *scan) edit(k int, letters []rune, h uint64) {
 		c.s.seen = append(c.s.seen, w)
 		c.load(w)
 		word := c.s.letters
-		if len(word) < minFuzzy || !oneEdit(letters, word) {
+		if len(word) < minFuzzy || !oneEdit(letters, word) || len(word) == minFuzzy && otherInitial(letters, word) {
 			continue
 		}
 		tr := text.Edit
@@ -334,6 +334,10 @@ func (c *scan) edit(k int, letters []rune, h uint64) {
 		c.try(suspect{k, k + 1, tok.Start, tok.End}, tr)
 	}
 }
+
+// otherInitial reports whether two words one edit apart begin differently, other than by a swap of
+// their first letters: disco is not a misspelt Cisco.
+func otherInitial(a, b []rune) bool { return a[0] != b[0] && a[0] != b[1] }
 
 // tooMany counts a candidate and reports whether that was one too many.
 func (c *scan) tooMany() bool {

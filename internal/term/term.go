@@ -49,9 +49,10 @@ const (
 
 // Work bounds of one scan.
 const (
-	maxPieces  = 48   // of one window
-	maxBroken  = 3    // of one window whose parts are no words
-	maxChunk   = 6    // of one window without spaces, of which no term begins
-	maxRaw     = 4096 // hits before overlaps are resolved
-	maxSuspect = 1024 // candidate words tried
+	maxPieces  = 48      // of one window
+	maxBroken  = 3       // of one window whose parts are no words
+	maxChunk   = 6       // of one window without spaces, of which no term begins
+	maxWindows = 1 << 15 // that the filter lets through
+	maxRaw     = 4096    // hits before overlaps are resolved
+	maxSuspect = 1024    // candidate words tried
 )

@@ -27,6 +27,10 @@ type supplement struct {
 	kind map[rune]foldtable.Kind
 }
 
+func newSupplement() supplement {
+	return supplement{map[rune]foldRow{}, map[rune]byte{}, map[rune]uint8{}, map[rune]foldtable.Kind{}}
+}
+
 type foldRow struct {
 	target    []rune
 	transform uint16
@@ -37,7 +41,7 @@ func readSources(dir fs.FS) (*sources, error) {
 		confusable: map[rune][]rune{},
 		caseFold:   map[rune][]rune{},
 		ignorable:  map[rune]bool{},
-		supplement: supplement{map[rune]foldRow{}, map[rune]byte{}, map[rune]uint8{}, map[rune]foldtable.Kind{}},
+		supplement: newSupplement(),
 	}
 	for _, f := range []struct {
 		name string
@@ -161,6 +165,9 @@ func (s *supplement) set(verb string, r rune, n int, isRange bool, args []string
 	switch verb {
 	case "fold":
 		target := []rune(args[0])
+		if len(args) < 2 || isRange && n >= len(target) {
+			break
+		}
 		if isRange {
 			target = target[n : n+1]
 		}
@@ -168,8 +175,9 @@ func (s *supplement) set(verb string, r rune, n int, isRange bool, args []string
 		t, ok = transformNames[args[1]]
 		s.fold[r] = foldRow{target, t}
 	case "look":
-		ok = len(args[0]) == 1
-		s.look[r] = args[0][0]
+		if ok = len(args[0]) == 1; ok {
+			s.look[r] = args[0][0]
+		}
 	case "gap":
 		s.gap[r], ok = gapNames[args[0]]
 	case "kind":
