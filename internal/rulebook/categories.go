@@ -1,6 +1,7 @@
 package rulebook
 
 import (
+	"iter"
 	"slices"
 	"strings"
 )
@@ -128,6 +129,18 @@ func (c *Categories) inherit(path string) Category {
 func parent(path string) string {
 	i := strings.LastIndex(path, pathSeparator)
 	return path[:max(i, 0)]
+}
+
+// Names yields every name that the book gives a category, its own paths and other platforms' names, with the path, in no
+// order.
+func (c *Categories) Names() iter.Seq2[string, string] {
+	return func(yield func(name, path string) bool) {
+		for name, category := range c.exact {
+			if !yield(name, category.Path) {
+				return
+			}
+		}
+	}
 }
 
 // Under reports whether the category is one of roots or below one. A category that is not known is under all of them.
