@@ -20,6 +20,8 @@ type judgement struct {
 	category rulebook.Category
 	brand    brandClaim
 	founds   []found
+	offer    uint // the root that the title's goods stand under, where the category is not known
+	offered  bool // whether offer is decided
 }
 
 // A brandClaim is what the brand field says.

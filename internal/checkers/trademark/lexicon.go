@@ -28,7 +28,8 @@ type lexicon struct {
 	contextOf [][]cue     // by term
 
 	generic map[string]bool // keys of brand-field values that mean none
-	glued   map[string]bool // keys of compatibility cues that may be written as part of the mark's word
+	glued   map[string]bool // keys of compatibility cues of one word
+	goods   goods
 }
 
 // A sign is a mark with what reading needs to know of it.
@@ -37,6 +38,7 @@ type sign struct {
 	key     string   // its text, for comparison
 	weak    weakness // of its text
 	watched bool     // gated somewhere, or famous: findings on it are worth a person's time
+	homes   uint     // roots of the taxonomy it is at home under
 	fitting bool     // its own kind of goods is, as a whole, one of parts and things that work together
 
 }
@@ -85,7 +87,7 @@ func compile(book *rulebook.Book) (*lexicon, error) {
 	for _, w := range book.Words {
 		words[text.Key(w)] = true
 	}
-	l := &lexicon{generic: make(map[string]bool), glued: make(map[string]bool)}
+	l := &lexicon{generic: make(map[string]bool), glued: make(map[string]bool), goods: goodsOf(book.Categories)}
 	terms := l.addSigns(book, words)
 	var err error
 	if l.marks, err = term.Build(terms, book.Words); err != nil {
@@ -113,6 +115,7 @@ func (l *lexicon) addSigns(book *rulebook.Book, words map[string]bool) []term.Te
 		s.fitting = slices.ContainsFunc(m.HomeCategories, func(path string) bool {
 			return book.Categories.Find(path).CompatibleOK == rulebook.Yes
 		})
+		s.homes = l.goods.homes(m.HomeCategories)
 		s.weak = b.weakness(m.Text, &s)
 		l.signs = append(l.signs, s)
 		b.addNames(int32(i), &s)
@@ -172,17 +175,23 @@ func (b *termBuilder) weakness(name string, s *sign) weakness {
 	return b.mistakable(name, s)
 }
 
-// aliasWeakness is the same of another name. A dictionary word is one in translation, too; a nickname is one by nature.
+// aliasWeakness is the same of another name. A dictionary word is one in translation, too.
 func (b *termBuilder) aliasWeakness(a rulebook.Alias, s *sign) weakness {
 	switch {
-	case strings.Contains(a.Text, " "):
+	case strings.Contains(a.Text, " "), a.Kind == rulebook.Abbreviation && lettersAndDigits(a.Text):
 		return distinctive
-	case s.DictionaryWord || a.Kind == rulebook.Nickname:
+	case s.DictionaryWord && a.Kind != rulebook.Abbreviation:
 		return aWord
 	case s.PersonalName:
 		return aPerson
 	}
 	return b.mistakable(a.Text, s)
+}
+
+// lettersAndDigits reports whether a name is of three characters at least, and of both kinds: PS5.
+func lettersAndDigits(name string) bool {
+	digits := strings.ContainsAny(name, "0123456789")
+	return digits && len(name) >= fewLetters && strings.Trim(name, "0123456789 ") != ""
 }
 
 func (b *termBuilder) mistakable(name string, s *sign) weakness {

@@ -24,8 +24,8 @@ func (j *judgement) meantAt(f *found, s *sighting) (meant, person bool, why stri
 		return false, false, fmt.Sprintf("beside %q it is an ordinary word", j.plainWords(s))
 	case s.around&houseBeside != 0:
 		return true, false, "it stands beside another mark of its house"
-	case s.around&compatible != 0 && s.around&modelBeside != 0:
-		return true, false, "named with a model as what the product is made for"
+	case s.around&compatible != 0 && s.around&(modelBeside|innerOfMarks) != 0:
+		return true, false, "named with a model or among other marks as what the product is made for"
 	case s.around&leads != 0 && s.around&codeBeside != 0:
 		return true, false, "it leads, and a model number follows"
 	}
@@ -44,7 +44,7 @@ func (j *judgement) plainWords(s *sighting) string { return j.surface(s.field, s
 // meantPerson decides for the names of persons: the mark, unless it stands where a person's name does.
 func (j *judgement) meantPerson(f *found, s *sighting) (meant, person bool, why string) {
 	switch {
-	case s.plain != notPlain && !j.atHome(f.sign):
+	case s.plain != notPlain && !j.home(f.sign):
 		return false, true, fmt.Sprintf("after %q it is the name of a person", j.plainWords(s))
 	case j.away(f.sign) && s.around&firstName != 0 && s.first == s.last:
 		return false, true, fmt.Sprintf("a family name after a first name, and the mark is not known for %s", j.category.Path)
@@ -54,7 +54,7 @@ func (j *judgement) meantPerson(f *found, s *sighting) (meant, person bool, why 
 
 // meantWord decides for ordinary words.
 func (j *judgement) meantWord(f *found, s *sighting) (meant, person bool, why string) {
-	home := j.atHome(f.sign)
+	home := j.home(f.sign)
 	switch {
 	case j.away(f.sign):
 		return false, false, fmt.Sprintf("an ordinary word: the mark is not known for %s", j.category.Path)
@@ -77,7 +77,7 @@ func (j *judgement) meantLetters(f *found, s *sighting) (meant, person bool, why
 	capitals := s.pattern != text.Lower && s.around&smallInside == 0
 	three := utf8.RuneCountInString(j.fields[s.field].raw[s.start:s.end]) >= fewLetters
 	switch {
-	case j.atHome(f.sign) && (first || model || capitals || three):
+	case j.home(f.sign) && (first || model || capitals || three):
 		return true, false, "a few letters, on goods the mark is known for"
 	case j.away(f.sign):
 		return false, false, fmt.Sprintf("a few letters: the mark is not known for %s", j.category.Path)
