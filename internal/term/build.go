@@ -146,7 +146,7 @@ func gapBefore(f *text.Folded, k int) text.Gap {
 
 // link fills the table and the filter of whole terms.
 func (b *builder) link() {
-	b.filter = newFilter(len(b.hashes) + len(b.prefixes) + 2*len(b.known))
+	b.filter = newFilter(len(b.hashes)+len(b.prefixes)+2*len(b.known), filterBits)
 	for _, h := range b.prefixes {
 		b.filter.add(h, isPrefix)
 	}
@@ -242,42 +242,56 @@ func (x *Index) bytesOfWord(w uint32) []byte {
 
 // addWords fills the tables of words.
 func (b *builder) addWords() {
-	deletes := 0
-	for w := range b.words {
-		b.letters = appendLetters(b.letters[:0], b.bytesOfWord(uint32(w)))
-		if len(b.letters) >= minDisguised {
-			deletes += 1 + len(b.letters)
-		}
-	}
 	b.shapes = newTable(len(b.words), len(b.words))
-	b.deletes = newTable(deletes, len(b.words))
-	b.near = newFilter(deletes)
+	// The deletions are added in the order of their hashes, roughly: the tables are larger than
+	// the caches, and filling them at random would take several times as long.
+	var next [257]int
+	b.eachDeletion(func(h uint64, _ uint32) { next[h>>56+1]++ })
+	for i := range 256 {
+		next[i+1] += next[i]
+	}
+	total := next[256]
+	sorted := make([]deletion, total)
+	b.eachDeletion(func(h uint64, w uint32) {
+		k := &next[h>>56]
+		sorted[*k] = deletion{h, w}
+		*k++
+	})
+	b.deletes = newTable(total, len(b.words))
+	b.near = newFilter(total, nearBits)
+	for _, d := range sorted {
+		b.deletes.add(d.hash, d.word)
+		b.near.add(d.hash, isNear)
+	}
 	for w := range b.words {
 		b.letters = appendLetters(b.letters[:0], b.bytesOfWord(uint32(w)))
 		b.shape = appendWordShapes(b.shape[:0], b.letters)
 		b.shapes.add(spread(hashShapes(b.shape)), uint32(w))
-		if len(b.letters) >= minDisguised {
-			b.addDeletes(uint32(w))
-		}
 	}
 }
 
-// addDeletes adds word w, whose letters are at hand.
-func (b *builder) addDeletes(w uint32) {
+// A deletion is the spread hash of a word, or of a word less one letter.
+type deletion struct {
+	hash uint64
+	word uint32
+}
+
+// eachDeletion calls add with all deletions of all words that are long enough.
+func (b *builder) eachDeletion(add func(h uint64, w uint32)) {
 	var d deletions
-	d.set(b.letters)
-	b.addNear(d.prefix[d.n], w)
-	for k, r := range b.letters {
-		if k == 0 || r != b.letters[k-1] { // else the same again
-			b.addNear(d.without(k), w)
+	for w := range b.words {
+		b.letters = appendLetters(b.letters[:0], b.bytesOfWord(uint32(w)))
+		if len(b.letters) < minDisguised {
+			continue
+		}
+		d.set(b.letters)
+		add(spread(d.prefix[d.n]), uint32(w))
+		for k, r := range b.letters {
+			if k == 0 || r != b.letters[k-1] { // else the same again
+				add(spread(d.without(k)), uint32(w))
+			}
 		}
 	}
-}
-
-func (b *builder) addNear(h uint64, w uint32) {
-	h = spread(h)
-	b.deletes.add(h, w)
-	b.near.add(h, isNear)
 }
 
 func appendRunes(dst []byte, rs []rune) []byte {

@@ -101,12 +101,13 @@ func Decode(data []byte) (*Index, error) {
 		deletes: table{numbers32(sections[6]), uint(v[6])},
 		near:    numbers64(sections[7]),
 	}
-	same := numbers32(sections[1])
+	same, words := numbers32(sections[1]), numbers64(sections[4])
+	x.same, x.words = make([]pair, 0, len(same)/2), make([]wordRef, len(words))
 	for i := 0; i+1 < len(same); i += 2 {
 		x.same = append(x.same, pair{record(same[i]), record(same[i+1])})
 	}
-	for _, w := range numbers64(sections[4]) {
-		x.words = append(x.words, wordRef(w))
+	for i, w := range words {
+		x.words[i] = wordRef(w)
 	}
 	if err := x.check(); err != nil {
 		return nil, fmt.Errorf("term index: %w", err)
@@ -137,7 +138,12 @@ func (x *Index) check() error {
 	if len(x.filter) == 0 || len(x.near) == 0 || x.maxLetters < 0 || x.numTerms > maxTerms {
 		return errors.New("impossible sizes")
 	}
-	if err := x.heads.check(func(v uint32) bool { return x.fits(record(v)) }); err != nil {
+	records, err := x.recordStarts()
+	if err != nil {
+		return fmt.Errorf("terms: %w", err)
+	}
+	isRecord := func(v uint32) bool { return int(v/64) < len(records) && records[v/64]>>(v%64)&1 != 0 }
+	if err := x.heads.check(isRecord); err != nil {
 		return fmt.Errorf("terms: %w", err)
 	}
 	isWord := func(v uint32) bool { return int(v) < len(x.words) }
@@ -145,7 +151,7 @@ func (x *Index) check() error {
 		return fmt.Errorf("words: %w", err)
 	}
 	for _, p := range x.same {
-		if !x.fits(p.first) || !x.fits(p.next) {
+		if !isRecord(uint32(p.first)) || !isRecord(uint32(p.next)) {
 			return errors.New("equal terms: outside of the index")
 		}
 	}
@@ -157,13 +163,22 @@ func (x *Index) check() error {
 	return nil
 }
 
-// fits reports whether record r lies inside the blob and has the number of a term.
-func (x *Index) fits(r record) bool {
-	at := uint64(r) * recordUnit
-	if at+recordHeader > uint64(len(x.blob)) || int(x.id(r)) >= x.numTerms {
-		return false
+// recordStarts walks through the blob and returns a bit set of where records begin.
+func (x *Index) recordStarts() ([]uint64, error) {
+	starts := make([]uint64, len(x.blob)/recordUnit/64+1)
+	for at := 0; at < len(x.blob); {
+		r := record(at / recordUnit)
+		if at+recordHeader > len(x.blob) || int(x.id(r)) >= x.numTerms {
+			return nil, errors.New("a record is damaged")
+		}
+		end := at + recordHeader + int(binary.LittleEndian.Uint16(x.at(r)[8:]))
+		if end > len(x.blob) {
+			return nil, errors.New("a record is cut short")
+		}
+		starts[r/64] |= 1 << (r % 64)
+		at = (end + recordUnit - 1) / recordUnit * recordUnit
 	}
-	return at+recordHeader+uint64(binary.LittleEndian.Uint16(x.at(r)[8:])) <= uint64(len(x.blob))
+	return starts, nil
 }
 
 // check makes sure that a search ends and finds only numbers that are valid.

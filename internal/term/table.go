@@ -85,10 +85,14 @@ const (
 	isNear     = 0  // (in the filter of deletions) is this a word, or one less a letter?
 )
 
-// newFilter returns a filter for n members.
-func newFilter(n int) filter { return make(filter, n*filterBits/64+1) }
+// Bits of a filter per member.
+const (
+	filterBits = 12
+	nearBits   = 10
+)
 
-const filterBits = 12 // per member
+// newFilter returns a filter for n members.
+func newFilter(n, bits int) filter { return make(filter, n*bits/64+1) }
 
 // word is the word of the filter that knows about the spread hash h.
 func (f filter) word(h uint64) uint64 { return f[home(h, len(f))] }

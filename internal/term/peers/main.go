@@ -70,10 +70,12 @@ func build(c *corpus, aho bool) []contestant {
 	return out
 }
 
-func report(name string, start time.Time, before uint64, terms int) {
-	took := time.Since(start)
-	fmt.Printf("build %-22s %8.0f ms %8.1f B/term\n", name, float64(took.Microseconds())/1e3, float64(heap()-before)/float64(terms))
+// report prints what it took to build a contestant of the given size in bytes.
+func report(name string, took time.Duration, size uint64, terms int) {
+	fmt.Printf("build %-22s %8.0f ms %8.1f B/term\n", name, milliseconds(took), float64(size)/float64(terms))
 }
+
+func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 1e3 }
 
 func heap() uint64 {
 	runtime.GC()
@@ -87,13 +89,15 @@ func buildIndex(name string, c *corpus, p term.Policy) func(string) int {
 	for i, m := range c.marks {
 		list[i] = term.Term{Text: m, Policy: p}
 	}
-	before, start := heap(), time.Now()
+	runtime.GC()
+	start := time.Now()
 	x, err := term.Build(list, c.vocabulary)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
-	report("index, "+name, start, before, len(list))
+	report("index, "+name, time.Since(start), uint64(x.Size()), len(list))
+	x = reopen(x)
 	var f text.Folded
 	var s term.Scratch
 	var hits []term.Hit
@@ -102,6 +106,33 @@ func buildIndex(name string, c *corpus, p term.Policy) func(string) int {
 		hits = x.Append(hits[:0], &f, &s)
 		return len(hits)
 	}
+}
+
+// reopen writes the index to a file, reads it back and finds something with it.
+func reopen(x *term.Index) *term.Index {
+	file, err := os.CreateTemp("", "index")
+	if err == nil {
+		defer os.Remove(file.Name())
+		_, err = x.WriteTo(file)
+	}
+	runtime.GC()
+	start := time.Now()
+	var data []byte
+	if err == nil {
+		data, err = os.ReadFile(file.Name())
+	}
+	if err == nil {
+		x, err = term.Decode(data)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	var f text.Folded
+	f.Fold("any title")
+	x.Append(nil, &f, new(term.Scratch))
+	fmt.Printf("read  %-22s %8.0f ms %8.1f MB\n", "and verify", milliseconds(time.Since(start)), float64(len(data))/1e6)
+	return x
 }
 
 func foldOnly() func(string) int {
@@ -146,7 +177,8 @@ func buildMap(c *corpus) func(string) int {
 	for i, s := range marks {
 		m[s] = int32(i)
 	}
-	report("Go map", start, before, len(marks))
+	took := time.Since(start)
+	report("Go map", took, heap()-before, len(marks))
 	var ends []int
 	return func(in string) int {
 		ends = ends[:0]
@@ -181,7 +213,9 @@ func buildAho(c *corpus) func(string) int {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
-	report("Aho-Corasick", start, before, len(marks))
+	took := time.Since(start)
+	report("Aho-Corasick", took, heap()-before, len(marks))
+	runtime.KeepAlive(&m)
 	return func(in string) int { return len(m.MultiPatternSearch([]rune(in), false)) }
 }
 
