@@ -2,14 +2,12 @@ package server
 
 import (
 	"context"
-	"log/slog"
 	"slices"
 
 	"google.golang.org/protobuf/proto"
 
 	assayv1 "github.com/assay-project/assay/proto/assay/v1"
 
-	"github.com/assay-project/assay/internal/check"
 	"github.com/assay-project/assay/internal/engine"
 	"github.com/assay-project/assay/internal/wire"
 )
@@ -144,17 +142,4 @@ func (s *Server) ask(m *assayv1.CheckOptions) (question, error) {
 // lacks tells whether no checker has this name.
 func (f *inForce) lacks(name string) bool {
 	return !slices.ContainsFunc(f.checkers.GetCheckers(), func(c *assayv1.CheckerInfo) bool { return c.GetName() == name })
-}
-
-// logOutcomes writes a line for each checker that did not end: the verdict says so, and the operator must know.
-func (s *Server) logOutcomes(ctx context.Context, outcomes []check.Outcome) {
-	for i := range outcomes {
-		if o := &outcomes[i]; o.Status == check.Failed || o.Status == check.TimedOut {
-			s.config.Logger.LogAttrs(ctx, slog.LevelWarn, "checker did not end",
-				slog.String("checker", o.Checker),
-				slog.String("cause", causeOf(o.Err)),
-				slog.Duration("elapsed", o.Elapsed),
-				slog.String("request_id", requestID(ctx)))
-		}
-	}
 }
