@@ -104,6 +104,9 @@ func (r *reporter) accuse(c accusation) {
 		Code: alarmCodes[c.kind], Words: words(spans), Evidence: evidence(spans...), Remedies: removals(spans),
 		Message: fmt.Sprintf("%q in the %s %s.", spans[0].Surface, spans[0].Field, alarmReads[c.kind]),
 	}
+	if c.excused {
+		f.Message = fmt.Sprintf("%q in the %s is wording that, elsewhere, %s.", spans[0].Surface, spans[0].Field, alarmReads[c.kind])
+	}
 	var concerned []int
 	if c.found >= 0 {
 		r.name(&f, c, spans[0])

@@ -8,6 +8,7 @@ import (
 
 	"github.com/assay-project/assay/internal/check"
 	"github.com/assay-project/assay/internal/listing"
+	"github.com/assay-project/assay/internal/text"
 )
 
 // uses reports how marks are used where that is wrong whoever the merchant is.
@@ -57,7 +58,9 @@ func (r *reporter) unclear(i int, f *found) {
 	if !f.titled || !f.watched || r.away(f.sign) {
 		return
 	}
-	spans := r.spansOf(f, r.inTitleField)
+	spans := r.spansOf(f, func(s *sighting) bool {
+		return r.inTitleField(s) && !s.transforms.Disguise() && s.transforms&text.Edit == 0 // which is reported by itself
+	})
 	brand := check.Remedy{
 		Text: fmt.Sprintf("If the product is of %s, say so in the brand field; if it is made for it, write \"compatible with %s\".", f.Text, f.Text),
 		Fix:  check.SetField{Field: listing.Field{Kind: listing.BrandField}.String(), Value: f.Text},
