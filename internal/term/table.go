@@ -87,7 +87,7 @@ const (
 
 // Bits of a filter per member.
 const (
-	filterBits = 12
+	filterBits = 10
 	nearBits   = 10
 )
 

@@ -115,7 +115,7 @@ func (b *block) emit(f *Folded, s string, at, n int) {
 		tok := &tokens[k]
 		tok.Start, tok.End = int32(at+start), int32(at+start+size)
 		tok.letters, tok.piece = int32(letter), int32(len(pieces))
-		b.classify(tok, span, start)
+		b.classify(tok, span)
 		edges := b.edges&span&^(1<<start) | 1<<start
 		for ; edges != 0; edges &= edges - 1 {
 			e := bits.TrailingZeros64(edges)
@@ -164,10 +164,10 @@ func (b *block) glue(e, start int) Glue {
 var patterns = [8]Pattern{0: Lower, 1: Upper, 2: Lower, 3: Camel, 4: Lower, 5: Upper, 6: Lower, 7: Title}
 
 // classify sets case and class of the token that has the bits span.
-func (b *block) classify(tok *Token, span uint64, start int) {
+func (b *block) classify(tok *Token, span uint64) {
 	upper, digit := b.upper&span, b.digit&span
-	small := span &^ (upper | digit)
-	k := bit(upper != 0) | bit(small != 0)<<1 | bit(upper == 1<<start)<<2
+	letters := span &^ digit
+	k := bit(upper != 0) | bit(letters != upper)<<1 | bit(upper == letters&-letters)<<2
 	tok.Case = patterns[k]
 	tok.Transforms = Transforms(k&1) * Case
 	tok.Class = Class(bit(digit != 0) << bit(digit != span)) // Word, Number or Mixed

@@ -59,7 +59,8 @@ func isPlain(e foldtable.Entry) bool {
 func (f *Folded) ideograph(s string, i, end int, r rune, e foldtable.Entry) int {
 	if end < len(s) && s[end] >= utf8.RuneSelf {
 		next, _ := utf8.DecodeRuneInString(s[end:])
-		if k := table.At(next).Kind(); k > foldtable.SouthEast && k != foldtable.Gap {
+		ne := table.At(next)
+		if k := ne.Kind(); !isPlain(ne) && k != foldtable.Ideograph && k != foldtable.SouthEast && k != foldtable.Gap {
 			return i
 		}
 	}
