@@ -4,7 +4,10 @@ import (
 	"testing"
 
 	"github.com/assay-project/assay/internal/check"
+	"github.com/assay-project/assay/internal/checkers/trademark"
 	"github.com/assay-project/assay/internal/listing"
+	"github.com/assay-project/assay/internal/rulebook"
+	"github.com/assay-project/assay/internal/rulebook/embedded"
 )
 
 // ordinary is a listing as most are: no mark, no wording, about 700 bytes.
@@ -19,8 +22,17 @@ func ordinary() *listing.Submission {
 	return s
 }
 
+// benchmark runs the stage alone, with the embedded rulebook.
 func benchmark(b *testing.B, sub *listing.Submission) {
-	plan, err := check.NewPlan(newStage(b).Checker)
+	book, err := rulebook.Load(embedded.FS())
+	if err != nil {
+		b.Fatal(err)
+	}
+	stage, err := trademark.New(book)
+	if err != nil {
+		b.Fatal(err)
+	}
+	plan, err := check.NewPlan(stage.Checker)
 	if err != nil {
 		b.Fatal(err)
 	}

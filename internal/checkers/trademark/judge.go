@@ -234,7 +234,7 @@ func (j *judgement) meant(f *found) (meant, person bool, why string) {
 	return false, person, why
 }
 
-// The role of a mark, in the order in which it is decided.
+// role decides how a mark is used. The order of the questions is part of the answer.
 func (j *judgement) role(f *found) (check.Role, string) {
 	switch {
 	case !f.live:
@@ -304,7 +304,7 @@ func (j *judgement) roleUnderBrand(f *found) (check.Role, string) {
 	case accessory:
 		f.open = fitsUnsaid
 		return check.Nominative, "an accessory that names what it fits without saying so"
-	case ownFirst && (f.fitting || j.category.Path != "" && j.category.CompatibleOK != rulebook.No):
+	case ownFirst && j.namesPart(f):
 		f.open = besideOwn
 		return check.Unclear, fmt.Sprintf("named after %q, the brand of the goods", j.brand.text)
 	case j.brand.state == brandGeneric:
@@ -313,6 +313,16 @@ func (j *judgement) roleUnderBrand(f *found) (check.Role, string) {
 		f.open = otherBrand
 	}
 	return check.Unclear, fmt.Sprintf("the brand field says %q", j.brand.text)
+}
+
+// namesPart reports whether a mark that the title names after the goods' own brand may be one of a part, a system or a
+// licensor: between houses whose goods work together, or where goods are not of a kind that fits nothing else. Where
+// they are, a brand that nobody knows before a known one is no such thing.
+func (j *judgement) namesPart(f *found) bool {
+	if j.category.CompatibleOK == rulebook.No || j.category.Path == "" {
+		return f.fitting && len(j.brand.signs) > 0
+	}
+	return true
 }
 
 // ownFirst reports whether the title names the brand field's brand before it names f.

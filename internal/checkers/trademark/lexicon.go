@@ -111,7 +111,6 @@ func (l *lexicon) addSigns(book *rulebook.Book, words map[string]bool) []term.Te
 	for i := range book.Marks {
 		m := &book.Marks[i]
 		s := sign{Mark: m, key: text.Key(m.Text), watched: m.Famous || gated[m.ID]}
-
 		s.fitting = slices.ContainsFunc(m.HomeCategories, func(path string) bool {
 			return book.Categories.Find(path).CompatibleOK == rulebook.Yes
 		})

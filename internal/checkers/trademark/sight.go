@@ -81,7 +81,7 @@ type alarm struct {
 // A neighbour is a sighting in the sentence of an alarm, or within a few tokens of it.
 type neighbour struct{ sighting, distance int32 }
 
-// A text is one field of the submission.
+// A fieldText is one text of the submission.
 type fieldText struct {
 	field listing.Field
 	raw   string
@@ -102,7 +102,6 @@ type reading struct {
 	context  []term.Hit
 	notes    []note
 	contexts bool // whether context and notes are those of the field at hand
-	capped   bool
 }
 
 // A control is a place where a text is odd whatever it says.
