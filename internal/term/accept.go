@@ -52,13 +52,24 @@ func (c *scan) steps(w *candidate) []bound {
 		letter := int32(0)
 		for k, seg := range w.segments {
 			if k > 0 {
-				steps = append(steps, bound{letter, gapBefore(c.f, int(seg.first))})
+				steps = append(steps, bound{letter, c.gapLeft(w.segments[k-1], seg)})
 			}
 			letter += seg.letters
 		}
 	}
 	c.s.steps = steps
 	return steps
+}
+
+// gapLeft is the gap between two segments, less the symbols that repairs have taken for letters.
+func (c *scan) gapLeft(a, b segment) text.Gap {
+	g := gapBefore(c.f, int(b.first))
+	taken := b.repair >= 0 && c.s.repairs[b.repair].from < c.pieces[b.first].Start ||
+		a.repair >= 0 && c.s.repairs[a.repair].to > c.pieces[c.s.repairs[a.repair].end-1].End
+	if taken {
+		g &^= text.Slash | text.Exclamation | text.Open | text.Symbol
+	}
+	return g
 }
 
 // joined is the transform for a place where the term has a gap and the text has none.

@@ -2,6 +2,7 @@ package term
 
 import (
 	"slices"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/assay-project/assay/internal/text"
@@ -14,6 +15,7 @@ const (
 	maxGapBytes    = 4 // of a symbol that stands for a letter
 	reach          = 6 // segments of a repaired window
 	maxRepairs     = 256
+	maxAround      = 2 // symbols at either end
 )
 
 // suspects looks for disguised words among the tokens that no plain hit covers.
@@ -29,14 +31,26 @@ func (c *scan) suspects() {
 			continue
 		}
 		end := c.leetEnd(k)
-		if end > k+1 || c.symbolAround(k) {
+		if end > k+1 {
 			c.region(k, end, 0)
 		}
 		for ; k < end; k++ {
 			if !c.s.covered[k] {
+				c.parts(k, end)
 				c.token(k)
 			}
 		}
+	}
+}
+
+// parts tries token k with the symbols around it, and with the next one or two tokens of a longer
+// run that ends before end.
+func (c *scan) parts(k, end int) {
+	if c.symbolAround(k) {
+		c.region(k, k+1, 0)
+	}
+	for n := 2; n <= 3 && k+n < end; n++ {
+		c.region(k, k+n, 0)
 	}
 }
 
@@ -103,17 +117,23 @@ func (c *scan) symbolAround(k int) bool {
 	return from != tok.Start || to != tok.End
 }
 
-// around extends the bytes of tokens first to end by a symbol on either side that may stand
-// for a letter.
+// around extends the bytes of tokens first to end by symbols on either side that may stand for
+// letters.
 func (c *scan) around(first, end int) (from, to int32) {
 	from, to = c.f.Token(first).Start, c.f.Token(end-1).End
 	raw := c.f.Raw()
-	r, n := utf8.DecodeLastRuneInString(raw[:from])
-	if n > 0 && r != '0' && (r < '1' || r > '9') && isLeet(r) {
+	for range maxAround {
+		r, n := utf8.DecodeLastRuneInString(raw[:from])
+		if n == 0 || r >= '0' && r <= '9' || !isLeet(r) || text.IsLetter(r) {
+			break
+		}
 		from -= int32(n)
 	}
-	r, n = utf8.DecodeRuneInString(raw[to:])
-	if n > 0 && r != '(' && r != '{' && r != '[' && r != '<' && r != '©' && r != '®' && isLeet(r) {
+	for range maxAround {
+		r, n := utf8.DecodeRuneInString(raw[to:])
+		if n == 0 || r >= '0' && r <= '9' || !isLeet(r) || text.IsLetter(r) || strings.ContainsRune("({[<©®", r) {
+			break
+		}
 		to += int32(n)
 	}
 	return from, to
@@ -335,9 +355,9 @@ func (c *scan) edit(k int, letters []rune, h uint64) {
 	}
 }
 
-// otherInitial reports whether two words one edit apart begin differently, other than by a swap of
-// their first letters: disco is not a misspelt Cisco.
-func otherInitial(a, b []rune) bool { return a[0] != b[0] && a[0] != b[1] }
+// otherInitial reports whether two words differ in their first letter alone: disco is not a misspelt
+// Cisco.
+func otherInitial(a, b []rune) bool { return len(a) == len(b) && a[0] != b[0] && a[0] != b[1] }
 
 // tooMany counts a candidate and reports whether that was one too many.
 func (c *scan) tooMany() bool {

@@ -155,3 +155,8 @@ func IsGap(r rune) bool {
 func TableChecksum() uint32 {
 	return crc32.Checksum([]byte(tableData), crc32.MakeTable(crc32.Castagnoli))
 }
+
+// IsLetter reports whether r adds a letter to a word.
+func IsLetter(r rune) bool {
+	return uint32(r) <= utf8.MaxRune && table.At(r).Kind() <= foldtable.LastWord
+}
