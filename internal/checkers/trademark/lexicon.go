@@ -13,16 +13,14 @@ import (
 
 // A lexicon is a book's marks and wording, compiled for reading. It is immutable.
 //
-// There are three indexes because a hit inside a longer one of the same index is dropped: "replica jersey" must not
-// swallow "replica" before it is known whether the longer phrase excuses it, and neither may swallow a mark.
+// There are two indexes because not every text needs both, and because a hit inside a longer one of the same index is
+// dropped: "replica jersey" must not swallow "replica" before it is known what the longer phrase excuses.
 type lexicon struct {
 	signs []sign
 
-	marks  *term.Index // names, aliases and product lines
-	naming []naming    // by term
-
-	alarms  *term.Index // wording that says something by itself: read in every text
-	alarmOf []*rulebook.Wording
+	texts   *term.Index         // read in every text: names of marks, then wording that says something by itself
+	naming  []naming            // by term
+	alarmOf []*rulebook.Wording // by term less len(naming)
 
 	contexts  *term.Index // wording that says something of its neighbours: read where there are any
 	contextOf [][]cue     // by term
@@ -88,12 +86,13 @@ func compile(book *rulebook.Book) (*lexicon, error) {
 		words[text.Key(w)] = true
 	}
 	l := &lexicon{generic: make(map[string]bool), glued: make(map[string]bool), goods: goodsOf(book.Categories)}
-	terms := l.addSigns(book, words)
+	names := l.addSigns(book, words)
+	alarms, contexts := l.addWording(book.Wording)
 	var err error
-	if l.marks, err = term.Build(terms, book.Words); err != nil {
-		return nil, fmt.Errorf("index marks: %w", err)
+	if l.texts, err = term.Build(append(names, alarms...), book.Words); err != nil {
+		return nil, fmt.Errorf("index marks and wording: %w", err)
 	}
-	if err := l.addWording(book.Wording); err != nil {
+	if l.contexts, err = term.Build(contexts, nil); err != nil {
 		return nil, fmt.Errorf("index wording: %w", err)
 	}
 	return l, nil
@@ -214,45 +213,45 @@ func policyOf(p rulebook.MatchPolicy) term.Policy {
 	return term.Fuzzy
 }
 
-// addWording sorts the phrases by where they are read.
-func (l *lexicon) addWording(lists []rulebook.Wording) error {
-	var alarms, contexts []term.Term
-	alarmSeen, contextAt := make(map[string]bool), make(map[string]int)
+// addWording sorts the phrases by where they are read, and returns the terms.
+func (l *lexicon) addWording(lists []rulebook.Wording) (alarms, contexts []term.Term) {
+	seen, at := make(map[string]bool), make(map[string]int)
 	for i := range lists {
 		w := &lists[i]
 		for _, phrase := range w.Phrases {
-			folded := strings.ToLower(phrase)
 			switch w.Kind {
 			case rulebook.GenericBrand:
 				l.generic[text.Key(phrase)] = true
 			case rulebook.Compatibility, rulebook.ComparisonCue, rulebook.PlainContext, rulebook.Exempt:
-				at, ok := contextAt[folded]
-				if !ok {
-					at = len(contexts)
-					contextAt[folded] = at
-					contexts = append(contexts, term.Term{Text: phrase})
-					l.contextOf = append(l.contextOf, nil)
-				}
-				l.contextOf[at] = append(l.contextOf[at], cue{wording: w, long: isLong(phrase)})
-				if w.Kind == rulebook.Compatibility && !strings.Contains(phrase, " ") {
-					l.glued[text.Key(phrase)] = true
-				}
+				contexts = l.addContext(contexts, at, w, phrase)
 			default:
-				if alarmSeen[fmt.Sprint(w.Kind, folded)] {
-					continue
+				// Languages share phrases; one term of each kind will do.
+				if key := fmt.Sprint(w.Kind, strings.ToLower(phrase)); !seen[key] {
+					seen[key] = true
+					alarms = append(alarms, term.Term{Text: phrase})
+					l.alarmOf = append(l.alarmOf, w)
 				}
-				alarmSeen[fmt.Sprint(w.Kind, folded)] = true
-				alarms = append(alarms, term.Term{Text: phrase})
-				l.alarmOf = append(l.alarmOf, w)
 			}
 		}
 	}
-	var err error
-	if l.alarms, err = term.Build(alarms, nil); err != nil {
-		return err
+	return alarms, contexts
+}
+
+// addContext adds what a phrase says of its neighbours. A phrase that many lists have is one term.
+func (l *lexicon) addContext(terms []term.Term, at map[string]int, w *rulebook.Wording, phrase string) []term.Term {
+	key := strings.ToLower(phrase)
+	i, ok := at[key]
+	if !ok {
+		i = len(terms)
+		at[key] = i
+		terms = append(terms, term.Term{Text: phrase})
+		l.contextOf = append(l.contextOf, nil)
 	}
-	l.contexts, err = term.Build(contexts, nil)
-	return err
+	l.contextOf[i] = append(l.contextOf[i], cue{wording: w, long: isLong(phrase)})
+	if w.Kind == rulebook.Compatibility && !strings.Contains(phrase, " ") {
+		l.glued[text.Key(phrase)] = true
+	}
+	return terms
 }
 
 // outright is the number of letters from which a cue has no other use: "compatible with", unlike "for". Ideographs

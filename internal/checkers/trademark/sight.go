@@ -123,10 +123,11 @@ const (
 func (r *reading) read(field listing.Field, raw string) {
 	r.fields = append(r.fields, fieldText{field, raw})
 	r.folded.Fold(raw)
+	r.hits = r.texts.Append(r.hits[:0], &r.folded, &r.scratch)
 	r.contexts = false
 	at := int32(len(r.fields) - 1)
 	first := len(r.sightings)
-	cut := r.folded.Truncated()
+	cut := r.folded.Truncated() || r.scratch.Capped()
 	cut = r.readMarks(at) || cut
 	cut = r.readAlarms(at, first) || cut
 	r.readControls(at)
@@ -135,25 +136,24 @@ func (r *reading) read(field listing.Field, raw string) {
 	}
 }
 
-// readMarks notes the marks of the folded text. It reports whether some were left out.
+// readMarks notes the marks among the hits. It reports whether some were left out.
 func (r *reading) readMarks(field int32) (cut bool) {
-	r.hits = r.marks.Append(r.hits[:0], &r.folded, &r.scratch)
-	cut = r.scratch.Capped()
-	if len(r.hits) == 0 {
-		return cut
-	}
-	if room := maxSightings - len(r.sightings); len(r.hits) > room {
-		r.hits, cut = r.hits[:room], true
-	}
 	from := len(r.sightings)
 	for _, h := range r.hits {
+		if int(h.Term) >= len(r.naming) {
+			continue
+		}
+		if len(r.sightings) == maxSightings {
+			cut = true
+			break
+		}
 		r.sightings = append(r.sightings, sighting{
 			sign: r.naming[h.Term].sign, naming: h.Term, field: field, start: h.Start, end: h.End,
 			first: h.FirstToken, last: h.LastToken, transforms: h.Transforms,
 			pattern: r.folded.Token(int(h.FirstToken)).Case,
 		})
 	}
-	if r.fields[field].field.Kind != listing.BrandField {
+	if len(r.sightings) > from && r.fields[field].field.Kind != listing.BrandField {
 		r.loadContexts(from)
 	}
 	for i := from; i < len(r.sightings); i++ {
@@ -162,15 +162,16 @@ func (r *reading) readMarks(field int32) (cut bool) {
 	return cut
 }
 
-// readAlarms notes the alarms of the folded text and the sightings, from the first on, that stand near them.
+// readAlarms notes the alarms among the hits and the sightings, from the first on, that stand near them.
 func (r *reading) readAlarms(field int32, first int) (cut bool) {
 	if k := r.fields[field].field.Kind; k == listing.BrandField || k == listing.ModelField || k == listing.ManufacturerField {
 		return false
 	}
-	r.hits = r.lexicon.alarms.Append(r.hits[:0], &r.folded, &r.scratch)
-	cut = r.scratch.Capped()
 	for _, h := range r.hits {
-		w := r.alarmOf[h.Term]
+		if int(h.Term) < len(r.naming) {
+			continue
+		}
+		w := r.alarmOf[int(h.Term)-len(r.naming)]
 		if !r.asWritten(w, h) || r.noted(w, field, h) {
 			continue
 		}
