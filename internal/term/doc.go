@@ -8,8 +8,13 @@
 //
 // Words that no plain hit covers and that are no ordinary words are suspects. For them alone the
 // index tries what costs more: which words of the terms they look like (look-alikes, leet,
-// repeated letters, a blotted-out letter), and which are one edit away. A word found this way
-// takes the suspect's place in the windows around it.
+// repeated letters, a blotted-out letter), and which are one edit away. A word found this way may
+// take the suspect's place in the windows around it, together with others found so: the words of
+// a term may be disguised one by one (L0uis Vu1tton).
+//
+// The more ordinary words the index knows, the fewer false alarms it raises and the faster it is:
+// every word that it does not know is a suspect, and an ordinary word one letter from a term
+// (salmon, Salomon) is told from a misspelling by the list alone.
 //
 // # Which hits are reported
 //
@@ -18,8 +23,16 @@
 // part (NikeShoes), between letters and digits (iPhone15). In scripts without spaces it may
 // begin and end anywhere, except that a term of one letter must not touch its own script.
 //
+// Terms of one or two letters must stand in capitals or in their own letter case (LV, 3M), and
+// terms of three are not looked for in disguise. Digits alone are never read as letters.
+//
 // Overlap: a hit that lies inside a longer plain hit is dropped (Apple in Apple Watch); a disguised
 // hit that lies inside a longer hit, or has the bytes of a plain one, is dropped as well. Hits that
 // only overlap, and equal terms, are all reported. Plain means no transform that
 // text.Transforms.Disguise or Fuzzy stands for.
+//
+// # Bounds
+//
+// The windows, candidates and hits of one text are capped; Scratch.Capped says when a cap was
+// reached, and the verdict must then say that the text was not read to the end.
 package term
