@@ -24,9 +24,11 @@ var house = map[string]struct {
 	"proto/assay/rulebook/v1": {floor: 0, besides: []string{"proto/assay/v1"}},
 	"internal/listing":        {floor: 0},
 	"internal/text/foldtable": {floor: 0}, // the layout of text's table, shared with the program that makes it
+	"internal/pack":           {floor: 0}, // titles are read so by the price checker and by who builds its baselines
 	"internal/text":           {floor: 0, besides: []string{"internal/text/foldtable"}},
 	"internal/check":          {floor: 0, besides: []string{"internal/listing"}},
 
+	"internal/observation":       {floor: 1, not: protos}, // prices in files of others, kept out of the room that counts them
 	"internal/verdict":           {floor: 1, not: protos},
 	"internal/term":              {floor: 1, not: protos},
 	"internal/rulebook":          {floor: 1, besides: []string{"internal/verdict"}},

@@ -78,7 +78,7 @@ func (t *table) baseline() Baseline {
 	if b.GTIN+b.Brand+b.Category == "" {
 		t.wrong(baseCategory, "a category where there is neither GTIN nor brand")
 	}
-	if b.GTIN != "" && !isGTIN(b.GTIN) {
+	if b.GTIN != "" && !listing.IsGTIN(b.GTIN) {
 		t.wrong(baseGTIN, "8, 12, 13 or 14 digits with a right check digit")
 	}
 	if !currency.IsValid(b.Currency) {
@@ -185,23 +185,4 @@ func (t *table) condition(column int) listing.Condition {
 		return listing.ConditionUnknown
 	}
 	return listing.Condition(i)
-}
-
-// isGTIN reports whether a number has the length and the check digit of a GTIN: from the right, digits weigh 1 and 3 in
-// turn, and the sum is a multiple of ten (GS1 General Specifications, 7.9).
-func isGTIN(number string) bool {
-	switch len(number) {
-	case 8, 12, 13, 14:
-	default:
-		return false
-	}
-	sum := 0
-	for i := range len(number) {
-		digit := int(number[len(number)-1-i]) - '0'
-		if digit < 0 || digit > 9 {
-			return false
-		}
-		sum += digit * (1 + i%2*2)
-	}
-	return sum%10 == 0
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/assay-project/assay/internal/check"
 	"github.com/assay-project/assay/internal/listing"
+	"github.com/assay-project/assay/internal/pack"
 )
 
 // judgeAmounts reports the amounts that cannot be prices. Those of the variants make one finding of each kind, named
@@ -135,16 +136,16 @@ func judgePack(p *pass, o *offer) {
 	if o.declared == 0 {
 		return
 	}
-	if read := readPack(o.title); read.units != 0 && read.units != o.declared {
-		reportPack(p, o, read, fmt.Sprintf("pack_quantity is %d, the title says %d.", o.declared, read.units))
+	if read := pack.Read(o.title); read.Units != 0 && read.Units != o.declared {
+		reportPack(p, o, read, fmt.Sprintf("pack_quantity is %d, the title says %d.", o.declared, read.Units))
 	}
 }
 
 // reportPack shows the title's number, and what else there is.
-func reportPack(p *pass, o *offer, read pack, message string, more ...check.Evidence) {
-	span := check.TextSpan{Field: listing.Field{Kind: listing.TitleField}, Start: read.start, End: read.end,
-		Surface: check.Surface(o.title, read.start, read.end), Canonical: strconv.Itoa(int(read.units)) + " units"}
+func reportPack(p *pass, o *offer, read pack.Pack, message string, more ...check.Evidence) {
+	span := check.TextSpan{Field: listing.Field{Kind: listing.TitleField}, Start: read.Start, End: read.End,
+		Surface: check.Surface(o.title, read.Start, read.End), Canonical: strconv.Itoa(int(read.Units)) + " units"}
 	p.Report(check.Finding{Code: PackQuantitySuspect, Message: message, Words: span.Surface, Evidence: append([]check.Evidence{span}, more...),
 		Remedies: []check.Remedy{{Text: "Fill in how many units the pack holds.",
-			Fix: check.SetField{Field: "pack_quantity", Value: strconv.Itoa(int(read.units))}}}})
+			Fix: check.SetField{Field: "pack_quantity", Value: strconv.Itoa(int(read.Units))}}}})
 }

@@ -212,6 +212,8 @@ func marketCode(m listing.Market) (c [2]byte) {
 	return c
 }
 
+func isDigit(c byte) bool { return c >= '0' && c <= '9' }
+
 // A level is how specific a cohort is. A greater one is wider.
 type level uint8
 

@@ -5,6 +5,7 @@ import (
 
 	"github.com/assay-project/assay/internal/check"
 	"github.com/assay-project/assay/internal/listing"
+	"github.com/assay-project/assay/internal/pack"
 	"github.com/assay-project/assay/internal/rulebook"
 )
 
@@ -112,8 +113,8 @@ func (c *checker) judgeHigh(p *pass, o *offer, r reference, where func() []listi
 		return
 	}
 	if o.declared == 0 {
-		if read := readPack(o.title); read.units > 1 {
-			units = uint64(read.units)
+		if read := pack.Read(o.title); read.Units > 1 {
+			units = uint64(read.Units)
 			if how = c.highness(o.landed, units, row, r); how == notHigh {
 				reportPack(p, o, read, fmt.Sprintf("The title speaks of %d units and pack_quantity is not given: %v is high for one, %v for each is not.",
 					units, o.landed, o.landed.Per(units)), c.evidence(p, o, r, units))

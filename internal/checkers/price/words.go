@@ -8,6 +8,7 @@ import (
 
 	"github.com/assay-project/assay/internal/check"
 	"github.com/assay-project/assay/internal/listing"
+	"github.com/assay-project/assay/internal/pack"
 	"github.com/assay-project/assay/internal/rulebook"
 )
 
@@ -112,9 +113,9 @@ func (c *checker) caveats(p *pass, o *offer, row *rulebook.Baseline, units uint6
 	add(row.GTIN == "", "the reference is of different products")
 	shipping := o.shippingCaveat()
 	add(shipping != "", shipping)
-	pack := max(o.declared, readPack(o.title).units, 1)
+	packed := max(o.declared, pack.Read(o.title).Units, 1)
 	add(units > 1, fmt.Sprintf("divided by %d units; the reference counts whole listings, as they are sold", units))
-	add(units == 1 && pack > 1, fmt.Sprintf("not divided by the pack of %d; the reference counts whole listings, as they are sold", pack))
+	add(units == 1 && packed > 1, fmt.Sprintf("not divided by the pack of %d; the reference counts whole listings, as they are sold", packed))
 	add(observed && row.SpreadUp == 0, "spread unknown, taken as wide")
 	return caveats
 }

@@ -1,4 +1,4 @@
-package price
+package pack
 
 import "strings"
 
@@ -11,6 +11,7 @@ const (
 	alone                        // leads to a number by itself: "isi 12"
 	counts                       // units after a number: "12 pcs", "12-pack"
 	content                      // a measure after a number: "500 ml"
+	filled                       // a measure of what a unit holds: "2x500ml" are two
 	set                          // what pieces are parts of: "24 pcs set"
 )
 
@@ -23,6 +24,7 @@ var packWords = roles(map[packRole]string{
 	alone: `isi qty quantity แพ็ค 共 รวม`,
 	counts: `pack packs pk pcs pc pieces units uds ud unidades unid piezas pzas pza stück stueck stk stuks pièces pezzi pz peças
 		szt sztuk adet шт штук buah biji cái pairs paar paires pares قطعة قطع حبة`,
+	filled: `ml cl dl l lt ltr liter litre litres litros g gr gm grs kg kgs oz`,
 	content: `ml cl dl l lt ltr liter litre litres litros mg g gr gm grs kg kgs oz lb lbs cm mm m km mt metros inch in ft gb tb
 		mb w kw v kv hz ghz mah ah mp mpx k px dpi fps`,
 	set: `set sets kit kits puzzle puzzles jigsaw juego jeu spiel game`,

@@ -1,4 +1,4 @@
-package price
+package pack
 
 import (
 	"strings"
@@ -12,21 +12,22 @@ const readable = 1024
 // maxPack bounds what is taken for a number of units.
 const maxPack = 10_000
 
-// A pack is what a title says of the units sold together: how many, and which bytes of it are the (first) number.
-type pack struct {
-	units      int32
-	start, end int
+// A Pack is what a title says of the units sold together: how many, and which bytes of it are the (first) number.
+type Pack struct {
+	Units      int32
+	Start, End int
 }
 
-// readPack reads a title. The units are 0 where the title says nothing, and where it says several things: a number is
+// Read reads a title. The units are 0 where the title says nothing, and where it says several things: a number is
 // taken only when every statement agrees.
 //
 // A statement is a number with a word of packing before it ("pack of 12", "lot de 3", "isi 12") or after it ("12-pack",
-// "6er-Pack", "3 uds", "12件"), or a multiplication sign at the end ("batteries x12"). A number of content is none: "2x500ml"
-// says how much there is, not how many are sold. Neither is a set, whose pieces are one product ("24-piece set", "12件套").
-func readPack(title string) pack {
+// "6er-Pack", "3 uds", "12件"), or a multiplication sign at the end ("batteries x12"), or what each unit
+// holds ("2x500ml"). A number of content is none ("500 ml"), nor are lengths multiplied ("30x40 cm"), nor is a set, whose
+// pieces are one product ("24-piece set", "12件套").
+func Read(title string) Pack {
 	title = title[:min(len(title), readable)]
-	var found pack
+	var found Pack
 	for i := 0; i < len(title); {
 		n, width := number(title[i:])
 		if width == 0 {
@@ -34,11 +35,11 @@ func readPack(title string) pack {
 			continue
 		}
 		if n > 0 && statesPack(title, i, i+width) {
-			if found.units != 0 && found.units != n {
-				return pack{}
+			if found.Units != 0 && found.Units != n {
+				return Pack{}
 			}
-			if found.units == 0 {
-				found = pack{n, i, i + width}
+			if found.Units == 0 {
+				found = Pack{n, i, i + width}
 			}
 		}
 		i += width
@@ -77,8 +78,11 @@ func digit(s string) (d int32, size int) {
 // statesPack reports whether the number title[start:end] counts the units of a pack.
 func statesPack(title string, start, end int) bool {
 	before, after := title[:start], title[end:]
-	if partOfNumber(before, after) || multiplies(after) && !announced(before) {
+	if partOfNumber(before, after) {
 		return false
+	}
+	if factor, ok := multiplies(after); ok && !announced(before) {
+		return startsWord(before) && isFilling(factor)
 	}
 	rest := strings.TrimLeft(after, " -\u00a0\u2011'’")
 	var buf wordBuffer
@@ -118,16 +122,29 @@ func partOfNumber(before, after string) bool {
 
 func isDigit(c byte) bool { return c >= '0' && c <= '9' }
 
-// multiplies reports whether a number is the first factor of two, as in "2x500ml".
-func multiplies(after string) bool {
+// multiplies reports whether a number is the first factor of two, as in "2x500ml", and where the second begins.
+func multiplies(after string) (factor string, ok bool) {
 	rest := strings.TrimLeft(after, " ")
 	for _, sign := range [...]string{"x", "X", "×", "*"} {
 		if tail, ok := strings.CutPrefix(rest, sign); ok {
 			tail = strings.TrimLeft(tail, " ")
-			return tail != "" && isDigit(tail[0])
+			return tail, tail != "" && isDigit(tail[0])
 		}
 	}
-	return false
+	return "", false
+}
+
+// isFilling reports whether a factor is what one unit holds: "500ml", "1.5 l".
+func isFilling(factor string) bool {
+	rest := strings.TrimLeft(strings.TrimLeft(factor, "0123456789.,"), " ")
+	var buf wordBuffer
+	return packWords[string(buf.first(rest))]&filled != 0
+}
+
+// startsWord reports whether what follows begins a word.
+func startsWord(before string) bool {
+	last, _ := utf8.DecodeLastRuneInString(before)
+	return before == "" || strings.ContainsRune(" ([,;/|:", last)
 }
 
 // joined reports whether a hyphen at the end follows a letter or digit, as in "AB-12".

@@ -1,4 +1,4 @@
-package price
+package pack
 
 import (
 	"strings"
@@ -62,9 +62,14 @@ func TestReadPack(t *testing.T) {
 		{"乾電池 12個入り", 12},
 		{"건전지 12개", 12},
 		// content, not packs
-		{"Shampoo 2x500ml", 0},
-		{"Shampoo 2 x 500 ml", 0},
-		{"Water 6 × 1.5 L", 0},
+		{"Shampoo 2x500ml", 2},
+		{"Shampoo 2 x 500 ml", 2},
+		{"Water 6x1.5 L", 6},
+		{"2x500ml Shampoo", 2},
+		{"Poster 30x40 cm", 0},
+		{"Board AB2x500ml", 0},
+		{"Cable 2x500", 0},
+		{"Water 6 × 1.5 L", 6},
 		{"Paquete de 500 g", 0},
 		{"Pack of 1 kg flour", 0},
 		{"Battery Pack 5000 mAh", 0},
@@ -101,22 +106,22 @@ func TestReadPack(t *testing.T) {
 		{"2 packs of 6", 0},
 		{"3 uds pack de 6", 0},
 	} {
-		if got := readPack(tt.title).units; got != tt.want {
-			t.Errorf("readPack(%q) = %d, want %d", tt.title, got, tt.want)
+		if got := Read(tt.title).Units; got != tt.want {
+			t.Errorf("Read(%q) = %d, want %d", tt.title, got, tt.want)
 		}
 	}
 }
 
 func TestReadPackReadsTheStartOfALongTitle(t *testing.T) {
-	if got := readPack("Pack of 12" + strings.Repeat(" word", 20_000) + " pack of 3").units; got != 12 {
-		t.Errorf("readPack = %d, want 12 from the first %d bytes", got, readable)
+	if got := Read("Pack of 12" + strings.Repeat(" word", 20_000) + " pack of 3").Units; got != 12 {
+		t.Errorf("Read = %d, want 12 from the first %d bytes", got, readable)
 	}
 }
 
 func TestReadPackAllocatesNothing(t *testing.T) {
 	title := "Chaussettes pour homme 100 % coton, lot de 12, taille 43, 12 pièces, STÜCK"
-	if n := testing.AllocsPerRun(100, func() { readPack(title) }); n != 0 {
-		t.Errorf("readPack allocates %v times", n)
+	if n := testing.AllocsPerRun(100, func() { Read(title) }); n != 0 {
+		t.Errorf("Read allocates %v times", n)
 	}
 }
 
@@ -126,21 +131,21 @@ func FuzzReadPack(f *testing.F) {
 		f.Add(title)
 	}
 	f.Fuzz(func(t *testing.T, title string) {
-		p := readPack(title)
-		n := p.units
-		if read, width := number(title[p.start:]); n > 0 && (read != n || p.start+width != p.end) {
-			t.Fatalf("readPack(%q) = %+v, where the title has %d", title, p, read)
+		p := Read(title)
+		n := p.Units
+		if read, width := number(title[p.Start:]); n > 0 && (read != n || p.Start+width != p.End) {
+			t.Fatalf("Read(%q) = %+v, where the title has %d", title, p, read)
 		}
 		if n < 0 || n > maxPack {
-			t.Fatalf("readPack(%q) = %d", title, n)
+			t.Fatalf("Read(%q) = %d", title, n)
 		}
 		if n > 0 && !strings.ContainsFunc(title, func(r rune) bool {
 			return r >= '0' && r <= '9' || r >= '０' && r <= '９'
 		}) {
-			t.Fatalf("readPack(%q) = %d, but there is no digit", title, n)
+			t.Fatalf("Read(%q) = %d, but there is no digit", title, n)
 		}
 		if len(title) < readable && utf8.ValidString(title) && n > 0 {
-			if again := readPack(title + " ").units; again != n {
+			if again := Read(title + " ").Units; again != n {
 				t.Fatalf("a space at the end turns %d of %q into %d", n, title, again)
 			}
 		}
@@ -151,7 +156,7 @@ func BenchmarkReadPack(b *testing.B) {
 	title := "Wireless Earbuds Bluetooth 5.3 Headphones 40H Playtime, IPX7 Waterproof, Pack of 2, Black, for Phone and Laptop"
 	b.ReportAllocs()
 	for b.Loop() {
-		if readPack(title).units != 2 {
+		if Read(title).Units != 2 {
 			b.Fatal("the pack was not read")
 		}
 	}
