@@ -2,7 +2,9 @@ package term
 
 import (
 	"fmt"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -161,6 +163,27 @@ func TestEqualTermsAreAllReported(t *testing.T) {
 	if d := cmp.Diff([]int32{0, 2, 3}, got); d != "" {
 		t.Error(d)
 	}
+}
+
+// Several goroutines scan with one index, and one folded text with two indexes.
+func TestConcurrentUse(t *testing.T) {
+	x, y := newIndex(t), newIndex(t)
+	var f text.Folded
+	f.Fold("Nike N1ke Adibas 正品耐克鞋 Louis Vu1tton G*cci")
+	want := x.Append(nil, &f, new(Scratch))
+	var wg sync.WaitGroup
+	for i := range 8 {
+		wg.Go(func() {
+			var s Scratch
+			for range 50 {
+				if got := []*Index{x, y}[i%2].Append(nil, &f, &s); !slices.Equal(got, want) {
+					t.Errorf("hits %v, want %v", got, want)
+					return
+				}
+			}
+		})
+	}
+	wg.Wait()
 }
 
 func TestScanDoesNotAllocate(t *testing.T) {
