@@ -35,7 +35,7 @@ func (c *compliance) CheckSubmission(ctx context.Context, r *assayv1.CheckSubmis
 		return nil, err
 	}
 	c.logOutcomes(ctx, outcomes)
-	return &assayv1.CheckSubmissionResponse{Verdict: wire.Verdict(v), Timings: wire.Timings(outcomes)}, nil
+	return &assayv1.CheckSubmissionResponse{Verdict: asked.encoder.Verdict(v), Timings: wire.Timings(outcomes)}, nil
 }
 
 // BatchCheckSubmissions answers for each of up to a hundred. Bad options fail the call, a bad submission fails alone.
@@ -95,7 +95,7 @@ func (c *compliance) verdict(ctx context.Context, asked question, m *assayv1.Sub
 		return nil, err
 	}
 	c.logOutcomes(ctx, outcomes)
-	return wire.Verdict(v), nil
+	return asked.encoder.Verdict(v), nil
 }
 
 // ListCheckers tells which checkers run.

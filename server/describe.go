@@ -15,6 +15,7 @@ import (
 // inForce is an engine with what is told about it, made once.
 type inForce struct {
 	engine   *engine.Engine
+	encoder  *wire.Encoder
 	checkers *assayv1.ListCheckersResponse
 	rulebook *assayv1.GetRulebookResponse
 }
@@ -23,6 +24,7 @@ func describe(e *engine.Engine, now time.Time) *inForce {
 	book := e.Book()
 	return &inForce{
 		engine:   e,
+		encoder:  wire.NewEncoder(e.Checkers(), e.Rulebook()),
 		checkers: checkersOf(e),
 		rulebook: &assayv1.GetRulebookResponse{
 			Rulebook: &assayv1.RulebookRef{Label: book.Label, Sha256: book.Digest},

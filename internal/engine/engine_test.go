@@ -165,7 +165,7 @@ func cases(t *testing.T) []*listing.Submission {
 }
 
 func bytesOf(t testing.TB, s *listing.Submission) string {
-	b, err := proto.MarshalOptions{Deterministic: true}.Marshal(wire.Verdict(answer(t, s, engine.Options{})))
+	b, err := proto.MarshalOptions{Deterministic: true}.Marshal(wire.NewEncoder(inForce.Checkers(), inForce.Rulebook()).Verdict(answer(t, s, engine.Options{})))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,8 +13,31 @@ import (
 	"github.com/assay-project/assay/internal/verdict"
 )
 
+// An Encoder makes messages of one engine's verdicts. What every verdict repeats (the rulebook's name, the rows of checkers that
+// ended as they usually do) it makes once; such messages are shared and must not be changed. It is safe for concurrent use.
+type Encoder struct {
+	rulebook *assayv1.RulebookRef
+	runs     map[*verdict.Checker]*rows
+}
+
+// rows are the messages of one checker's usual runs, by status.
+type rows [check.Skipped]*assayv1.CheckerRun
+
+// NewEncoder makes an encoder of the verdicts that come from these checkers under this rulebook.
+func NewEncoder(checkers []verdict.Checker, rulebook verdict.Rulebook) *Encoder {
+	e := &Encoder{rulebook: rulebookRef(rulebook), runs: make(map[*verdict.Checker]*rows, len(checkers))}
+	for i := range checkers {
+		var usual rows
+		for _, status := range []check.Status{check.Clean, check.Flagged} {
+			usual[status] = checkerRun(verdict.Run{Checker: &checkers[i], Status: status})
+		}
+		e.runs[&checkers[i]] = &usual
+	}
+	return e
+}
+
 // Verdict makes a message of a verdict. The message shares strings and slices with the value.
-func Verdict(v *verdict.Verdict) *assayv1.Verdict {
+func (e *Encoder) Verdict(v *verdict.Verdict) *assayv1.Verdict {
 	m := &assayv1.Verdict{
 		SubmissionId:         v.SubmissionID,
 		Decision:             assayv1.Decision(v.Decision),
@@ -24,7 +47,7 @@ func Verdict(v *verdict.Verdict) *assayv1.Verdict {
 		Findings:             convert(v.Findings, finding),
 		CheckerRuns:          make([]*assayv1.CheckerRun, len(v.Runs)),
 		Fixes:                convert(v.Fixes, fixed),
-		Rulebook:             Rulebook(v.Rulebook),
+		Rulebook:             e.rulebook,
 		AsOf:                 timestamppb.New(v.AsOf),
 		Completeness:         assayv1.Completeness(v.Completeness),
 		Mode:                 assayv1.CheckMode(v.Mode),
@@ -38,14 +61,25 @@ func Verdict(v *verdict.Verdict) *assayv1.Verdict {
 		m.MarketDecisions[i] = &assayv1.MarketDecision{Market: string(d.Market), Decision: assayv1.Decision(d.Decision), FindingIds: d.Findings}
 	}
 	for i, r := range v.Runs {
-		m.CheckerRuns[i] = &assayv1.CheckerRun{Checker: r.Name, Status: assayv1.RunStatus(r.Status), Version: r.Version,
-			Lists: lists(r.Lists), FailurePolicy: assayv1.FailurePolicy(r.Failure), Reason: r.Reason}
+		m.CheckerRuns[i] = e.run(r)
 	}
 	return m
 }
 
-// Rulebook makes a message of a rulebook's name.
-func Rulebook(r verdict.Rulebook) *assayv1.RulebookRef {
+// run is the message of a run: a shared one, if it is a usual one.
+func (e *Encoder) run(r verdict.Run) *assayv1.CheckerRun {
+	if usual := e.runs[r.Checker]; usual != nil && r.Reason == "" && int(r.Status) < len(usual) && usual[r.Status] != nil {
+		return usual[r.Status]
+	}
+	return checkerRun(r)
+}
+
+func checkerRun(r verdict.Run) *assayv1.CheckerRun {
+	return &assayv1.CheckerRun{Checker: r.Name, Status: assayv1.RunStatus(r.Status), Version: r.Version,
+		Lists: lists(r.Lists), FailurePolicy: assayv1.FailurePolicy(r.Failure), Reason: r.Reason}
+}
+
+func rulebookRef(r verdict.Rulebook) *assayv1.RulebookRef {
 	return &assayv1.RulebookRef{Label: r.Label, Sha256: r.Digest}
 }
 

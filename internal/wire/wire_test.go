@@ -228,7 +228,7 @@ func TestVerdictLosesNothing(t *testing.T) {
 	for _, f := range fixes {
 		v.Fixes = append(v.Fixes, verdict.Fix{Fix: f, Findings: []string{"n/1"}})
 	}
-	m := wire.Verdict(v)
+	m := wire.NewEncoder(nil, v.Rulebook).Verdict(v)
 	for _, path := range unset("verdict", m.ProtoReflect()) {
 		if !strings.Contains(path, ".requirement.") && !strings.HasSuffix(path, ".alternatives") && !strings.HasSuffix(path, "remedies.fix.finding_ids") && path != "verdict.shadow_findings" && !strings.HasSuffix(path, ".nanos") {
 			t.Errorf("%s is empty", path)
@@ -236,6 +236,23 @@ func TestVerdictLosesNothing(t *testing.T) {
 	}
 	if got := m.Findings[0].Evidence[0].GetTextSpan().Field; got != "bullets[1]" {
 		t.Errorf("field path is %q", got)
+	}
+}
+
+// TestSharedRowsAreTheRowsThemselves holds the messages that an encoder makes once against those it makes of each verdict.
+func TestSharedRowsAreTheRowsThemselves(t *testing.T) {
+	checkers := []verdict.Checker{{Name: "a", Version: "1", Failure: 1, Lists: []verdict.List{{Name: "l", Digest: "d"}}}, {Name: "b"}}
+	var v verdict.Verdict
+	for i := range checkers {
+		for status := check.Clean; status <= check.Failed; status++ {
+			v.Runs = append(v.Runs, verdict.Run{Checker: &checkers[i], Status: status},
+				verdict.Run{Checker: &checkers[i], Status: status, Reason: "why"})
+		}
+	}
+	shared := wire.NewEncoder(checkers, verdict.Rulebook{}).Verdict(&v)
+	own := wire.NewEncoder(nil, verdict.Rulebook{}).Verdict(&v)
+	if !proto.Equal(own, shared) {
+		t.Errorf("made for each verdict: %v\nshared: %v", own, shared)
 	}
 }
 
