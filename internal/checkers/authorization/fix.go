@@ -2,6 +2,7 @@ package authorization
 
 import (
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 	"time"
@@ -16,7 +17,8 @@ import (
 func (d *demand) remedy(g *group) check.Remedy {
 	var working []listing.Document
 	for _, c := range d.candidates(g) {
-		if len(working) < maxProposals && d.satisfiedBy(&c, g.markets) {
+		known := slices.ContainsFunc(working, func(w listing.Document) bool { return reflect.DeepEqual(w, c) })
+		if len(working) < maxProposals && !known && d.satisfiedBy(&c, g.markets) {
 			working = append(working, c)
 		}
 	}

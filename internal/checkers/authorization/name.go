@@ -136,31 +136,32 @@ func nearlySame(a, b string) bool {
 	return withinDistance(x, y, slips)
 }
 
-// withinDistance reports whether at most k insertions, deletions and replacements turn x into y. It looks at the 2k+1
-// diagonals that can matter only.
+// withinDistance reports whether at most k insertions, deletions, replacements and swaps of neighbours turn x into y. It
+// looks at the 2k+1 diagonals that can matter only.
 func withinDistance(x, y []rune, k int) bool {
-	row, next := make([]int, len(y)+1), make([]int, len(y)+1)
+	far := k + 1
+	before, row, next := make([]int, len(y)+1), make([]int, len(y)+1), make([]int, len(y)+1)
 	for j := range row {
-		row[j] = j
+		row[j] = min(j, far)
 	}
 	for i := 1; i <= len(x); i++ {
-		from, to := max(1, i-k), min(len(y), i+k)
-		next[from-1] = k + 1
-		if from == 1 {
+		for j := range next {
+			next[j] = far
+		}
+		if i <= k {
 			next[0] = i
 		}
-		for j := from; j <= to; j++ {
+		for j := max(1, i-k); j <= min(len(y), i+k); j++ {
 			replaced := row[j-1]
 			if x[i-1] != y[j-1] {
 				replaced++
 			}
-			above := k + 1
-			if j < i+k {
-				above = row[j] + 1
+			next[j] = min(replaced, row[j]+1, next[j-1]+1, far)
+			if i > 1 && j > 1 && x[i-1] == y[j-2] && x[i-2] == y[j-1] {
+				next[j] = min(next[j], before[j-2]+1)
 			}
-			next[j] = min(replaced, above, next[j-1]+1)
 		}
-		row, next = next, row
+		before, row, next = row, next, before
 	}
 	return row[len(y)] <= k
 }

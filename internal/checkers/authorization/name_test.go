@@ -40,6 +40,7 @@ func TestMatchParties(t *testing.T) {
 		{"B GmbH", "C GmbH", different},
 		{"Nova Trading Ltd", "Nova Trading", similar},
 		{"Nova Tradng Ltd", "Nova Trading Ltd", similar},
+		{"Nova Tradign Ltd", "Nova Trading Ltd", similar},
 		{"Trading Nova Ltd", "Nova Trading Ltd", similar},
 		{"Nova Trading Ltd", "Nova Trading Europe Ltd", different},
 		{"Nova Trading Ltd", "Terra Trading Ltd", different},
