@@ -141,7 +141,7 @@ func (e *explanation) rules(q *question, p *paper, rules []rule) {
 
 // ruleFields are the document fields by constraint.
 var ruleFields = map[string]string{"status": "status", "dispute": "dispute", "registration": "type", "brand": "brands",
-	"number": "brands", "term": "effective", "territory": "territories", "scope": "nice_classes", "channel": "channels",
+	"number": "brands", "term": "effective", "remaining": "effective", "territory": "territories", "scope": "nice_classes", "channel": "channels",
 	"exclusivity": "exclusivity", "signature": "signatures", "seller": "issuer", "buyer": "subject", "age": "issued_on",
 	"item": "lines", "supplier": "issuer", "arithmetic": "total", "cost": "lines"}
 

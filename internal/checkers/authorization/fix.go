@@ -12,8 +12,8 @@ import (
 	"github.com/assay-project/assay/internal/rulebook"
 )
 
-// A remedy says which paper would do in a group of markets. It is proposed only after it was tried: with that paper
-// among the documents the pack is satisfied in all of them.
+// remedy says which paper would do in a group of markets. It is proposed only after it was tried: with that paper among
+// the documents the pack is satisfied in all of them, without a remark.
 func (d *demand) remedy(g *group) check.Remedy {
 	var working []listing.Document
 	for _, c := range d.candidates(g) {
@@ -39,7 +39,7 @@ const maxProposals = 3
 func (d *demand) satisfiedBy(document *listing.Document, markets []listing.Market) bool {
 	more := d.with(document)
 	for _, m := range markets {
-		if p := more.in(m); p == nil || !p.proves() || more.tooShort(p) {
+		if p := more.in(m); p == nil || !p.proves() || p.notes > 0 {
 			return false
 		}
 	}

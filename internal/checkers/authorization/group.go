@@ -33,7 +33,7 @@ func (d *demand) groupsOf(ctx context.Context, markets []listing.Market) ([]*gro
 		}
 		p := d.in(m)
 		e := d.explain(p)
-		key := fmt.Sprint(p != nil && p.proves(), d.tooShort(p), p.ending(), e.key())
+		key := fmt.Sprint(p != nil && p.proves(), p.ending(), e.key())
 		at := slices.IndexFunc(groups, func(g *group) bool { return g.key == key })
 		if at < 0 {
 			at = len(groups)
@@ -53,11 +53,6 @@ func (p *proof) ending() time.Time {
 		return time.Time{}
 	}
 	return p.end
-}
-
-// tooShort reports whether a proof ends sooner than the pack likes.
-func (d *demand) tooShort(p *proof) bool {
-	return p != nil && p.proves() && !p.end.IsZero() && p.end.Before(d.AsOf.AddDate(0, 0, d.pack.MinRemainingDays))
 }
 
 // key is what two explanations share that say the same of different markets.
@@ -105,11 +100,7 @@ func marketList(markets []listing.Market) string {
 // firstEnding is the id of the document that ends first on the way of a proof.
 func (d *demand) firstEnding(p *proof) string {
 	for _, at := range p.papers {
-		end := newPeriod(d.papers[at].Document, p.question.zone, d.papers[at].kind.lasting()).end
-		if d.papers[at].kind == sale {
-			end = saleEnd(p.question, &d.papers[at])
-		}
-		if end.Equal(p.end) {
+		if endOf(p.question, &d.papers[at]).Equal(p.end) {
 			return d.papers[at].ID
 		}
 	}

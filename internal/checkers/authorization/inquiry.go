@@ -127,7 +127,7 @@ func (d *demand) ask(a *rulebook.Alternative, market listing.Market, class int) 
 	return &question{categories: d.book.Categories, asOf: d.AsOf, merchant: &d.merchant, product: &d.Product,
 		category: d.category, mark: d.mark, market: market, zone: d.zone(market), class: class,
 		exclusive: d.exclusive && a.Proof == rulebook.ProofChain, accepted: a.Types, maxLevels: d.pack.MaxLevels,
-		maxAgeDays: a.MaxAgeDays}
+		maxAgeDays: a.MaxAgeDays, remaining: d.pack.MinRemainingDays, mandatory: d.pack.MinRemainingMandatory}
 }
 
 func (c *checker) zone(market listing.Market) *time.Location {

@@ -235,37 +235,11 @@ func (d *demand) acceptedTypes() string {
 	return strings.Join(names, ", ")
 }
 
-// remarks reports what a proof leaves to be told: what does not decide, and an end that is near.
+// remarks reports what a proof leaves to be told.
 func (r reporter) remarks(ruling *ruling, g *group) {
-	d := ruling.demand
-	soon := d.tooShort(g.proof)
-	if !soon && len(g.problems) == 0 {
-		return
+	if len(g.problems) > 0 {
+		r.problems(ruling.demand, g, g.problems, []check.Remedy{ruling.strict.remedy(g)})
 	}
-	remedies := []check.Remedy{ruling.strict.remedy(g)}
-	r.problems(d, g, g.problems, remedies)
-	if !soon {
-		return
-	}
-	variant := ""
-	if d.pack.MinRemainingMandatory {
-		variant = "mandatory"
-	}
-	last := d.firstEnding(g.proof)
-	ends := g.proof.end.Format(time.RFC3339)
-	message := fmt.Sprintf("%s in %s: %s ends at %s; at least %d days should be left on %s. %s", d.mark.Text, marketList(g.markets),
-		d.titleOf(last), ends, d.pack.MinRemainingDays, d.AsOf.Format(time.DateOnly), remedies[0].Text)
-	r.finding("AUTH_EXPIRES_SOON", variant, g.markets, message, remedies, g.chainEvidence(d),
-		check.Document{ID: last, Field: "effective", Expected: fmt.Sprintf("at least %d days left", d.pack.MinRemainingDays), Actual: "until " + ends})
-}
-
-func (d *demand) titleOf(id string) string {
-	for i := range d.papers {
-		if d.papers[i].ID == id {
-			return d.papers[i].title()
-		}
-	}
-	return "the paper"
 }
 
 // flagshipUnproven reports a claim that takes the holder itself or an exclusive grant.

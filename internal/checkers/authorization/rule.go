@@ -17,7 +17,7 @@ type standing uint8
 const (
 	holds   standing = iota
 	noted            // does not stand in the way, but should be told
-	unclear          // cannot be told from what was extracted: a person must look
+	unclear          // cannot be told from what was extracted, or wants more than it gets: a person must look
 	broken
 )
 
@@ -44,6 +44,8 @@ type question struct {
 	accepted   []listing.DocumentType
 	maxLevels  int // 0: no limit
 	maxAgeDays int // of invoices; 0: any
+	remaining  int // days that should be left
+	mandatory  bool
 }
 
 // A rule is one constraint on a single document of a chain.
@@ -70,6 +72,7 @@ var rules = [...]rule{
 	{"brand", "brands", namesMarks, judgeBrand, showBrand},
 	{"number", "", namesMarks, judgeNumber, showNumber},
 	{"term", "effective", anyKind, judgeTerm, showTerm},
+	{"remaining", "", anyKind, judgeRemaining, showRemaining},
 	{"territory", "territories", anyKind, judgeTerritory, showTerritory},
 	{"scope", "nice_classes", anyKind, judgeScope, showScope},
 	{"channel", "channels", isGrant, judgeChannel, showChannel},
@@ -235,6 +238,40 @@ func showTerm(q *question, p *paper) shown {
 		s.words = "does not state when it begins"
 	case !term.endKnown:
 		s.words = "states neither an end nor that it has none"
+	}
+	return s
+}
+
+// endOf is when a paper ends; zero: never, as far as known.
+func endOf(q *question, p *paper) time.Time {
+	if p.kind == sale {
+		return saleEnd(q, p)
+	}
+	if term := newPeriod(p.Document, q.zone, p.kind.lasting()); !term.invalid {
+		return term.end
+	}
+	return time.Time{}
+}
+
+// judgeRemaining asks for some days to be left of a paper that still holds.
+func judgeRemaining(q *question, p *paper) judgement {
+	end := endOf(q, p)
+	if end.IsZero() || !q.asOf.Before(end) || !end.Before(q.asOf.AddDate(0, 0, q.remaining)) {
+		return judgement{}
+	}
+	if q.mandatory {
+		return judgement{unclear, "AUTH_EXPIRES_SOON", "mandatory"}
+	}
+	return judgement{noted, "AUTH_EXPIRES_SOON", ""}
+}
+
+func showRemaining(q *question, p *paper) shown {
+	s := shown{expected: fmt.Sprintf("at least %d days left", q.remaining), actual: "no end"}
+	if end := endOf(q, p); !end.IsZero() {
+		s.actual = "ends at " + end.Format(time.RFC3339)
+	}
+	if judgeRemaining(q, p).standing != holds {
+		s.words = fmt.Sprintf("%s, with fewer than %d days left", s.actual, q.remaining)
 	}
 	return s
 }

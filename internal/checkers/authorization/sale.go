@@ -19,6 +19,7 @@ var saleRules = [...]rule{
 	{"seller", "issuer", anyKind, judgeSeller, showSeller},
 	{"buyer", "subject", anyKind, judgeBuyer, showBuyer},
 	{"age", "issued_on", anyKind, judgeAge, showAge},
+	{"remaining", "", anyKind, judgeRemaining, showRemaining},
 	{"item", "lines", anyKind, judgeItem, showItem},
 	{"supplier", "", anyKind, judgeSupplier, showSupplier},
 	{"arithmetic", "", anyKind, judgeArithmetic, showArithmetic},
@@ -49,7 +50,7 @@ func (d *demand) bySales(q *question) *proof {
 }
 
 func purchaseCost(q *question, p *paper) cost {
-	c := cost{length: 1, end: saleEnd(q, p)}
+	c := cost{length: 1, end: endOf(q, p)}
 	for i := range saleRules {
 		c.add(saleRules[i].judged(q, p))
 	}

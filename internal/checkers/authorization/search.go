@@ -188,15 +188,11 @@ func (s *search) prepare() {
 
 // alone is the cost of one paper, wherever it stands.
 func (s *search) alone(p *paper) cost {
-	c := cost{length: 1}
+	c := cost{length: 1, end: endOf(s.question, p)}
 	for i := range rules {
 		if rules[i].on(p.kind) {
 			c.add(rules[i].judged(s.question, p))
 		}
-	}
-	term := newPeriod(p.Document, s.zone, p.kind.lasting())
-	if !term.invalid {
-		c.end = term.end
 	}
 	return c
 }
