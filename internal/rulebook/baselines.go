@@ -1,6 +1,9 @@
 package rulebook
 
 import (
+	"bytes"
+	"encoding/csv"
+	"io"
 	"math"
 	"slices"
 	"strconv"
@@ -29,19 +32,32 @@ const (
 	baseHigh
 	baseAsOf
 	baseSource
+	baseLeast // from here on columns that a file may leave out
+	baseMost
+	baseBasis
+	baseState
 )
+
+// baselineColumns are the names of the columns of baselines.csv.
+var baselineColumns = []string{"kind", "gtin", "brand", "category", "market", "currency", "condition", "merchants", "observations",
+	"median", "spread_up", "low", "high", "as_of", "source", "least", "most", "basis", "state"}
 
 // parseBaselines reads baselines.csv.
 func parseBaselines(s *source) part {
-	t := openTable(s, "kind", "gtin", "brand", "category", "market", "currency", "condition", "merchants", "observations",
-		"median", "spread_up", "low", "high", "as_of", "source")
+	columns := baselineColumns
+	first, _, _ := bytes.Cut(s.data, []byte("\n"))
+	if old := columns[:baseLeast]; string(bytes.TrimSuffix(first, []byte("\r"))) == strings.Join(old, ",") {
+		columns = old
+	}
+	t := openTable(s, columns...)
 	rows := make([]Baseline, 0, s.lines())
 	references := make([]reference, 0, s.lines())
 	cohorts := make(map[string]int, s.lines())
 	for t.next() {
 		b := t.baseline()
 		rows = append(rows, b)
-		if b.Category != "" {
+		// Who counts prices takes the categories that others gave them; one that the taxonomy has not stands for itself.
+		if b.Category != "" && b.Kind != Observed {
 			references = append(references, reference{b.At, categoryName, b.Category})
 		}
 		cohort := t.cohort()
@@ -69,6 +85,11 @@ func (t *table) baseline() Baseline {
 		Condition: t.condition(baseCondition), Merchants: t.count(baseMerchants, -1), Observations: t.count(baseObservations, 0),
 		Median: t.positive(baseMedian), Low: t.money(baseLow), High: t.money(baseHigh), SpreadUp: t.spread(baseSpread),
 		AsOf: t.date(baseAsOf), Source: cell(baseSource)}
+	if len(t.columns) > baseLeast {
+		b.Least, b.Most, b.State = t.money(baseLeast), t.money(baseMost), BaselineState(cell(baseState))
+		b.PerUnit = cell(baseBasis) == "unit"
+		t.judged(b)
+	}
 	if b.Kind != Observed && b.Kind != MSRP && b.Kind != Floor {
 		t.wrong(baseKind, "observed, msrp or floor")
 	}
@@ -87,6 +108,22 @@ func (t *table) baseline() Baseline {
 	t.marketOrNone(t.line, b.Market)
 	t.around(b)
 	return b
+}
+
+// judged refuses what columns that need not be there say wrongly.
+func (t *table) judged(b Baseline) {
+	if basis := t.row[baseBasis]; basis != "" && basis != "listing" && !b.PerUnit {
+		t.wrong(baseBasis, "listing or unit")
+	}
+	if b.State != "" && b.State != Contaminated && b.State != Frozen {
+		t.wrong(baseState, "contaminated, frozen or nothing")
+	}
+	if t.row[baseLeast] != "" && b.Median.Cmp(b.Least) < 0 {
+		t.wrong(baseLeast, "an amount up to the median")
+	}
+	if t.row[baseMost] != "" && b.Most.Cmp(b.Median) < 0 {
+		t.wrong(baseMost, "an amount from the median on")
+	}
 }
 
 // positive is a cell that holds an amount above zero.
@@ -122,6 +159,57 @@ func (t *table) money(column int) listing.Money {
 		t.wrong(column, "a decimal number with up to 18 digits before the point and 9 after it")
 	}
 	return listing.Money{Units: units, Nanos: nanos, Currency: t.row[baseCurrency]}
+}
+
+// WriteBaselines writes rows as baselines.csv has them.
+func WriteBaselines(w io.Writer, rows []Baseline) error {
+	out := csv.NewWriter(w)
+	if err := out.Write(baselineColumns); err != nil {
+		return err
+	}
+	cells := make([]string, len(baselineColumns))
+	for i := range rows {
+		rows[i].write(cells)
+		if err := out.Write(cells); err != nil {
+			return err
+		}
+	}
+	out.Flush()
+	return out.Error()
+}
+
+func (b *Baseline) write(cells []string) {
+	count := func(n, none int64) string {
+		if n == none {
+			return ""
+		}
+		return strconv.FormatInt(n, 10)
+	}
+	basis, spread, asOf := "", "", ""
+	if b.PerUnit {
+		basis = "unit"
+	}
+	if b.Kind == Observed {
+		spread = strconv.FormatFloat(b.SpreadUp, 'f', 4, 64)
+	}
+	if b.AsOf != (listing.Date{}) {
+		asOf = b.AsOf.String()
+	}
+	copy(cells, []string{string(b.Kind), b.GTIN, b.Brand, b.Category, string(b.Market), b.Currency, conditions[b.Condition],
+		count(b.Merchants, -1), count(b.Observations, 0), formatDecimal(b.Median), spread, formatDecimal(b.Low), formatDecimal(b.High),
+		asOf, b.Source, formatDecimal(b.Least), formatDecimal(b.Most), basis, string(b.State)})
+}
+
+// formatDecimal is an amount without its currency, exactly; "" for none.
+func formatDecimal(m listing.Money) string {
+	if m.Sign() == 0 {
+		return ""
+	}
+	text := strconv.FormatInt(m.Units, 10)
+	if m.Nanos == 0 {
+		return text
+	}
+	return text + "." + strings.TrimRight(strconv.Itoa(1_000_000_000 + int(m.Nanos))[1:], "0")
 }
 
 // parseDecimal reads digits, and digits after a point where there is one, without loss.
@@ -185,4 +273,19 @@ func (t *table) condition(column int) listing.Condition {
 		return listing.ConditionUnknown
 	}
 	return listing.Condition(i)
+}
+
+// ReadBaselines reads a file as baselines.csv has them, by itself: whether its categories are in a taxonomy is not asked.
+func ReadBaselines(name string, data []byte) ([]Baseline, error) {
+	s := &source{name: name, data: data}
+	var d draft
+	if s.plain() {
+		if done := parseBaselines(s); done != nil {
+			done(&d)
+		}
+	}
+	if len(s.problems) > 0 {
+		return nil, Problems(s.all())
+	}
+	return d.book.Baselines, nil
 }

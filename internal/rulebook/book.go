@@ -206,10 +206,22 @@ type Baseline struct {
 	Observations int64
 	Median       listing.Money
 	Low, High    listing.Money // 5th and 95th percentile
+	Least, Most  listing.Money // the range seen; zero: not known
 	SpreadUp     float64       // upper-side MAD of ln price, not clamped
-	AsOf         listing.Date  // zero: not known
+	PerUnit      bool          // prices were divided by the units of their packs
+	State        BaselineState
+	AsOf         listing.Date // zero: not known
 	Source       string
 }
+
+// BaselineState is what is to be known of a baseline before it is believed.
+type BaselineState string
+
+// States of a baseline. The empty one is sound.
+const (
+	Contaminated BaselineState = "contaminated" // a cluster of far lower prices was set aside
+	Frozen       BaselineState = "frozen"       // the median moved faster than it may, and the older figures stand
+)
 
 // BaselineKind is where a baseline comes from.
 type BaselineKind string

@@ -28,10 +28,11 @@ const (
 )
 
 type commands struct {
-	Serve   serveCommand   `cmd:"" help:"Serve verdicts over gRPC until SIGTERM or SIGINT drains it; a second one stops it at once."`
-	Lint    lintCommand    `cmd:"" help:"Say everything that is wrong with a rulebook, with file and line."`
-	Test    testCommand    `cmd:"" help:"Run a rulebook's own tests."`
-	Version versionCommand `cmd:"" help:"Print the version."`
+	Serve     serveCommand     `cmd:"" help:"Serve verdicts over gRPC until SIGTERM or SIGINT drains it; a second one stops it at once."`
+	Lint      lintCommand      `cmd:"" help:"Say everything that is wrong with a rulebook, with file and line."`
+	Test      testCommand      `cmd:"" help:"Run a rulebook's own tests."`
+	Baselines baselinesCommand `cmd:"" help:"Make the price baselines of a rulebook from observations."`
+	Version   versionCommand   `cmd:"" help:"Print the version."`
 }
 
 // world is what a command sees of the world.

@@ -1,0 +1,25 @@
+// Package baseline counts prices that were seen into what products usually cost.
+//
+// An observation counts in several cohorts: its product code; its brand in its category and in each one above, up to any;
+// its category and each one above, of any brand; always in one market, currency and condition.
+//
+// # Votes
+//
+// Where merchants are known each has one vote in a cohort, the median of its prices there: who posts twelve of thirty
+// listings says no more than who posts one. Where a cohort has an observation without merchant, merchants count as not known,
+// and that observation is a vote. Listings that were not approved never vote, nor do those younger or older than is asked,
+// where dates are known.
+//
+// # Memory
+//
+// A cohort keeps its votes exactly up to 512 of them. Beyond, votes go into a DDSketch, whose quantiles are within half a
+// hundredth; the least and the greatest stay exact. So memory grows with the number of cohorts, and of merchants in them,
+// but not with the number of observations.
+//
+// # Poison
+//
+// A cohort of one product whose logarithms of prices show a gap wider than ln 1.6, with 15 to 50 of 100 votes below it, is
+// two clusters: the lower one is set aside and the cohort marked as contaminated. (Cohorts of many products have such gaps
+// by nature.) The range of a cohort leaves out one vote in a thousand at either end. Against an older file a median may move
+// by a tenth a day: one that moved further keeps the older figures, marked as frozen, and a person is told.
+package baseline
