@@ -258,7 +258,7 @@ func (b *builder) addWords() {
 		*k++
 	})
 	b.deletes = newTable(total, len(b.words))
-	b.near = newFilter(total, nearBits)
+	b.near = newFilter(total+len(b.words), nearBits)
 	for _, d := range sorted {
 		b.deletes.add(d.hash, d.word)
 		b.near.add(d.hash, isNear)
@@ -266,7 +266,9 @@ func (b *builder) addWords() {
 	for w := range b.words {
 		b.letters = appendLetters(b.letters[:0], b.bytesOfWord(uint32(w)))
 		b.shape = appendWordShapes(b.shape[:0], b.letters)
-		b.shapes.add(spread(hashShapes(b.shape)), uint32(w))
+		h := spread(hashShapes(b.shape))
+		b.shapes.add(h, uint32(w))
+		b.near.add(h, isShape)
 	}
 }
 

@@ -20,7 +20,7 @@ import (
 // one is refused, as is one that was cut short or changed.
 const (
 	fileMagic   = "assay ix"
-	fileVersion = 1
+	fileVersion = 2
 	numSections = 8
 	headerSize  = len(fileMagic) + 4*7 + numSections*12 + 4
 )

@@ -39,16 +39,15 @@ func (c *scan) repair() {
 
 // begins reports whether a term may begin with the window of pieces i to p, and go on.
 func (c *scan) begins(i, p int) bool {
-	a := c.s.one[i]
-	if !yes(a.word, a.hash, isPrefix) {
+	if c.s.one[i].facts&aPrefix == 0 {
 		return false
 	}
-	if p > i+1 {
-		h, _ := c.f.Window(i, p)
-		a.hash = spread(h)
-		a.word = c.x.filter.word(a.hash)
+	if p == i+1 {
+		return true
 	}
-	return yes(a.word, a.hash, isPrefix)
+	h, _ := c.f.Window(i, p)
+	h = spread(h)
+	return yes(c.x.filter.word(h), h, isPrefix)
 }
 
 // push adds piece p to the candidate, pushRepair a repair.

@@ -11,8 +11,7 @@ import (
 // Scratch is the working memory of a scan, to be reused by one goroutine. The zero value is ready.
 type Scratch struct {
 	hits     []Hit
-	covered  []bool  // tokens covered by a hit of their own letters
-	known    []uint8 // per token: asked and yes, asked and no
+	covered  []bool // tokens covered by a hit of their own letters
 	shapes   []shape
 	word     []shape
 	letters  []rune  // of the word tried
@@ -23,12 +22,12 @@ type Scratch struct {
 	segments []segment // of the candidate at hand
 	spelling []rune    // its letters
 	seen     []uint32  // words tried for the suspect at hand
-	hashes   []uint64
-	one      []asked  // windows of one piece
-	two      []window // windows of two
-	words    []uint64 // what the filter knows about them
-	windows  []window // that the filter lets through
-	touched  uint32   // so that the touching is not optimised away
+	deleted  deletions // of the token tried
+	one      []asked   // windows of one piece
+	two      []window  // windows of two
+	words    []uint64  // what the filter knows about them
+	windows  []window  // that the filter lets through
+	touched  uint32    // so that the touching is not optimised away
 	tried    int
 	capped   bool
 }
@@ -41,9 +40,7 @@ func (s *Scratch) reset(tokens int) {
 	s.hits, s.capped, s.tried = s.hits[:0], false, 0
 	s.repairs, s.pool = s.repairs[:0], s.pool[:0]
 	s.covered = slices.Grow(s.covered[:0], tokens)[:tokens]
-	s.known = slices.Grow(s.known[:0], tokens)[:tokens]
 	clear(s.covered)
-	clear(s.known)
 }
 
 // Append appends the hits in f to dst, in the order of Start, then longer ones first, then in the
@@ -79,8 +76,11 @@ func (c *scan) plain() {
 	}
 }
 
-// An asked is the hash of a window and what the filter knows about it.
-type asked struct{ hash, word uint64 }
+// An asked is the hash of a window and what is known about it.
+type asked struct {
+	hash  uint64
+	facts facts
+}
 
 // A window of pieces i to j, with its hash.
 type window struct {
@@ -92,13 +92,19 @@ type window struct {
 func (c *scan) askOne() {
 	n := len(c.pieces) - 1
 	one := slices.Grow(c.s.one[:0], n)[:n]
-	c.s.one = one
-	filter, pieces := c.x.filter, c.pieces
+	words := slices.Grow(c.s.words[:0], n)[:n]
+	c.s.one, c.s.words = one, words
+	filter, pieces := c.x.filter, c.pieces[:n+1]
 	for i := range one {
 		p, q := &pieces[i], &pieces[i+1]
 		h := spread(q.Hash ^ bits.RotateLeft64(p.Hash, text.HashRotate*int(q.Letter-p.Letter)))
 		one[i].hash = h
-		one[i].word = filter[home(h, len(filter))]
+		words[i] = filter[home(h, len(filter))]
+	}
+	letters := c.f.Between(0, n)
+	for i := range one {
+		r := letters[pieces[i].Letter]
+		one[i].facts = about(words[i], one[i].hash) | factIf(uint32(r-'0') <= 9, aNumber)
 	}
 }
 
@@ -106,20 +112,15 @@ func (c *scan) askOne() {
 // begins with the first piece they may; else the two must be one word broken in two, and then
 // they are no ordinary words.
 func (c *scan) askTwo() {
-	n := len(c.pieces) - 2
 	two := c.s.two[:0]
-	dull := true // the piece at hand
-	for i := range max(0, n) {
-		here := &c.s.one[i]
-		if i == 0 {
-			dull = c.dull(0)
+	one, pieces := c.s.one, c.pieces
+	for i := range max(0, len(one)-1) {
+		a, b := one[i].facts, one[i+1].facts
+		if a&aPrefix == 0 && a&dull != 0 && b&dull != 0 && pieces[i+1].Glue == text.Free {
+			continue
 		}
-		next := c.dull(i + 1)
-		if !dull || !next || yes(here.word, here.hash, isPrefix) || c.pieces[i+1].Glue != text.Free {
-			h, _ := c.f.Window(i, i+2)
-			two = append(two, window{spread(h), int32(i), int32(i + 2)})
-		}
-		dull = next
+		h, _ := c.f.Window(i, i+2)
+		two = append(two, window{spread(h), int32(i), int32(i + 2)})
 	}
 	c.s.two = two
 	words := slices.Grow(c.s.words[:0], len(two))[:len(two)]
@@ -131,37 +132,38 @@ func (c *scan) askTwo() {
 }
 
 // dull reports whether piece i is an ordinary word or a number.
-func (c *scan) dull(i int) bool {
-	a := &c.s.one[i]
-	return isOrdinaryWord(a.word, a.hash) || isDigit(c.f.Between(i, i+1)[0])
-}
+func (c *scan) dull(i int) bool { return c.s.one[i].facts&dull != 0 }
 
 // sieve lists the windows that the filter lets through, in the order of their beginnings, longer
 // ones first.
 func (c *scan) sieve() {
 	last := len(c.pieces) - 1
-	windows := c.s.windows[:0]
-	two := c.s.two
+	windows, two, words := c.s.windows[:0], c.s.two, c.s.words
 	for i := range c.s.one {
+		a := &c.s.one[i]
+		both := len(two) > 0 && int(two[0].i) == i
+		if a.facts&aTerm == 0 && !both {
+			continue
+		}
 		n := len(windows)
 		if n > maxWindows {
 			c.s.capped = true
 			break
 		}
-		if a := &c.s.one[i]; yes(a.word, a.hash, isTerm) {
+		if a.facts&aTerm != 0 {
 			windows = append(windows, window{a.hash, int32(i), int32(i + 1)})
 		}
-		if k := len(c.s.two) - len(two); len(two) > 0 && int(two[0].i) == i {
-			w, word := two[0], c.s.words[k]
-			two = two[1:]
+		if both {
+			w, word := two[0], words[0]
+			two, words = two[1:], words[1:]
 			if yes(word, w.hash, isTerm) {
 				windows = append(windows, w)
 			}
 			if int(w.j) < last && (yes(word, w.hash, isPrefix) || c.inOnePlace(i, i+2)) {
 				windows = c.sieveFrom(windows, i)
 			}
+			slices.Reverse(windows[n:])
 		}
-		slices.Reverse(windows[n:])
 	}
 	c.s.windows = windows
 }
@@ -312,20 +314,16 @@ func (c *scan) accept(r record, w *candidate) {
 
 // ordinary reports whether token k is an ordinary word.
 func (c *scan) ordinary(k int) bool {
-	if c.s.known[k] == 0 {
-		c.s.known[k] = 1
-		first, last := c.f.TokenPieces(k)
-		a := c.s.one[first]
-		if last > first+1 {
-			h, _ := c.f.Window(first, last)
-			a.hash = spread(h)
-			a.word = c.x.filter.word(a.hash)
-		}
-		if isOrdinaryWord(a.word, a.hash) && c.pieces[last].Letter-c.pieces[first].Letter > 1 {
-			c.s.known[k] = 2
-		}
+	first, last := c.f.TokenPieces(k)
+	if c.pieces[last].Letter-c.pieces[first].Letter < 2 {
+		return false
 	}
-	return c.s.known[k] == 2
+	if last == first+1 {
+		return c.s.one[first].facts&anOrdinary != 0
+	}
+	h, _ := c.f.Window(first, last)
+	h = spread(h)
+	return about(c.x.filter.word(h), h)&anOrdinary != 0
 }
 
 // resolve appends the hits that the overlap rule leaves, in order.

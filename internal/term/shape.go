@@ -92,6 +92,32 @@ func hashShapes(shapes []shape) uint64 {
 	return h
 }
 
+// classHashes are the hashes of the classes of ASCII letters.
+var classHashes = func() (hashes [utf8.RuneSelf]uint64) {
+	for r := range hashes {
+		hashes[r] = text.LetterHash(classOf(rune(r)))
+	}
+	return hashes
+}()
+
+// skeleton is hashShapes of what appendWordShapes makes of ASCII letters, unless two of them may be
+// taken for one: it does not do those.
+func skeleton(letters []rune) (h uint64, merged bool) {
+	var last rune
+	var lastClass uint64
+	for _, r := range letters {
+		class := classHashes[r&(utf8.RuneSelf-1)]
+		if r == 'n' && last == 'r' || r == 'v' && last == 'v' {
+			return 0, true
+		}
+		if class != lastClass {
+			h = text.Extend(h, class)
+		}
+		last, lastClass = r, class
+	}
+	return h, false
+}
+
 // align compares the shapes of a suspect with those of a word that has the same classes, runs
 // aside, and says what had to be undone.
 func align(suspect, word []shape) (t text.Transforms, ok bool) {

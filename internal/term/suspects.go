@@ -18,29 +18,46 @@ const (
 	maxAround      = 2 // symbols at either end
 )
 
-// suspects looks for disguised words among the tokens that no plain hit covers.
+// signs are the gaps in which a symbol may stand that is taken for a letter, or blots one out.
+const signs = text.Symbol | text.Question | text.Exclamation | text.Open | text.Slash | text.Sign
+
+// suspects looks for disguised words among the tokens that no plain hit covers. Most of them are
+// honest words between spaces, of which there is little to ask.
 func (c *scan) suspects() {
+	before := c.f.Before(0)
 	for k := 0; k < c.f.NumTokens(); {
-		if c.s.covered[k] {
+		tok := c.f.TokenAt(k)
+		switch {
+		case c.s.covered[k]:
 			k++
-			continue
+		case (before|tok.After)&signs != 0 || len(c.f.Letters(k)) == 1:
+			k = c.run(k)
+		default:
+			c.token(k)
+			k++
 		}
-		if end := c.spelledEnd(k); end-k >= minDisguised {
-			c.region(k, end, text.Separator)
-			k = end
-			continue
-		}
-		end := c.leetEnd(k)
-		if end > k+1 {
-			c.region(k, end, 0)
-		}
-		for ; k < end; k++ {
-			if !c.s.covered[k] {
-				c.parts(k, end)
-				c.token(k)
-			}
+		before = c.f.Before(k)
+	}
+}
+
+// run looks for disguised words in the tokens from k on that only symbols separate, or that spell
+// a word letter by letter, and returns where they end.
+func (c *scan) run(k int) int {
+	if end := c.spelledEnd(k); end-k >= minDisguised {
+		c.region(k, end, text.Separator)
+		return end
+	}
+	end := c.leetEnd(k)
+	if end > k+1 {
+		c.region(k, end, 0)
+	}
+	for ; k < end; k++ {
+		if !c.s.covered[k] {
+			c.parts(k, end)
+			c.token(k)
 		}
 	}
+	return end
 }
 
 // parts tries token k with the symbols around it, and with the next one or two tokens of a longer
@@ -141,16 +158,30 @@ func (c *scan) around(first, end int) (from, to int32) {
 
 // token looks for disguises inside one token.
 func (c *scan) token(k int) {
-	tok := c.f.Token(k)
+	tok := c.f.TokenAt(k)
 	letters := c.f.Letters(k)
 	if tok.Class != text.Word && tok.Class != text.Mixed || len(letters) < 2 || len(letters) > maxWord || c.ordinary(k) {
 		return
 	}
 	c.s.seen = c.s.seen[:0]
-	c.looks(k, k+1, tok.Start, tok.End, 0)
+	if !isPlainASCII(tok, letters) || c.mayLook(letters) {
+		c.looks(k, k+1, tok.Start, tok.End, 0)
+	}
 	if tok.Class == text.Word && len(letters) >= minFuzzy-1 {
 		c.edits(k)
 	}
+}
+
+// isPlainASCII reports whether a token is written in ASCII letters only.
+func isPlainASCII(tok *text.Token, letters []rune) bool {
+	return tok.Class == text.Word && int(tok.End-tok.Start) == len(letters) && tok.Transforms&^text.Case == 0
+}
+
+// mayLook reports whether looks may find something for a token of ASCII letters.
+func (c *scan) mayLook(letters []rune) bool {
+	h, merged := skeleton(letters)
+	h = spread(h)
+	return merged || yes(c.x.near.word(h), h, isShape)
 }
 
 // region looks for disguises in the tokens from first to end and the symbols between them.
@@ -203,8 +234,11 @@ func (c *scan) match(at suspect, shapes []shape, extra text.Transforms) {
 		}
 		return
 	}
-	table := &c.x.shapes
-	for cur := table.find(spread(hashShapes(shapes))); ; {
+	table, h := &c.x.shapes, spread(hashShapes(shapes))
+	if !yes(c.x.near.word(h), h, isShape) {
+		return
+	}
+	for cur := table.find(h); ; {
 		w, ok := table.next(&cur)
 		if !ok || c.tooMany() {
 			return
@@ -306,25 +340,20 @@ func fills(word []rune, shapes []shape, hole int) bool {
 	return true
 }
 
-// edits finds the words one edit away from token k.
+// edits finds the words one edit away from token k. The questions are asked one by one: the
+// answer is no so often that the processor runs ahead and has several on their way.
 func (c *scan) edits(k int) {
 	letters := c.f.Letters(k)
-	var d deletions
+	d, near := &c.s.deleted, c.x.near
 	d.set(letters)
-	hashes := append(c.s.hashes[:0], spread(d.prefix[d.n]))
-	for i := range letters {
-		if i == 0 || letters[i] != letters[i-1] {
-			hashes = append(hashes, spread(d.without(i)))
+	if h := spread(d.prefix[d.n]); yes(near.word(h), h, isNear) {
+		c.edit(k, letters, h)
+	}
+	for i, r := range letters {
+		if i > 0 && r == letters[i-1] {
+			continue
 		}
-	}
-	c.s.hashes = hashes
-	words := slices.Grow(c.s.words[:0], len(hashes))[:len(hashes)]
-	c.s.words = words
-	for i, h := range hashes {
-		words[i] = c.x.near.word(h)
-	}
-	for i, h := range hashes {
-		if yes(words[i], h, isNear) {
+		if h := spread(d.without(i)); yes(near.word(h), h, isNear) {
 			c.edit(k, letters, h)
 		}
 	}

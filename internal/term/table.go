@@ -83,6 +83,7 @@ const (
 	isPrefix   = 18 // does a term begin with these letters, and go on after a gap?
 	isOrdinary = 36 // is this an ordinary word?
 	isNear     = 0  // (in the filter of deletions) is this a word, or one less a letter?
+	isShape    = 18 // (in the same) is this the skeleton of a word?
 )
 
 // Bits of a filter per member.
@@ -114,10 +115,32 @@ func (f filter) addOrdinary(h uint64) {
 	f[home(h, len(f))] |= bits3(h, isOrdinary) | bits3(h^h>>29, isOrdinary)
 }
 
-// isOrdinaryWord reports whether the filter's word for h knows h as an ordinary word.
-func isOrdinaryWord(word, h uint64) bool {
+// facts are what the filter says about a window, and what its first letter says.
+type facts uint8
+
+const (
+	aTerm      facts = 1 << iota // the letters of a term
+	aPrefix                      // a term begins with them
+	anOrdinary                   // an ordinary word
+	aNumber                      // a digit comes first
+
+	dull = anOrdinary | aNumber // nobody breaks a word into such parts
+)
+
+// about are the facts that the filter's word for h knows. It is free of branches, for nobody can
+// predict them.
+func about(word, h uint64) facts {
 	b := bits3(h, isOrdinary) | bits3(h^h>>29, isOrdinary)
-	return word&b == b
+	return factIf(bits3(h, isTerm)&^word == 0, aTerm) | factIf(bits3(h, isPrefix)&^word == 0, aPrefix) |
+		factIf(b&^word == 0, anOrdinary)
+}
+
+func factIf(is bool, f facts) facts {
+	var n facts
+	if is {
+		n = 1
+	}
+	return n * f
 }
 
 // yes reports whether the filter's word for h answers the question with (probably) yes.

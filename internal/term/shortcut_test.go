@@ -1,0 +1,47 @@
+package term
+
+import (
+	"math/rand/v2"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/assay-project/assay/internal/text"
+)
+
+// What the scan passes over must be what it would have found nothing in.
+
+func TestSignsAreAllThatStandsForLetters(t *testing.T) {
+	var f text.Folded
+	for r := rune(1); r <= utf8.MaxRune; r++ {
+		if text.IsLetter(r) || !utf8.ValidRune(r) || !isLeet(r) && !isMask(r) {
+			continue
+		}
+		f.Fold("a" + string(r) + "b")
+		if f.NumTokens() != 2 || f.Token(0).After&signs == 0 {
+			t.Errorf("%U %c stands for a letter, and is in no gap of signs", r, r)
+		}
+	}
+}
+
+func TestSkeletonIsThatOfTheShapes(t *testing.T) {
+	const letters = "abilmnorvwv"
+	rng := rand.New(rand.NewPCG(5, 5))
+	unmerged := 0
+	for range 20_000 {
+		word := make([]rune, 2+rng.IntN(8))
+		for i := range word {
+			word[i] = rune(letters[rng.IntN(len(letters))])
+		}
+		got, merged := skeleton(word)
+		if merged {
+			continue
+		}
+		unmerged++
+		if want := hashShapes(appendWordShapes(nil, word)); got != want {
+			t.Fatalf("%s: %x, want %x", string(word), got, want)
+		}
+	}
+	if unmerged < 1000 {
+		t.Errorf("only %d words compared", unmerged)
+	}
+}
