@@ -117,16 +117,26 @@ func (t *Table) inMarket(market listing.Market, found []Finding, active, blockin
 	if decision.Decision == Approve {
 		return decision
 	}
+	left := t.escalate(found, withoutEffect(found, active))
 	for i := range found {
 		if !active[i] {
 			continue
 		}
-		blocking[i] = blocking[i] || found[i].Effect > Approve || raised.by(&found[i], Review) || raised.by(&found[i], Reject)
+		blocking[i] = blocking[i] || found[i].Effect > Approve || left.by(&found[i], Review) || left.by(&found[i], Reject)
 		if found[i].Effect == decision.Decision || raised.by(&found[i], decision.Decision) {
 			decision.Findings = append(decision.Findings, found[i].ID)
 		}
 	}
 	return decision
+}
+
+// withoutEffect are the active findings that alone lead to nothing: what is left when the others are put right.
+func withoutEffect(found []Finding, active []bool) []bool {
+	left := make([]bool, len(active))
+	for i := range found {
+		left[i] = active[i] && found[i].Effect <= Approve
+	}
+	return left
 }
 
 // raised holds, by decision, the least severity of the findings that together lead to it; NoSeverity: none do.
@@ -216,7 +226,7 @@ func riskScore(found []Finding, active []bool) float64 {
 	return w / (1 + w)
 }
 
-// fixes collects the first fix of every finding that stands in the way, each change once.
+// fixes collects the first fix of every finding that would stand in the way if the others were put right, each change once.
 func fixes(found []Finding, blocking []bool) []Fix {
 	var all []Fix
 	for i := range found {

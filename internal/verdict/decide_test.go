@@ -2,6 +2,7 @@ package verdict_test
 
 import (
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -113,6 +114,27 @@ func TestFixesAreAskedForOnce(t *testing.T) {
 	want := []verdict.Fix{{Fix: same, Findings: []string{"1", "2"}}, {Fix: check.RequestReview{Reason: "high"}, Findings: []string{"3"}}}
 	if diff := cmp.Diff(want, r.Fixes); diff != "" {
 		t.Errorf("fixes (-want +got):\n%s", diff)
+	}
+}
+
+// TestFixesAskForNoMoreThanNeeded puts a finding that counts only together with another beside one that counts alone.
+func TestFixesAskForNoMoreThanNeeded(t *testing.T) {
+	for name, test := range map[string]struct {
+		findings []check.Finding
+		want     []string
+	}{
+		"the high one is enough":       {[]check.Finding{finding("1", "a", "HIGH_X"), finding("2", "b", "MEDIUM_X")}, []string{"1"}},
+		"the medium ones count anyway": {[]check.Finding{finding("1", "a", "HIGH_X"), finding("2", "b", "MEDIUM_X"), finding("3", "c", "MEDIUM_X")}, []string{"1", "2", "3"}},
+	} {
+		r := table.Rule(verdict.Case{Markets: []listing.Market{"US"}, Findings: test.findings})
+		var got []string
+		for _, f := range r.Fixes {
+			got = append(got, f.Findings...)
+		}
+		slices.Sort(got)
+		if diff := cmp.Diff(test.want, got); diff != "" {
+			t.Errorf("%s: findings to put right (-want +got):\n%s", name, diff)
+		}
 	}
 }
 
