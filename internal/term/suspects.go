@@ -177,11 +177,26 @@ func isPlainASCII(tok *text.Token, letters []rune) bool {
 	return tok.Class == text.Word && int(tok.End-tok.Start) == len(letters) && tok.Transforms&^text.Case == 0
 }
 
-// mayLook reports whether looks may find something for a token of ASCII letters.
+// mayLook reports whether a token of ASCII letters may be taken for another word of a term than the
+// one that it is.
 func (c *scan) mayLook(letters []rune) bool {
 	h, merged := skeleton(letters)
+	if merged {
+		return true
+	}
 	h = spread(h)
-	return merged || yes(c.x.near.word(h), h, isShape)
+	if !yes(c.x.near.word(h), h, isShape) {
+		return false
+	}
+	for cur := c.x.shapes.find(h); ; {
+		w, ok := c.x.shapes.next(&cur)
+		if !ok {
+			return false
+		}
+		if rest, same := match(c.x.bytesOfWord(w), letters); !same || len(rest) > 0 {
+			return true
+		}
+	}
 }
 
 // region looks for disguises in the tokens from first to end and the symbols between them.
