@@ -131,14 +131,14 @@ func (r *row) landed() (listing.Money, error) {
 	if !currency.IsValid(code) {
 		return listing.Money{}, errCurrency
 	}
-	price, ok := amount(r[priceField], code)
+	price, ok := Amount(r[priceField], code)
 	if !ok || price.Sign() <= 0 {
 		return listing.Money{}, errPrice
 	}
 	if r[shippingField] == "" {
 		return price, nil
 	}
-	shipping, ok := amount(r[shippingField], code)
+	shipping, ok := Amount(r[shippingField], code)
 	if !ok || shipping.Sign() < 0 {
 		return listing.Money{}, errShipping
 	}
@@ -148,9 +148,9 @@ func (r *row) landed() (listing.Money, error) {
 	return price, nil
 }
 
-// amount reads a decimal number as a program may write it: 12, 12.5, 1.25e3. Digits beyond a billionth, which no price has,
+// Amount reads a decimal number as a program may write it: 12, 12.5, 1.25e3. Digits beyond a billionth, which no price has,
 // but a floating-point number may (19.990000000000002), are rounded away.
-func amount(s, code string) (listing.Money, bool) {
+func Amount(s, code string) (listing.Money, bool) {
 	mantissa, exponent := s, 0
 	if i := strings.IndexAny(s, "eE"); i >= 0 {
 		n, err := strconv.Atoi(s[i+1:])

@@ -137,14 +137,14 @@ func TestAmount(t *testing.T) {
 		"1.25e3": {Units: 1250}, "15E-1": {Units: 1, Nanos: 500_000_000}, "0.9999999999": {Units: 1}, "5.": {Units: 5},
 		"2e-12": {}, "4611686018427387904": {Units: 1 << 62},
 	} {
-		if got, ok := amount(text, ""); !ok || got != want {
-			t.Errorf("amount(%q) = %v, %v, want %v", text, got, ok, want)
+		if got, ok := Amount(text, ""); !ok || got != want {
+			t.Errorf("Amount(%q) = %v, %v, want %v", text, got, ok, want)
 		}
 	}
 	for _, text := range []string{"", ".", "-1", "+1", "1,5", "0x1", "1e31", "1e", "e5", "1.2.3", "NaN", "Inf", "١", "1 ", "4611686018427387905", "1_0",
 		strings.Repeat("1", 65)} {
-		if got, ok := amount(text, ""); ok {
-			t.Errorf("amount(%q) = %v, want none", text, got)
+		if got, ok := Amount(text, ""); ok {
+			t.Errorf("Amount(%q) = %v, want none", text, got)
 		}
 	}
 }

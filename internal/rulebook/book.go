@@ -240,6 +240,11 @@ type Prices struct {
 	HighRatio, HighZ     float64
 	DoubleRatio          float64
 	Currencies           map[listing.Market][]string // a market not named: any
+	MaxRateAgeDays       int
+	MAPUnlawful          []listing.Market
+	MAPNotices           bool
+	InflatedRatio        float64 // 0: never
+	MultipackRatio       float64 // 0: never
 }
 
 // A Tier says from which ratio on a price below its reference is reported; see the schema.
@@ -252,6 +257,9 @@ type Tier struct {
 	OutlierRatio                  float64
 	OutlierRatioWithZ, OutlierZ   float64
 	ExtremeRatio                  float64
+	LeastRatio, ExtremeLeastRatio float64
+	TightRatio, MostRatio         float64
+	DoubleRatio                   float64 // 0: that of Prices
 }
 
 // A Test is a submission and what must come of it.

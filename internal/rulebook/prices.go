@@ -24,7 +24,12 @@ func (v *validator) parsePrices(s *source) part {
 	doc.ordered(&f, "min_spread", f.MinSpread, "max_spread", f.MaxSpread)
 	doc.ordered(&f, "high_ratio", f.HighRatio, "double_ratio", f.DoubleRatio)
 	prices := Prices{MinSpread: f.MinSpread, MaxSpread: f.MaxSpread, HighRatio: f.HighRatio, HighZ: f.HighZ, DoubleRatio: f.DoubleRatio,
-		Currencies: doc.currencies(f.Currencies)}
+		Currencies: doc.currencies(f.Currencies), MaxRateAgeDays: int(f.MaxRateAgeDays), MAPNotices: f.MapNotices,
+		InflatedRatio: f.InflatedRatio, MultipackRatio: f.MultipackRatio}
+	for i, market := range f.MapUnlawful {
+		doc.marketAt(doc.item(&f, "map_unlawful", i), market)
+		prices.MAPUnlawful = append(prices.MAPUnlawful, listing.Market(market))
+	}
 	for _, t := range f.Tiers {
 		tier := doc.tier(t)
 		doc.reachable(tier, prices.Tiers)
@@ -54,9 +59,14 @@ func (d *document) ordered(m proto.Message, low string, lowValue float64, high s
 func (d *document) tier(t *rulebookv1.Tier) Tier {
 	d.finite(t)
 	d.ordered(t, "extreme_ratio", t.ExtremeRatio, "outlier_ratio", t.OutlierRatio)
-	d.ordered(t, "outlier_ratio", t.OutlierRatio, "outlier_ratio_with_z", t.OutlierRatioWithZ)
+	if t.TightRatio == 0 {
+		d.ordered(t, "outlier_ratio", t.OutlierRatio, "outlier_ratio_with_z", t.OutlierRatioWithZ)
+	}
 	d.ordered(t, "extreme_ratio", t.ExtremeRatio, "soft_ratio", t.SoftRatio)
 	d.ordered(t, "outlier_ratio", max(t.OutlierRatio, t.OutlierRatioWithZ), "soft_ratio", t.SoftRatio)
+	if t.DoubleRatio != 0 && t.DoubleRatio <= 1 {
+		d.refuseAt(d.field(t, "double_ratio"), "double_ratio %v is not above 1", t.DoubleRatio)
+	}
 	if (t.OutlierRatioWithZ != 0) != (t.OutlierZ != 0) {
 		d.refuseAt(d.at(t), "outlier_ratio_with_z and outlier_z are given together or not at all")
 	}
@@ -70,7 +80,8 @@ func (d *document) tier(t *rulebookv1.Tier) Tier {
 	}
 	return Tier{At: d.at(t), Reference: check.PriceReference(t.Reference), Levels: t.Levels, MinMerchants: t.MinMerchants,
 		MinObservations: t.MinObservations, SoftRatio: t.SoftRatio, SoftZ: t.SoftZ, OutlierRatio: t.OutlierRatio,
-		OutlierRatioWithZ: t.OutlierRatioWithZ, OutlierZ: t.OutlierZ, ExtremeRatio: t.ExtremeRatio}
+		OutlierRatioWithZ: t.OutlierRatioWithZ, OutlierZ: t.OutlierZ, ExtremeRatio: t.ExtremeRatio,
+		LeastRatio: t.LeastRatio, ExtremeLeastRatio: t.ExtremeLeastRatio, TightRatio: t.TightRatio, MostRatio: t.MostRatio, DoubleRatio: t.DoubleRatio}
 }
 
 // reachable refuses a tier that is never used, as an earlier one takes every reference that it is for.

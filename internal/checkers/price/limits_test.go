@@ -62,7 +62,7 @@ func TestTiersAgreeWithRationalArithmetic(t *testing.T) {
 		if rational(offered).Cmp(edge) < 0 {
 			want = lowExtreme
 		}
-		if got := limits.low(offered, row, reference{level: byGTIN}); got != want {
+		if got := limits.low(offered, 1, row, reference{level: byGTIN}); got != want {
 			t.Fatalf("%v beside %v at %v: tier %d, want %d", offered, row.Median, ratio, got, want)
 		}
 	})

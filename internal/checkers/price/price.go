@@ -6,6 +6,7 @@ import (
 
 	"github.com/assay-project/assay/internal/check"
 	"github.com/assay-project/assay/internal/listing"
+	"github.com/assay-project/assay/internal/pack"
 	"github.com/assay-project/assay/internal/rulebook"
 )
 
@@ -117,6 +118,18 @@ func newOffer(s *listing.Submission) (offer, bool) {
 	}
 	o.land(&p.Shipping)
 	return o, true
+}
+
+// unitsFor is how many units the offer is divided by beside a reference: those of its pack where the reference is of units,
+// stated, else as the title says.
+func (o *offer) unitsFor(row *rulebook.Baseline) uint64 {
+	if !row.PerUnit {
+		return 1
+	}
+	if o.declared > 0 {
+		return uint64(o.declared)
+	}
+	return uint64(max(pack.Read(o.title).Units, 1))
 }
 
 // comparable reports whether a price is an amount above zero of a known currency.

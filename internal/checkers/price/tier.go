@@ -1,6 +1,7 @@
 package price
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"math"
@@ -46,6 +47,8 @@ type tier struct {
 	*rulebook.Tier
 	levels                        [len(levelNames)]bool
 	soft, outlier, withZ, extreme fraction
+	least, extremeLeast           fraction // of the lowest price seen
+	tight, most, double           fraction
 }
 
 // tiers are tried in the rulebook's order.
@@ -90,7 +93,7 @@ func (ts tiers) asked(l level, merchants bool) int64 {
 type limits struct {
 	tiers                tiers
 	minSpread, maxSpread float64
-	high, double         fraction
+	high                 fraction
 	highZ                float64
 }
 
@@ -104,12 +107,14 @@ func newLimits(prices *rulebook.Prices) (*limits, error) {
 		}
 		return exact
 	}
-	l.high, l.double = read("high_ratio", prices.HighRatio), read("double_ratio", prices.DoubleRatio)
+	l.high = read("high_ratio", prices.HighRatio)
 	for i := range prices.Tiers {
 		row := &prices.Tiers[i]
 		where := fmt.Sprintf("%s:%d", row.At.File, row.At.Line)
 		t := tier{Tier: row, soft: read(where, row.SoftRatio), outlier: read(where, row.OutlierRatio),
-			withZ: read(where, row.OutlierRatioWithZ), extreme: read(where, row.ExtremeRatio)}
+			withZ: read(where, row.OutlierRatioWithZ), extreme: read(where, row.ExtremeRatio), least: read(where, row.LeastRatio),
+			extremeLeast: read(where, row.ExtremeLeastRatio), tight: read(where, row.TightRatio), most: read(where, row.MostRatio),
+			double: read(where, cmp.Or(row.DoubleRatio, prices.DoubleRatio))}
 		for l, name := range levelNames {
 			t.levels[l] = len(row.Levels) == 0 || slices.Contains(row.Levels, name)
 		}
@@ -153,23 +158,56 @@ const (
 	lowExtreme
 )
 
-// low says how low an offer is beside a reference.
-func (l *limits) low(amount listing.Money, row *rulebook.Baseline, r reference) lowness {
-	if r.tier < 0 || r.level.wide() && row.Low.Sign() > 0 && amount.Cmp(row.Low) >= 0 {
+// low says how low an offer is beside a reference. A cohort of many products has cheap ones: there what lies inside its range
+// is not low, but for what is far below goods that lie close together.
+func (l *limits) low(amount listing.Money, n uint64, row *rulebook.Baseline, r reference) lowness {
+	if r.tier < 0 {
 		return notLow
 	}
 	t := &l.tiers[r.tier]
-	z := func() float64 { return l.z(amount, 1, row, r.level) }
+	if r.level.wide() && t.least.num == 0 && row.Low.Sign() > 0 && listing.CmpTimes(amount, 1, row.Low, n) >= 0 {
+		return notLow
+	}
+	z := func() float64 { return l.z(amount, n, row, r.level) }
+	apart := t.withZ.below(amount, n, row.Median) && t.closeTogether(row) && z() < t.OutlierZ
 	switch {
-	case t.extreme.below(amount, 1, row.Median):
+	case t.extreme.below(amount, n, row.Median) && (under(t.extremeLeast, amount, n, row) || apart):
 		return lowExtreme
-	case t.outlier.below(amount, 1, row.Median),
-		t.withZ.below(amount, 1, row.Median) && z() < t.OutlierZ:
+	case t.outlier.below(amount, n, row.Median) && under(t.least, amount, n, row), apart:
 		return lowOutlier
-	case t.soft.below(amount, 1, row.Median) && (t.SoftZ == 0 || z() < t.SoftZ):
+	case t.soft.below(amount, n, row.Median) && (t.SoftZ == 0 || z() < t.SoftZ):
 		return softLow
 	}
 	return notLow
+}
+
+// under reports whether amount/n is below a part of the lowest price seen; always where that is not asked for. Where only the
+// 5th percentile is known, the range is taken to reach to half of it.
+func under(part fraction, amount listing.Money, n uint64, row *rulebook.Baseline) bool {
+	least := row.Least
+	if least.Sign() == 0 {
+		least, part.den = row.Low, 2*part.den
+	}
+	return part.num == 0 || least.Sign() == 0 || part.below(amount, n, least)
+}
+
+// over is the same of the highest price seen, and of twice the 95th percentile. It is false where neither is known.
+func over(times fraction, amount listing.Money, n uint64, row *rulebook.Baseline) bool {
+	most := row.Most
+	if most.Sign() == 0 {
+		most, times.num = row.High, 2*times.num
+	}
+	return most.Sign() > 0 && times.above(amount, n, most)
+}
+
+// aboveTwice reports whether amount/n is more than two times another.
+func aboveTwice(amount listing.Money, n uint64, other listing.Money) bool {
+	return listing.CmpTimes(amount, 1, other, 2*n) > 0
+}
+
+// closeTogether reports whether the dear goods of a cohort are not far from its median.
+func (t *tier) closeTogether(row *rulebook.Baseline) bool {
+	return t.tight.num == 0 || row.High.Sign() > 0 && t.tight.below(row.High, 1, row.Median)
 }
 
 // A highness is how high a price is.
@@ -181,18 +219,26 @@ const (
 	doubleHigh
 )
 
-// high says how high amount/n is beside a reference of the market. A cohort of many products has dear ones: there the price
-// must be outside its range and its spread too.
+// highness says how high amount/n is beside a reference of the market. A cohort of many products has dear ones: there the price
+// must be outside its range too, and, where only a part of that is known, outside its spread.
 func (l *limits) highness(amount listing.Money, n uint64, row *rulebook.Baseline, r reference) highness {
 	if r.tier < 0 || !l.high.above(amount, n, row.Median) {
 		return notHigh
+	}
+	t := &l.tiers[r.tier]
+	double := t.double.above(amount, n, row.Median)
+	if t.most.num != 0 {
+		if double && (over(t.most, amount, n, row) || t.tight.num != 0 && t.closeTogether(row) && aboveTwice(amount, n, row.High)) {
+			return doubleHigh
+		}
+		double = false
 	}
 	apart := l.z(amount, n, row, r.level) > l.highZ
 	if r.level.wide() && (!apart || row.High.Sign() > 0 && listing.CmpTimes(amount, 1, row.High, n) <= 0) {
 		return notHigh
 	}
 	switch {
-	case l.double.above(amount, n, row.Median):
+	case double:
 		return doubleHigh
 	case apart:
 		return high

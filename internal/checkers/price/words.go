@@ -114,8 +114,9 @@ func (c *checker) caveats(p *pass, o *offer, row *rulebook.Baseline, units uint6
 	shipping := o.shippingCaveat()
 	add(shipping != "", shipping)
 	packed := max(o.declared, pack.Read(o.title).Units, 1)
-	add(units > 1, fmt.Sprintf("divided by %d units; the reference counts whole listings, as they are sold", units))
-	add(units == 1 && packed > 1, fmt.Sprintf("not divided by the pack of %d; the reference counts whole listings, as they are sold", packed))
+	add(row.PerUnit, fmt.Sprintf("divided by %d units, as the reference is", units))
+	add(!row.PerUnit && units > 1, fmt.Sprintf("divided by %d units; the reference counts whole listings, as they are sold", units))
+	add(!row.PerUnit && units == 1 && packed > 1, fmt.Sprintf("not divided by the pack of %d; the reference counts whole listings, as they are sold", packed))
 	add(observed && row.SpreadUp == 0, "spread unknown, taken as wide")
 	return caveats
 }

@@ -1,46 +1,27 @@
 package main
 
 import (
-	"math"
-	"slices"
+	"encoding/json"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/assay-project/assay/internal/listing"
+	"github.com/assay-project/assay/internal/observation"
 )
 
-func TestBaseline(t *testing.T) {
-	s := &sample{prices: []float64{40, 10, 20, 80, 20}, sources: map[string]bool{"shop": true},
-		brands: map[string]int{"ac me": 3, "a cme": 2}}
-	got := baseline(cohort{"acme", "Electronics", "DE", "EUR"}, s, map[string]string{"shop": "2024-04-15"})
-	want := []string{"observed", "", "ac me", "Electronics", "DE", "EUR", "NEW", "", "5", "20", "0.3466", "10", "80", "2024-04-15", "shop"}
-	if !slices.Equal(got, want) {
-		t.Errorf("baseline =\n%q, want\n%q", got, want)
+func TestObserve(t *testing.T) {
+	days := map[string]string{"shop": "2024-04-15"}
+	row := offer{Source: "shop", Brand: "Acme", Price: json.Number("12.5"), Currency: "EUR", Market: "ES"}
+	want := observation.Observation{Price: listing.Money{Units: 12, Nanos: 500_000_000, Currency: "EUR"}, Brand: "Acme", Market: "ES",
+		Date: listing.Date{Year: 2024, Month: 4, Day: 15}}
+	if got, ok := observe(&row, days); !ok || !cmp.Equal(got, want) {
+		t.Errorf("observe = %+v, %v, want %+v", got, ok, want)
 	}
-}
-
-func TestSpreads(t *testing.T) {
-	for _, test := range []struct {
-		prices  []float64
-		up, mad float64
-	}{
-		{[]float64{5, 5, 5}, 0, 0},
-		{[]float64{1, 2, 4}, math.Ln2 / 2, math.Ln2},
-		{[]float64{0.01, 10, 10, 10, 10}, 0, 0}, // cheap ones do not widen the upper side
-	} {
-		if got := spreadUp(test.prices); math.Abs(got-test.up) > 1e-9 {
-			t.Errorf("spreadUp(%v) = %v, want %v", test.prices, got, test.up)
-		}
-		if got := mad(test.prices); math.Abs(got-test.mad) > 1e-9 {
-			t.Errorf("mad(%v) = %v, want %v", test.prices, got, test.mad)
-		}
-	}
-}
-
-func TestAmount(t *testing.T) {
-	for _, test := range []struct {
-		value float64
-		want  string
-	}{{430, "430"}, {25.99, "25.99"}, {1.3, "1.30"}, {16499000, "16499000"}} {
-		if got := amount(test.value); got != test.want {
-			t.Errorf("amount(%v) = %q, want %q", test.value, got, test.want)
+	for _, none := range []offer{{Price: "0", Currency: "EUR", Market: "ES"}, {Currency: "EUR", Market: "ES"},
+		{Price: "1", Currency: "XYZ", Market: "ES"}, {Price: "1", Currency: "EUR"}} {
+		if got, ok := observe(&none, days); ok {
+			t.Errorf("%+v is observed as %+v", none, got)
 		}
 	}
 }

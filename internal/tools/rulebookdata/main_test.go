@@ -22,7 +22,7 @@ func TestSameBytes(t *testing.T) {
 		t.Errorf("words.tsv lacks the word of the titles:\n%.200s", words)
 	}
 	prices := string(read(t, filepath.Join(first, "baselines.csv")))
-	want := "observed,,acme,Electronics,DE,EUR,NEW,,5,30,0.2877,10,50,,shop\n"
+	want := "observed,,Acme,Electronics,DE,EUR,new,,5,30,0.2877,10,50,,shop,10,50,,\n"
 	if !bytes.Contains([]byte(prices), []byte(want)) {
 		t.Errorf("baselines.csv lacks %q:\n%s", want, prices)
 	}

@@ -89,7 +89,7 @@ func column(rows [][]string, n int) []string {
 }
 
 // find is the path of a listing.
-func (p *places) find(row listing) (string, bool) {
+func (p *places) find(row offer) (string, bool) {
 	if path, ok := p.whole[row.Source]; ok {
 		return p.byTitle(row, path), true
 	}
@@ -102,7 +102,7 @@ func (p *places) find(row listing) (string, bool) {
 // byTitle places a listing that states no category by a word of its title, or
 // else as path. Where the mark stated as brand is at home among other goods,
 // that is believed more than the word.
-func (p *places) byTitle(row listing, path string) string {
+func (p *places) byTitle(row offer, path string) string {
 	title := " " + spaced(row.Title) + " "
 	for _, w := range p.words {
 		if w.source == row.Source && strings.Contains(title, w.word) {

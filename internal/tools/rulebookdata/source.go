@@ -40,8 +40,8 @@ type simpleIcon struct {
 	Aka  []string
 }
 
-// A listing is a row of listings/*.jsonl.
-type listing struct {
+// An offer is a row of listings/*.jsonl.
+type offer struct {
 	Source   string `json:"-"` // file name without its ending
 	Title    string
 	Brand    string
@@ -72,15 +72,15 @@ func readLines[T any](path string) ([]T, error) {
 }
 
 // readListings reads every listing, files in order of their names.
-func readListings(data string) ([]listing, error) {
+func readListings(data string) ([]offer, error) {
 	paths, err := filepath.Glob(filepath.Join(data, "listings", "*.jsonl"))
 	if err != nil {
 		return nil, err
 	}
 	slices.Sort(paths)
-	var all []listing
+	var all []offer
 	for _, path := range paths {
-		rows, err := readLines[listing](path)
+		rows, err := readLines[offer](path)
 		if err != nil {
 			return nil, err
 		}

@@ -76,7 +76,7 @@ func markWords(marks []mark) map[string]bool {
 
 // countWords counts the titles in which a word stands. Words which sellers state
 // as brand more often than not are names and no words.
-func countWords(rows []listing, names map[string]bool) map[string]int {
+func countWords(rows []offer, names map[string]bool) map[string]int {
 	counts, stated := map[string]int{}, map[string]int{}
 	for _, row := range rows {
 		for _, word := range slices.Compact(slices.Sorted(slices.Values(tokens(row.Title)))) {

@@ -27,7 +27,7 @@ func TestOneEdit(t *testing.T) {
 }
 
 func TestCountWords(t *testing.T) {
-	rows := []listing{
+	rows := []offer{
 		{Title: "Blue kettle kettle"}, {Title: "KETTLE, red"}, {Title: "a kettle of Acme"},
 		{Title: "Acme spoon", Brand: "ACME"}, {Title: "acme cup", Brand: "Acme"}, {Title: "apple pie"}, {Title: "apple"}, {Title: "Apple"},
 		{Title: "Zorro"}, {Title: "zorro"}, {Title: "zorro"},

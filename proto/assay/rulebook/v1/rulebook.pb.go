@@ -1239,9 +1239,23 @@ type PricesFile struct {
 	// Ratio above which it is high whatever z says.
 	DoubleRatio float64 `protobuf:"fixed64,6,opt,name=double_ratio,json=doubleRatio,proto3" json:"double_ratio,omitempty"`
 	// Currencies in use, by market; a price in another one is PRICE_CURRENCY_MISMATCH. A market not named: any.
-	Currencies    []*MarketCurrencies `protobuf:"bytes,7,rep,name=currencies,proto3" json:"currencies,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	Currencies []*MarketCurrencies `protobuf:"bytes,7,rep,name=currencies,proto3" json:"currencies,omitempty"`
+	// Days that an exchange rate of rates.csv may be older or younger than the submission; beyond, nothing is converted. 0: nothing
+	// ever is.
+	MaxRateAgeDays int32 `protobuf:"varint,8,opt,name=max_rate_age_days,json=maxRateAgeDays,proto3" json:"max_rate_age_days,omitempty"`
+	// Markets whose law forbids to hold merchants to a minimum advertised price: baselines of kind "map" for them, or for any
+	// market, are refused.
+	MapUnlawful []string `protobuf:"bytes,9,rep,name=map_unlawful,json=mapUnlawful,proto3" json:"map_unlawful,omitempty"`
+	// Whether PRICE_MAP_NOTICE is reported.
+	MapNotices bool `protobuf:"varint,10,opt,name=map_notices,json=mapNotices,proto3" json:"map_notices,omitempty"`
+	// PRICE_REFERENCE_INFLATED where the list price is more than this many times the highest price seen in the cohort of the product
+	// code, or recommended; 0: never.
+	InflatedRatio float64 `protobuf:"fixed64,11,opt,name=inflated_ratio,json=inflatedRatio,proto3" json:"inflated_ratio,omitempty"`
+	// PRICE_MULTIPACK_PREMIUM where a unit of a pack costs more than this many times a unit of the smallest pack among the
+	// variants; 0: never.
+	MultipackRatio float64 `protobuf:"fixed64,12,opt,name=multipack_ratio,json=multipackRatio,proto3" json:"multipack_ratio,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
 }
 
 func (x *PricesFile) Reset() {
@@ -1323,6 +1337,41 @@ func (x *PricesFile) GetCurrencies() []*MarketCurrencies {
 	return nil
 }
 
+func (x *PricesFile) GetMaxRateAgeDays() int32 {
+	if x != nil {
+		return x.MaxRateAgeDays
+	}
+	return 0
+}
+
+func (x *PricesFile) GetMapUnlawful() []string {
+	if x != nil {
+		return x.MapUnlawful
+	}
+	return nil
+}
+
+func (x *PricesFile) GetMapNotices() bool {
+	if x != nil {
+		return x.MapNotices
+	}
+	return false
+}
+
+func (x *PricesFile) GetInflatedRatio() float64 {
+	if x != nil {
+		return x.InflatedRatio
+	}
+	return 0
+}
+
+func (x *PricesFile) GetMultipackRatio() float64 {
+	if x != nil {
+		return x.MultipackRatio
+	}
+	return 0
+}
+
 // Tier says from which ratio on a price below its reference is reported.
 type Tier struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1345,7 +1394,20 @@ type Tier struct {
 	// z for it.
 	OutlierZ float64 `protobuf:"fixed64,9,opt,name=outlier_z,json=outlierZ,proto3" json:"outlier_z,omitempty"`
 	// PRICE_LOW_EXTREME below this ratio.
-	ExtremeRatio  float64 `protobuf:"fixed64,10,opt,name=extreme_ratio,json=extremeRatio,proto3" json:"extreme_ratio,omitempty"`
+	ExtremeRatio float64 `protobuf:"fixed64,10,opt,name=extreme_ratio,json=extremeRatio,proto3" json:"extreme_ratio,omitempty"`
+	// Where the reference knows the range seen: below outlier_ratio only what is also below this many times the lowest price
+	// seen is PRICE_LOW_OUTLIER; 0: whatever the range.
+	LeastRatio float64 `protobuf:"fixed64,11,opt,name=least_ratio,json=leastRatio,proto3" json:"least_ratio,omitempty"`
+	// The same for extreme_ratio and PRICE_LOW_EXTREME.
+	ExtremeLeastRatio float64 `protobuf:"fixed64,12,opt,name=extreme_least_ratio,json=extremeLeastRatio,proto3" json:"extreme_least_ratio,omitempty"`
+	// outlier_ratio_with_z is only for references whose 95th percentile is below this many times the median: where dear
+	// goods lie close together, cheap ones inside the range seen are suspect too; 0: for all.
+	TightRatio float64 `protobuf:"fixed64,13,opt,name=tight_ratio,json=tightRatio,proto3" json:"tight_ratio,omitempty"`
+	// Where the reference knows the range seen: above double_ratio only what is also above this many times the highest price
+	// seen is PRICE_HIGH_OUTLIER/double; 0: whatever the range.
+	MostRatio float64 `protobuf:"fixed64,14,opt,name=most_ratio,json=mostRatio,proto3" json:"most_ratio,omitempty"`
+	// In place of the file's double_ratio; 0: that.
+	DoubleRatio   float64 `protobuf:"fixed64,15,opt,name=double_ratio,json=doubleRatio,proto3" json:"double_ratio,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1446,6 +1508,41 @@ func (x *Tier) GetOutlierZ() float64 {
 func (x *Tier) GetExtremeRatio() float64 {
 	if x != nil {
 		return x.ExtremeRatio
+	}
+	return 0
+}
+
+func (x *Tier) GetLeastRatio() float64 {
+	if x != nil {
+		return x.LeastRatio
+	}
+	return 0
+}
+
+func (x *Tier) GetExtremeLeastRatio() float64 {
+	if x != nil {
+		return x.ExtremeLeastRatio
+	}
+	return 0
+}
+
+func (x *Tier) GetTightRatio() float64 {
+	if x != nil {
+		return x.TightRatio
+	}
+	return 0
+}
+
+func (x *Tier) GetMostRatio() float64 {
+	if x != nil {
+		return x.MostRatio
+	}
+	return 0
+}
+
+func (x *Tier) GetDoubleRatio() float64 {
+	if x != nil {
+		return x.DoubleRatio
 	}
 	return 0
 }
@@ -1850,7 +1947,7 @@ const file_assay_rulebook_v1_rulebook_proto_rawDesc = "" +
 	"\xbaH\a\x92\x01\x04\b\x01\x10 R\x05types\x12,\n" +
 	"\fmax_age_days\x18\x04 \x01(\x05B\n" +
 	"\xbaH\a\x1a\x05\x18\xcc\x1c(\x00R\n" +
-	"maxAgeDays\"\x90\x03\n" +
+	"maxAgeDays\"\x96\x05\n" +
 	"\n" +
 	"PricesFile\x129\n" +
 	"\x05tiers\x18\x01 \x03(\v2\x17.assay.rulebook.v1.TierB\n" +
@@ -1865,7 +1962,16 @@ const file_assay_rulebook_v1_rulebook_proto_rawDesc = "" +
 	"\fdouble_ratio\x18\x06 \x01(\x01B\x0e\xbaH\v\x12\t!\x00\x00\x00\x00\x00\x00\xf0?R\vdoubleRatio\x12N\n" +
 	"\n" +
 	"currencies\x18\a \x03(\v2#.assay.rulebook.v1.MarketCurrenciesB\t\xbaH\x06\x92\x01\x03\x10\xac\x02R\n" +
-	"currencies\"\xa0\x04\n" +
+	"currencies\x125\n" +
+	"\x11max_rate_age_days\x18\b \x01(\x05B\n" +
+	"\xbaH\a\x1a\x05\x18\xee\x02(\x00R\x0emaxRateAgeDays\x12<\n" +
+	"\fmap_unlawful\x18\t \x03(\tB\x19\xbaH\x16\x92\x01\x13\x10\xac\x02\"\x0er\f2\n" +
+	"^[A-Z]{2}$R\vmapUnlawful\x12\x1f\n" +
+	"\vmap_notices\x18\n" +
+	" \x01(\bR\n" +
+	"mapNotices\x125\n" +
+	"\x0einflated_ratio\x18\v \x01(\x01B\x0e\xbaH\v\x12\t)\x00\x00\x00\x00\x00\x00\x00\x00R\rinflatedRatio\x127\n" +
+	"\x0fmultipack_ratio\x18\f \x01(\x01B\x0e\xbaH\v\x12\t)\x00\x00\x00\x00\x00\x00\x00\x00R\x0emultipackRatio\"\xb6\x06\n" +
 	"\x04Tier\x12B\n" +
 	"\treference\x18\x01 \x01(\x0e2\x18.assay.v1.PriceReferenceB\n" +
 	"\xbaH\a\x82\x01\x04\x10\x01 \x00R\treference\x12 \n" +
@@ -1879,7 +1985,15 @@ const file_assay_rulebook_v1_rulebook_proto_rawDesc = "" +
 	"\x14outlier_ratio_with_z\x18\b \x01(\x01B\x17\xbaH\x14\x12\x12\x11\x00\x00\x00\x00\x00\x00\xf0?)\x00\x00\x00\x00\x00\x00\x00\x00R\x11outlierRatioWithZ\x12+\n" +
 	"\toutlier_z\x18\t \x01(\x01B\x0e\xbaH\v\x12\t\x19\x00\x00\x00\x00\x00\x00\x00\x00R\boutlierZ\x12<\n" +
 	"\rextreme_ratio\x18\n" +
-	" \x01(\x01B\x17\xbaH\x14\x12\x12\x11\x00\x00\x00\x00\x00\x00\xf0?)\x00\x00\x00\x00\x00\x00\x00\x00R\fextremeRatio\"y\n" +
+	" \x01(\x01B\x17\xbaH\x14\x12\x12\x11\x00\x00\x00\x00\x00\x00\xf0?)\x00\x00\x00\x00\x00\x00\x00\x00R\fextremeRatio\x128\n" +
+	"\vleast_ratio\x18\v \x01(\x01B\x17\xbaH\x14\x12\x12\x19\x00\x00\x00\x00\x00\x00\xf0?)\x00\x00\x00\x00\x00\x00\x00\x00R\n" +
+	"leastRatio\x12G\n" +
+	"\x13extreme_least_ratio\x18\f \x01(\x01B\x17\xbaH\x14\x12\x12\x19\x00\x00\x00\x00\x00\x00\xf0?)\x00\x00\x00\x00\x00\x00\x00\x00R\x11extremeLeastRatio\x12/\n" +
+	"\vtight_ratio\x18\r \x01(\x01B\x0e\xbaH\v\x12\t)\x00\x00\x00\x00\x00\x00\x00\x00R\n" +
+	"tightRatio\x12-\n" +
+	"\n" +
+	"most_ratio\x18\x0e \x01(\x01B\x0e\xbaH\v\x12\t)\x00\x00\x00\x00\x00\x00\x00\x00R\tmostRatio\x121\n" +
+	"\fdouble_ratio\x18\x0f \x01(\x01B\x0e\xbaH\v\x12\t)\x00\x00\x00\x00\x00\x00\x00\x00R\vdoubleRatio\"y\n" +
 	"\x10MarketCurrencies\x12)\n" +
 	"\x06market\x18\x01 \x01(\tB\x11\xbaH\x0er\f2\n" +
 	"^[A-Z]{2}$R\x06market\x12:\n" +
