@@ -65,7 +65,7 @@ func (e *explanation) add(name, field string, p *paper, j judgement, s shown) {
 
 // nothing explains that there is no paper to look at.
 func (e *explanation) nothing(d *demand) {
-	e.link(d.mark.holderShown(), d.merchant.shown, "")
+	e.link(d.mark.holderShown(), d.merchantShown(), "")
 	e.add("document", "", nil, judgement{broken, "AUTH_REQUIRED_MISSING", ""},
 		shown{alternativesText(d.pack), "none", "no document of an accepted kind was given for " + d.mark.Text + d.asides()})
 }

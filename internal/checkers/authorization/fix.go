@@ -24,13 +24,36 @@ func (d *demand) remedy(g *group) check.Remedy {
 	}
 	if len(working) == 0 {
 		reason := "No single paper would do: look at the documents for " + d.mark.Text + "."
+		if !d.merchant.stated() {
+			reason = "Give the merchant's legal name: papers are issued to a name, and none is known."
+		}
 		return check.Remedy{Text: reason, Fix: check.RequestReview{Reason: reason}}
 	}
-	text := "Give " + d.describe(&working[0])
-	for i := range working[1:] {
-		text += ", or " + d.describe(&working[i+1])
+	return check.Remedy{Text: d.inWords(working), Fix: check.ProvideDocument{Requirement: working[0], Alternatives: working[1:], MarkID: d.mark.ID}}
+}
+
+// inWords asks for the first paper, and names the kinds of the others that would do.
+func (d *demand) inWords(papers []listing.Document) string {
+	text := "Give " + d.describe(&papers[0])
+	var others []string
+	for i := range papers[1:] {
+		other := &papers[i+1]
+		if name := article(other) + " " + kindWords(other); !slices.Contains(others, name) && other.Type != papers[0].Type {
+			others = append(others, name)
+		}
 	}
-	return check.Remedy{Text: text + ".", Fix: check.ProvideDocument{Requirement: working[0], Alternatives: working[1:], MarkID: d.mark.ID}}
+	if len(others) == 0 {
+		return text + "."
+	}
+	return text + ". Or: " + strings.Join(others, ", ") + "."
+}
+
+// merchantShown is the merchant's name for messages.
+func (d *demand) merchantShown() string {
+	if !d.merchant.stated() {
+		return "this merchant (no legal name is known)"
+	}
+	return d.merchant.shown
 }
 
 // maxProposals is how many papers a remedy names at most.
@@ -47,7 +70,8 @@ func (d *demand) satisfiedBy(document *listing.Document, markets []listing.Marke
 }
 
 // candidates are papers that may do, the smallest first: the one link that fails, given anew; a certificate of the one
-// from whom the chain comes, where nobody knows the holder; a letter from the holder; invoices; ownership.
+// from whom the chain comes, where nobody knows the holder; a letter from the holder; invoices; ownership, which nobody is
+// asked to sell where a letter would do.
 func (d *demand) candidates(g *group) []listing.Document {
 	var all []listing.Document
 	if c, ok := d.anew(g); ok {
@@ -64,7 +88,7 @@ func (d *demand) candidates(g *group) []listing.Document {
 		all = append(all, d.invoice(t, g))
 	}
 	all = append(all, d.certificateFor(d.us(), g))
-	if t := d.accepts(rulebook.ProofOwner, assignment); t != 0 && d.mark.holder.stated() {
+	if t := d.accepts(rulebook.ProofOwner, assignment); t != 0 && d.mark.holder.stated() && d.grantType(true) == 0 {
 		all = append(all, d.grantFrom(t, holder, d.us(), g))
 	}
 	return all
@@ -192,7 +216,7 @@ func (d *demand) paperFor(t listing.DocumentType, issuer, subject listing.Party,
 	for _, m := range g.markets {
 		document.Territories = append(document.Territories, string(m))
 	}
-	if len(d.category.NiceClasses) > 0 {
+	if len(d.category.NiceClasses) == 1 { // of several, we cannot know which one the goods are in
 		document.NiceClasses = []int32{int32(d.category.NiceClasses[0])}
 	}
 	return document

@@ -95,21 +95,22 @@ func (r reporter) unproven(ruling *ruling, g *group) {
 		r.revoked(d, g, remedies)
 		r.loose(d, g, remedies)
 	}
-	r.problems(d, g, g.problems, remedies)
+	asked := g.failed() && (r.goods || len(r.shopName) > 0)
+	r.problems(d, g, g.problems, remedies, !asked)
 }
 
 // summary reports that the goods, or the shop's name, bear the mark without right.
 func (r reporter) summary(d *demand, g *group, remedies []check.Remedy) {
 	entry := check.ListEntry{List: "packs.yaml", Entry: d.pack.Name, Version: d.pack.Citation}
 	if r.goods {
-		message := fmt.Sprintf("No paper shows that %s lets %s sell %s in %s: %s. %s", d.mark.holderShown(), orNotStated(d.merchant.shown),
+		message := fmt.Sprintf("No paper shows that %s lets %s sell %s in %s: %s. %s", d.mark.holderShown(), d.merchantShown(),
 			d.mark.Text, marketList(g.markets), g.reasons(), remedies[0].Text)
 		r.finding("TM_BRAND_UNAUTHORIZED", "", g.markets, message, append(slices.Clip(remedies), removals(r.Spans)...),
 			append(spanEvidence(r.Spans), entry)...)
 	}
 	if len(r.shopName) > 0 {
 		message := fmt.Sprintf("The shop's name %q uses %s, and no paper shows that %s lets %s do so in %s. %s", shorten(d.Merchant.ShopName),
-			d.mark.Text, d.mark.holderShown(), orNotStated(d.merchant.shown), marketList(g.markets), remedies[0].Text)
+			d.mark.Text, d.mark.holderShown(), d.merchantShown(), marketList(g.markets), remedies[0].Text)
 		r.finding("TM_SHOP_NAME_USES_MARK", "", g.markets, message, append(slices.Clip(remedies), removals(r.shopName)...),
 			append(spanEvidence(r.shopName), entry)...)
 	}
@@ -139,8 +140,9 @@ func (g *group) reasons() string {
 // ownReport are the codes that are reported apart: they depend on all documents, or on a claim.
 var ownReport = []string{"AUTH_REVOKED", "AUTH_FLAGSHIP_CLAIM_UNPROVEN"}
 
-// problems reports each code of some problems once.
-func (r reporter) problems(d *demand, g *group, problems []problem, remedies []check.Remedy) {
+// problems reports each code of some problems once. Where a summary has asked for the paper already, the message does not ask
+// again.
+func (r reporter) problems(d *demand, g *group, problems []problem, remedies []check.Remedy, ask bool) {
 	for i := range problems {
 		p := &problems[i]
 		same := func(o problem) bool { return o.code == p.code && o.variant == p.variant }
@@ -155,7 +157,10 @@ func (r reporter) problems(d *demand, g *group, problems []problem, remedies []c
 				evidence = append(evidence, o.document())
 			}
 		}
-		message := fmt.Sprintf("%s in %s: %s. %s", d.mark.Text, marketList(g.markets), list(words), remedies[0].Text)
+		message := fmt.Sprintf("%s in %s: %s.", d.mark.Text, marketList(g.markets), list(words))
+		if ask {
+			message += " " + remedies[0].Text
+		}
 		r.finding(p.code, p.variant, g.markets, message, remedies, evidence...)
 	}
 }
@@ -238,7 +243,7 @@ func (d *demand) acceptedTypes() string {
 // remarks reports what a proof leaves to be told.
 func (r reporter) remarks(ruling *ruling, g *group) {
 	if len(g.problems) > 0 {
-		r.problems(ruling.demand, g, g.problems, []check.Remedy{ruling.strict.remedy(g)})
+		r.problems(ruling.demand, g, g.problems, []check.Remedy{ruling.strict.remedy(g)}, true)
 	}
 }
 
@@ -294,7 +299,7 @@ func (r reporter) cleared() {
 		}
 		d := r.rulings[0].demand
 		f := check.Finding{Code: "TM_CLEARED_OWNER", Markets: markets, Mark: r.mark.Text, Mitigates: r.excused(),
-			Message:  fmt.Sprintf("%s may sell %s in %s: %s.", orNotStated(d.merchant.shown), r.mark.Text, marketList(markets), d.grounds(g)),
+			Message:  fmt.Sprintf("%s may sell %s in %s: %s.", d.merchantShown(), r.mark.Text, marketList(markets), d.grounds(g)),
 			Evidence: []check.Evidence{g.chainEvidence(d)}}
 		if g.proof.question == nil {
 			f.Evidence = append(f.Evidence, check.ListEntry{List: r.mark.At.File, Entry: r.mark.ID})
