@@ -100,22 +100,22 @@ var classHashes = func() (hashes [utf8.RuneSelf]uint64) {
 	return hashes
 }()
 
-// skeleton is hashShapes of what appendWordShapes makes of ASCII letters, unless two of them may be
-// taken for one: it does not do those.
-func skeleton(letters []rune) (h uint64, merged bool) {
+// skeleton hashes ASCII letters as hashShapes does their shapes when r n and v v are left apart, and
+// reports whether there are any.
+func skeleton(letters []rune) (h uint64, pairs bool) {
 	var last rune
 	var lastClass uint64
 	for _, r := range letters {
 		class := classHashes[r&(utf8.RuneSelf-1)]
 		if r == 'n' && last == 'r' || r == 'v' && last == 'v' {
-			return 0, true
+			pairs = true
 		}
 		if class != lastClass {
 			h = text.Extend(h, class)
 		}
 		last, lastClass = r, class
 	}
-	return h, false
+	return h, pairs
 }
 
 // align compares the shapes of a suspect with those of a word that has the same classes, runs

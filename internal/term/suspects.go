@@ -180,10 +180,16 @@ func isPlainASCII(tok *text.Token, letters []rune) bool {
 // mayLook reports whether a token of ASCII letters may be taken for another word of a term than the
 // one that it is.
 func (c *scan) mayLook(letters []rune) bool {
-	h, merged := skeleton(letters)
-	if merged {
-		return true
+	h, pairs := skeleton(letters)
+	if !pairs {
+		return c.looksLikeAnother(h, letters)
 	}
+	c.s.shapes = appendWordShapes(c.s.shapes[:0], letters)
+	return c.looksLikeAnother(h, letters) || c.looksLikeAnother(hashShapes(c.s.shapes), letters)
+}
+
+// looksLikeAnother reports whether the skeleton h is that of a word other than letters.
+func (c *scan) looksLikeAnother(h uint64, letters []rune) bool {
 	h = spread(h)
 	if !yes(c.x.near.word(h), h, isShape) {
 		return false
@@ -193,9 +199,15 @@ func (c *scan) mayLook(letters []rune) bool {
 		if !ok {
 			return false
 		}
-		if rest, same := match(c.x.bytesOfWord(w), letters); !same || len(rest) > 0 {
+		c.load(w)
+		word := c.s.letters
+		if slices.Equal(word, letters) {
+			continue
+		}
+		if _, pairs := skeleton(word); pairs || len(word) >= minFuzzy || len(word) <= len(letters) {
 			return true
 		}
+		// A short word with a letter left out is another word.
 	}
 }
 
@@ -363,6 +375,9 @@ func (c *scan) edits(k int) {
 	d.set(letters)
 	if h := spread(d.prefix[d.n]); yes(near.word(h), h, isNear) {
 		c.edit(k, letters, h)
+	}
+	if len(letters) < minFuzzy {
+		return // only a longer word will do
 	}
 	for i, r := range letters {
 		if i > 0 && r == letters[i-1] {
