@@ -1,0 +1,338 @@
+package authorization
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"github.com/assay-project/assay/internal/check"
+	"github.com/assay-project/assay/internal/checkers/trademark"
+	"github.com/assay-project/assay/internal/listing"
+)
+
+// The graphs of these tests are about bags, which may be of class 18 or 25, offered in two markets, at one moment.
+const (
+	holder   = "Aeris Sports, Inc."
+	merchant = "B GmbH"
+)
+
+var (
+	now   = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
+	names = []string{holder, "One Ltd", "Two Ltd", "Three Ltd", merchant}
+	ends  = []string{"2026-11-20", "2026-12-01", "2027-03-31", "2027-06-30", "2028-01-01"}
+)
+
+// drawDocument draws a paper that could stand in a chain, every field of it stated.
+func drawDocument(t *rapid.T, id string) document {
+	d := document{ID: id,
+		Type: rapid.SampledFrom([]string{"letter of authorization", "letter of authorization", "sub-authorization",
+			"affiliation proof", "assignment", "trademark certificate"}).Draw(t, "type"),
+		From:        rapid.SampledFrom(names).Draw(t, "from"),
+		To:          rapid.SampledFrom(names).Draw(t, "to"),
+		Brands:      []string{rapid.SampledFrom([]string{"Aeris", "Aeris", "Aeris", "Borealis"}).Draw(t, "brand")},
+		Territories: rapid.SliceOfNDistinct(rapid.SampledFrom([]string{"DE", "US", "EU", "WORLD"}), 1, 3, rapid.ID).Draw(t, "territories"),
+		Classes:     rapid.SliceOfNDistinct(rapid.SampledFrom([]int32{18, 25, 28}), 0, 2, rapid.ID[int32]).Draw(t, "classes"),
+		Sublicense:  rapid.SampledFrom([]string{"yes", "yes", "yes", "no", ""}).Draw(t, "sublicense"),
+		Status:      rapid.SampledFrom([]string{"", "", "", "", "", "revoked", "refused"}).Draw(t, "status"),
+		Channels:    rapid.SampledFrom([][]string{nil, {"ONLINE"}, {"ONLINE"}, {"OFFLINE"}}).Draw(t, "channels"),
+	}
+	start := rapid.SampledFrom([]string{"2026-01-01", "2026-01-01", "2026-01-01", "2026-11-24"}).Draw(t, "start")
+	d.Term = start + " to " + rapid.SampledFrom(ends).Draw(t, "end")
+	return d
+}
+
+func drawDocuments(t *rapid.T, most int) []document {
+	n := rapid.IntRange(0, most).Draw(t, "documents")
+	documents := make([]document, n)
+	for i := range documents {
+		documents[i] = drawDocument(t, fmt.Sprintf("D-%d", i))
+	}
+	return documents
+}
+
+func bags(t testing.TB, documents []document) *testCase {
+	f := file{Markets: []string{"DE", "US"}, Documents: documents}
+	f.Product.Category, f.Product.Title = "Bags", "Aeris bag"
+	return newCase(t, f)
+}
+
+// bruteForce tells by trying every sequence of papers whether one leads from the holder to the merchant, and until when.
+// It knows nothing of the search: it reads the papers as they are written in the case.
+func bruteForce(documents []document, market string, levels int) (found bool, until string) {
+	var walk func(path []int)
+	walk = func(path []int) {
+		if end, ok := sequenceHolds(documents, path, market, levels); ok && (!found || end > until) {
+			found, until = true, end
+		}
+		for i := range documents {
+			if !slices.Contains(path, i) {
+				walk(append(slices.Clone(path), i))
+			}
+		}
+	}
+	walk(nil)
+	return found, until
+}
+
+func sequenceHolds(documents []document, path []int, market string, levels int) (end string, ok bool) {
+	at, granted, classes := holder, 0, []int32{18, 25}
+	for i, index := range path {
+		d := &documents[index]
+		if d.Type == "trademark certificate" {
+			if i > 0 || d.To != holder {
+				return "", false
+			}
+		} else if d.From != at {
+			return "", false
+		}
+		from, to := d.Term[:10], d.Term[14:]
+		if d.Status != "" || from > "2026-11-23" || to < "2026-11-23" || d.Type != "affiliation proof" && d.Brands[0] != "Aeris" {
+			return "", false
+		}
+		if !slices.Contains(d.Territories, market) && !slices.Contains(d.Territories, "WORLD") &&
+			!(market == "DE" && slices.Contains(d.Territories, "EU")) {
+			return "", false
+		}
+		if d.Type == "letter of authorization" || d.Type == "sub-authorization" {
+			granted++
+			if i < len(path)-1 && d.Sublicense != "yes" || slices.Contains(d.Channels, "OFFLINE") {
+				return "", false
+			}
+		}
+		if len(d.Classes) > 0 {
+			classes = slices.DeleteFunc(slices.Clone(classes), func(c int32) bool { return !slices.Contains(d.Classes, c) })
+		}
+		if end == "" || to < end {
+			end = to
+		}
+		at = d.To
+	}
+	return end, len(path) > 0 && at == merchant && len(classes) > 0 && granted <= levels
+}
+
+// Thousands of random graphs are judged as the brute force judges them, and the end of the proof is the latest possible
+// of those that leave enough time.
+func TestSearchAgreesWithBruteForce(t *testing.T) {
+	rapid.Check(t, func(r *rapid.T) {
+		documents := drawDocuments(r, 6)
+		c := bags(t, documents)
+		got := c.check(t, c.submission, c.mentions)
+		for _, market := range c.submission.Markets {
+			want, until := bruteForce(documents, string(market), 2)
+			if cleared := slices.Contains(got.codes(market), "TM_CLEARED_OWNER"); cleared != want {
+				r.Fatalf("%s: cleared is %t, brute force says %t (until %s)\n%v", market, cleared, want, until, got)
+			}
+			if want {
+				checkEnd(r, c, market, until)
+			}
+		}
+	})
+}
+
+func checkEnd(r *rapid.T, c *testCase, market listing.Market, until string) {
+	q := newChecker(c.book).newInquiry(c.submission)
+	d := q.newDemand(q.marks["aeris"], &c.book.Packs[0], false)
+	day, err := time.Parse(time.DateOnly, until)
+	if err != nil {
+		r.Fatal(err)
+	}
+	want := dateOf(day).After(d.zone(market))
+	if got := d.in(market).end; !got.Equal(want) && want.After(now.AddDate(0, 0, 30)) {
+		r.Fatalf("%s: the proof ends at %v, the latest possible at %v", market, got, want)
+	}
+}
+
+// What the search counts is what the explanation shows.
+func TestExplanationsAreComplete(t *testing.T) {
+	rapid.Check(t, func(r *rapid.T) {
+		c := bags(t, drawDocuments(r, 6))
+		q := newChecker(c.book).newInquiry(c.submission)
+		d := q.newDemand(q.marks["aeris"], &c.book.Packs[0], false)
+		for _, market := range c.submission.Markets {
+			p := d.in(market)
+			if p == nil {
+				continue
+			}
+			e := d.explain(p)
+			var shown cost
+			for i := range e.problems {
+				shown.add(e.problems[i].judgement)
+			}
+			if shown.broken != p.missing+p.broken || shown.unclear != p.unclear || shown.notes != p.notes {
+				r.Fatalf("%s: the search counts %+v, the explanation %+v: %+v", market, p.cost, shown, e.problems)
+			}
+			if p.fails() != (e.failing >= 0) && p.unclear == 0 {
+				r.Fatalf("%s: failing link is %d of a path with cost %+v", market, e.failing, p.cost)
+			}
+		}
+	})
+}
+
+// strictness is what a market's findings ask for: 0 nothing, 1 a person, 2 to refuse. Remarks do not count.
+func (r run) strictness(market listing.Market) int {
+	worst := 0
+	for _, code := range r.codes(market) {
+		switch code {
+		case "TM_CLEARED_OWNER", "AUTH_EXPIRES_SOON", "DOC_SIGNATURE_MISSING", "DOC_FIELD_MISMATCH":
+		case "AUTH_REVOKED":
+			worst = 2
+		default:
+			worst = max(worst, 1)
+		}
+	}
+	return worst
+}
+
+func TestMorePapersAreNeverStricter(t *testing.T) {
+	rapid.Check(t, func(r *rapid.T) {
+		documents := drawDocuments(r, 6)
+		more := drawDocument(r, "D-9")
+		if more.Status == "revoked" {
+			more.Status = ""
+		}
+		before, after := bags(t, documents), bags(t, append(slices.Clone(documents), more))
+		compare(r, t, before, after, func(b, a int) bool { return a <= b }, "with one paper more")
+	})
+}
+
+func TestNarrowerPapersAreNeverLaxer(t *testing.T) {
+	rapid.Check(t, func(r *rapid.T) {
+		documents := append(drawDocuments(r, 5), drawDocument(r, "D-8"))
+		narrower := slices.Clone(documents)
+		i := rapid.IntRange(0, len(documents)-1).Draw(r, "narrowed")
+		d := &narrower[i]
+		switch rapid.IntRange(0, 2).Draw(r, "what") {
+		case 0:
+			d.Territories = d.Territories[:max(1, len(d.Territories)-1)]
+		case 1:
+			d.Term = d.Term[:14] + min(d.Term[14:], rapid.SampledFrom(ends).Draw(r, "earlier"))
+		case 2:
+			if len(d.Classes) == 0 {
+				d.Classes = []int32{25}
+			} else {
+				d.Classes = d.Classes[:1]
+			}
+		}
+		compare(r, t, bags(t, documents), bags(t, narrower), func(b, a int) bool { return a >= b }, "narrowed")
+	})
+}
+
+func compare(r *rapid.T, t testing.TB, before, after *testCase, fine func(before, after int) bool, what string) {
+	b, a := before.check(t, before.submission, before.mentions), after.check(t, after.submission, after.mentions)
+	for _, market := range before.submission.Markets {
+		if !fine(b.strictness(market), a.strictness(market)) {
+			r.Fatalf("%s, %s:\nbefore %v\nafter %v", market, what, b, a)
+		}
+	}
+}
+
+func TestRandomGraphsInAnyOrderAndAlone(t *testing.T) {
+	rapid.Check(t, func(r *rapid.T) {
+		documents := drawDocuments(r, 7)
+		c := bags(t, documents)
+		want := c.check(t, c.submission, c.mentions)
+		shuffled := *c.submission
+		shuffled.Documents = rapid.Permutation(c.submission.Documents).Draw(r, "order")
+		if diff := cmp.Diff(want.findings, c.check(t, &shuffled, c.mentions).findings); diff != "" {
+			r.Fatalf("shuffled:\n%s", diff)
+		}
+		for _, market := range c.submission.Markets {
+			alone := *c.submission
+			alone.Markets = []listing.Market{market}
+			if diff := cmp.Diff(want.codes(market), c.check(t, &alone, only(c.mentions, alone.Markets)).codes(market)); diff != "" {
+				r.Fatalf("%s alone:\n%s", market, diff)
+			}
+		}
+	})
+}
+
+func TestRandomFixesClear(t *testing.T) {
+	rapid.Check(t, func(r *rapid.T) {
+		c := bags(t, drawDocuments(r, 6))
+		got := c.check(t, c.submission, c.mentions)
+		for _, f := range got.findings {
+			if len(f.Remedies) == 0 {
+				continue
+			}
+			fix, ok := f.Remedies[0].Fix.(check.ProvideDocument)
+			if !ok {
+				r.Fatalf("%s asks for %#v", f.Code, f.Remedies[0].Fix)
+			}
+			after := c.check(t, applied(c.submission, fix), c.mentions)
+			for _, market := range f.Markets {
+				if codes := after.codes(market); !cmp.Equal(codes, []string{"TM_CLEARED_OWNER"}) {
+					r.Fatalf("%s: after the fix of %s, %q: %q", market, f.Code, f.Remedies[0].Text, codes)
+				}
+			}
+		}
+	})
+}
+
+// anyDocument draws documents without sense: every value that the types can hold, and more than the contract allows.
+func anyDocument(r *rapid.T) listing.Document {
+	words := rapid.OneOf(rapid.SampledFrom(append([]string{"", "Aeris", "aeris", "艾瑞斯", "(株)", "GmbH", "..", "\xff\xfe"}, names...)), rapid.String())
+	bound := rapid.Custom(func(r *rapid.T) listing.Bound {
+		return listing.Bound{State: listing.BoundState(rapid.IntRange(0, 5).Draw(r, "state")),
+			Time: time.Unix(rapid.Int64().Draw(r, "unix"), 0).UTC(), Raw: words.Draw(r, "raw"),
+			Date: listing.Date{Year: rapid.IntRange(-9, 10001).Draw(r, "year"), Month: time.Month(rapid.IntRange(0, 13).Draw(r, "month")), Day: rapid.IntRange(0, 32).Draw(r, "day")}}
+	})
+	party := rapid.Custom(func(r *rapid.T) listing.Party {
+		return listing.Party{LegalName: words.Draw(r, "name"), Aliases: rapid.SliceOfN(words, 0, 20).Draw(r, "aliases"), Country: words.Draw(r, "country"), RegistrationNumber: words.Draw(r, "number")}
+	})
+	d := listing.Document{ID: words.Draw(r, "id"), Type: listing.DocumentType(rapid.IntRange(0, 40).Draw(r, "type")), Issuer: party.Draw(r, "issuer"),
+		Subject: party.Draw(r, "subject"), IssuedOn: bound.Draw(r, "issued"), Territories: rapid.SliceOfN(words, 0, 3).Draw(r, "territories"),
+		NiceClasses: rapid.SliceOfN(rapid.Int32(), 0, 3).Draw(r, "classes"), Categories: rapid.SliceOfN(words, 0, 3).Draw(r, "categories"),
+		GTINs: rapid.SliceOfN(words, 0, 3).Draw(r, "gtins"), Channels: rapid.SliceOfN(words, 0, 3).Draw(r, "channels"),
+		Exclusivity: listing.Exclusivity(rapid.IntRange(0, 9).Draw(r, "exclusivity")), MaySublicense: listing.Known(rapid.IntRange(0, 9).Draw(r, "sublicense")),
+		Number: words.Draw(r, "number"), Status: listing.DocumentStatus(rapid.IntRange(0, 9).Draw(r, "status"))}
+	d.Effective = listing.Validity{Start: bound.Draw(r, "start"), End: bound.Draw(r, "end"), Perpetual: rapid.Bool().Draw(r, "perpetual")}
+	for range rapid.IntRange(0, 2).Draw(r, "brands") {
+		d.Brands = append(d.Brands, listing.BrandGrant{Text: words.Draw(r, "text"), RegistrationNumber: words.Draw(r, "number"), Office: words.Draw(r, "office")})
+	}
+	for range rapid.IntRange(0, 2).Draw(r, "lines") {
+		d.Lines = append(d.Lines, listing.InvoiceLine{Description: words.Draw(r, "line"), Brand: words.Draw(r, "brand"), Quantity: rapid.Int64().Draw(r, "quantity"),
+			UnitPrice: listing.NewPrice(rapid.Int64().Draw(r, "units"), 0, "EUR")})
+	}
+	d.Total = listing.NewPrice(rapid.Int64().Draw(r, "total"), 0, "EUR")
+	if rapid.Bool().Draw(r, "disputed") {
+		d.Dispute = &listing.Dispute{State: listing.DisputeState(rapid.IntRange(0, 9).Draw(r, "dispute")), NoticeID: words.Draw(r, "notice")}
+	}
+	if rapid.Bool().Draw(r, "unsure") {
+		d.Confidence = map[string]float32{words.Draw(r, "field"): rapid.Float32().Draw(r, "confidence"), "issuer": rapid.Float32().Draw(r, "sure")}
+	}
+	return d
+}
+
+// FuzzDocuments gives the checker documents without sense. Nothing makes it fail, and it says the same twice.
+func FuzzDocuments(f *testing.F) {
+	base := newCase(f, file{Markets: []string{"DE", "US", "XX"}, Gates: []gateRow{{Marks: []string{"aeris", "corvo"}, Pack: "default"}, {Marks: []string{"aeris"}, Pack: "with-invoice"}},
+		Mentions: []struct {
+			Mark, Role             string
+			Markets                []string
+			Shop                   bool
+			Ties, Flagship, Excuse []string
+		}{{Mark: "aeris"}, {Mark: "corvo"}}})
+	f.Add([]byte{})
+	f.Add([]byte("a chain of papers"))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		rapid.MakeFuzz(func(r *rapid.T) { checkSenseless(t, r, base) })(t, data)
+	})
+}
+
+func checkSenseless(t *testing.T, r *rapid.T, base *testCase) {
+	s := *base.submission
+	s.AsOf = rapid.SampledFrom([]time.Time{now, {}, time.Unix(1<<40, 0).UTC()}).Draw(r, "as of")
+	s.Product.StockQuantity = rapid.Int64().Draw(r, "stock")
+	for range rapid.IntRange(0, 70).Draw(r, "documents") {
+		s.Documents = append(s.Documents, anyDocument(r))
+	}
+	mentions := &trademark.Result{Mentions: base.mentions.Mentions}
+	once, twice := base.check(t, &s, mentions), base.check(t, &s, mentions)
+	if diff := cmp.Diff(once.findings, twice.findings); diff != "" {
+		r.Fatal(diff)
+	}
+}
