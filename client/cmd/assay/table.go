@@ -106,9 +106,10 @@ func (t *tablePrinter) why(v *assayv1.Verdict) string {
 		lines = append(lines, markets)
 	}
 	decisive := decisiveFindings(v)
+	asked := map[string]bool{}
 	for _, f := range v.GetFindings() {
 		if decisive[f.GetFindingId()] {
-			lines = append(lines, t.decisive(f)...)
+			lines = append(lines, t.decisive(f, asked)...)
 		}
 	}
 	for _, f := range v.GetFindings() {
@@ -122,8 +123,9 @@ func (t *tablePrinter) why(v *assayv1.Verdict) string {
 	return strings.Join(lines, "\n")
 }
 
-// decisive tells of a finding that stands in the way: what it is, which words, why, and what to do.
-func (t *tablePrinter) decisive(f *assayv1.Finding) []string {
+// decisive tells of a finding that stands in the way: what it is, which words, why, and what to do, unless that was asked
+// for already.
+func (t *tablePrinter) decisive(f *assayv1.Finding, asked map[string]bool) []string {
 	how := paintOf(f.GetEffect())
 	head := t.paint.in(how+";1", t.title(f))
 	if words := words(f); words != "" {
@@ -133,7 +135,8 @@ func (t *tablePrinter) decisive(f *assayv1.Finding) []string {
 	if message := printable(f.GetMessage()); message != "" {
 		lines = append(lines, message)
 	}
-	if todo := printable(todo(f)); todo != "" {
+	if todo := printable(todo(f)); todo != "" && !asked[todo] {
+		asked[todo] = true
 		lines = append(lines, t.paint.in(cyan, "→ "+todo))
 	}
 	return lines
