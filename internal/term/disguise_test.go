@@ -231,7 +231,7 @@ func TestControls(t *testing.T) {
 		"S M L XL XXL", "sizes S/M/L", "100% cotton", "1:1 scale 5.5\" 1080p", "50% OFF!!! 3 for 2",
 		"pumas in the zoo, Nikea", "model A51 B07X5 M3x10 4K UHD", "ISBN 9780306406157", "3m usb cable, 2 lg bags, hp",
 		"Größe 42, für Damen und Herren", "Çocuk ayakkabısı ılık suda yıkanır", "Straße der Ölsardinen",
-		"รองเท้าผู้หญิงสวยๆ ราคาถูก", "حذاء رياضي للرجال بسعر ممتاز", "हिन्दी में क्षमा और ज्ञान", "می‌خواهم کتاب بخرم",
+		"รองเท้าผู้หญิงสวยๆ ราคาถูก", "حذاء رياضي للرجال بسعر ممتاز", "हिन्दी में क्षमा और ज्ञान", "می\u200cخواهم کتاب بخرم",
 		"👨‍👩‍👧‍👦 family ❤️ 1️⃣ 🇺🇸", "Красивое женское платье из хлопка", "Ελληνικό ελαιόλαδο", "שמלה יפה לנשים",
 		"女士夏季连衣裙 新款 100元", "가을 신상 여성 원피스", "レディース ワンピース 夏", "Áo thun nam cổ tròn, vải cotton",
 		"A B C D E F G H alphabet", "x y z", "A.B.C. 1.2.3", "a-b-c-d", "1-2-3-4", "@home #ootd $5 £10 €20", "C++ & C# ~~~ *** ---",

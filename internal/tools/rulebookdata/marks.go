@@ -227,9 +227,7 @@ func addCurated(l *ledger, _ string) error {
 		}
 		m.HomeCategories = home
 		m.flag(row[4])
-		for _, model := range list(row[5], ";") {
-			m.Models = append(m.Models, model)
-		}
+		m.Models = append(m.Models, list(row[5], ";")...)
 		m.from("general_knowledge")
 	}
 	return nil
