@@ -177,3 +177,26 @@ func TestMarketsAreIndependent(t *testing.T) {
 		}
 	}
 }
+
+// More documents than the contract allows are not looked at, and the outcome says so.
+func TestTooManyDocumentsAreSaid(t *testing.T) {
+	var documents []document
+	for i := range maxDocuments + 1 {
+		documents = append(documents, document{ID: fmt.Sprintf("D-%03d", i), From: "Anybody Ltd", To: "B GmbH", Brands: []string{"Aeris"},
+			Territories: []string{"DE"}, Term: "2026-01-01", Perpetual: true})
+	}
+	documents[maxDocuments].From = "Aeris Sports, Inc."
+	c := newCase(t, file{Documents: documents})
+	stage := newStage(c.book, func(*check.Pass[*listing.Submission]) *trademark.Result { return c.mentions })
+	plan, err := check.NewPlan(stage.Checker)
+	if err != nil {
+		t.Fatal(err)
+	}
+	report := plan.Run(t.Context(), c.submission, nil)
+	if want := "only 64 of 65 documents were looked at"; report.Outcomes[0].Reason != want {
+		t.Errorf("reason is %q, want %q", report.Outcomes[0].Reason, want)
+	}
+	if slices.ContainsFunc(report.Findings, func(f check.Finding) bool { return f.Code == "TM_CLEARED_OWNER" }) {
+		t.Error("a document beyond the limit was used")
+	}
+}

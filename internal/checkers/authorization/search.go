@@ -81,7 +81,8 @@ type route struct {
 //
 // States are pairs of a paper and the levels used up to and with it, levels beyond the limit being one: at most
 // 64 papers x (limit + 2) levels, each settled once, each leading to 64 others. The order of costs never rewards a
-// cycle, so a settled state is final and no path is walked twice, however the papers refer to each other.
+// cycle, so a settled state is final and no path is walked twice, however the papers refer to each other. States settle
+// in the order of their costs, so one that is reached with more levels than a settled one of its paper is never better.
 type search struct {
 	*question
 	papers []paper
@@ -93,6 +94,7 @@ type search struct {
 	prev   []int       // by state: the state before; -1: it begins there
 	status []progress  // by state
 	levels int         // states per paper
+	floor  []int       // by paper: the fewest levels of a settled state
 }
 
 type progress uint8
@@ -166,7 +168,10 @@ func (s *search) find() *route {
 	}
 	for at := s.nearest(); at >= 0; at = s.nearest() {
 		s.status[at] = settled
-		s.leave(at)
+		if level := at % s.levels; level < s.floor[at/s.levels] {
+			s.floor[at/s.levels] = level
+			s.leave(at)
+		}
 	}
 	return s.arrive()
 }
@@ -178,8 +183,9 @@ func (s *search) prepare() {
 	}
 	n := len(s.papers) * s.levels
 	s.best, s.prev, s.status = make([]cost, n), make([]int, n), make([]progress, n)
-	s.own = make([]cost, len(s.papers))
+	s.own, s.floor = make([]cost, len(s.papers)), make([]int, len(s.papers))
 	for i := range s.papers {
+		s.floor[i] = s.levels
 		if s.usable[i] {
 			s.own[i] = s.alone(&s.papers[i])
 		}
@@ -221,6 +227,9 @@ func (s *search) reach(i, before int, c cost, from int) {
 		if level > s.maxLevels {
 			c.broken++
 		}
+	}
+	if level >= s.floor[i] {
+		return
 	}
 	at := i*s.levels + level
 	if s.status[at] == unseen || s.status[at] == open && c.less(&s.best[at]) {
