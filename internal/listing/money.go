@@ -87,21 +87,32 @@ func (m Money) Times(n uint64) (product Money, ok bool) {
 // Per is m/n, rounded half away from zero to the currency's minor unit: to be shown, not to be compared ([CmpTimes] is
 // for that). n is at least 1.
 func (m Money) Per(n uint64) Money {
+	per, _ := m.In(m.Currency, 1, n)
+	return per
+}
+
+// In is m·num/den as an amount of a currency, rounded half away from zero to its minor unit. den is at least 1. It fails where
+// the amount is beyond what Money holds.
+func (m Money) In(code string, num, den uint64) (amount Money, ok bool) {
 	step := uint64(nanosPerUnit)
-	if digits, known := currency.GetDigits(m.Currency); known {
+	if digits, known := currency.GetDigits(code); known {
 		for range min(digits, 9) {
 			step /= 10
 		}
 	}
-	a := m.wide()
-	half := amount{lo: step / 2}.times(n)
-	// (a + n·step/2) / n, cut to a multiple of step; an odd step is 1, whose half is lost: a billionth.
-	q, _ := a.plus(half).over(n)
+	a := m.wide().times(num)
+	half := halfOf(step).times(den)
+	// (a + den·step/2) / den, cut to a multiple of step; an odd step is 1, whose half is lost: a billionth.
+	q, _ := a.plus(half).over(den)
 	_, rest := q.over(step)
-	q.lo, q.mid = subtract(q.lo, q.mid, rest)
-	per, _ := q.money(m.Sign(), m.Currency)
-	return per
+	borrow := uint64(0)
+	q.lo, borrow = bits.Sub64(q.lo, rest, 0)
+	q.mid, borrow = bits.Sub64(q.mid, 0, borrow)
+	q.hi -= borrow
+	return q.money(m.Sign(), code)
 }
+
+func halfOf(step uint64) amount { return amount{lo: step / 2} }
 
 // Float is the amount as a floating-point number, for ratios and logarithms that are shown.
 func (m Money) Float() float64 { return float64(m.Units) + float64(m.Nanos)/nanosPerUnit }
@@ -170,11 +181,6 @@ func (a amount) over(n uint64) (q amount, rest uint64) {
 	q.mid, rest = bits.Div64(rest, a.mid, n)
 	q.lo, rest = bits.Div64(rest, a.lo, n)
 	return q, rest
-}
-
-func subtract(lo, mid, n uint64) (uint64, uint64) {
-	lo, borrow := bits.Sub64(lo, n, 0)
-	return lo, mid - borrow
 }
 
 func (a amount) less(b amount) bool {

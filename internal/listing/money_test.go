@@ -177,3 +177,27 @@ func BenchmarkCmpTimes(b *testing.B) {
 		}
 	}
 }
+
+// In is the exact product, rounded half away from zero to the minor unit of the other currency.
+func TestInIsWithinHalfAMinorUnit(t *testing.T) {
+	for _, tt := range []struct {
+		m        Money
+		code     string
+		num, den uint64
+		want     string
+	}{
+		{Money{Units: 11, Nanos: 680_000_000, Currency: "USD"}, "EUR", 1_000_000, 1_168_400, "10.00 EUR"}, // 9.9966
+		{Money{Units: 1, Currency: "EUR"}, "JPY", 186_500_000, 1_000_000, "187 JPY"},
+		{Money{Units: 100, Currency: "JPY"}, "KWD", 1, 3000, "0.033 KWD"},
+		{Money{Nanos: 5_000_000, Currency: "EUR"}, "USD", 1, 1, "0.01 USD"},
+		{Money{Nanos: 4_000_000, Currency: "EUR"}, "USD", 1, 1, "0.00 USD"},
+	} {
+		got, ok := tt.m.In(tt.code, tt.num, tt.den)
+		if !ok || got.String() != tt.want {
+			t.Errorf("%v in %s at %d/%d is %v, %v; want %s", tt.m, tt.code, tt.num, tt.den, got, ok, tt.want)
+		}
+	}
+	if got, ok := (Money{Units: 1 << 62, Currency: "EUR"}).In("USD", 3, 1); ok {
+		t.Errorf("beyond what money holds: %v", got)
+	}
+}

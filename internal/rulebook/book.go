@@ -24,6 +24,7 @@ type Book struct {
 	Packs      []Pack
 	Baselines  []Baseline
 	Prices     Prices
+	Rates      *Rates // nil: none
 	Decisions  *verdict.Table
 	Failure    map[string]verdict.FailurePolicy // by checker; not named: verdict.FailureReview
 	Zones      map[listing.Market]*time.Location

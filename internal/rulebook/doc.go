@@ -18,9 +18,10 @@
 //	categories.csv         the taxonomy, with Nice classes
 //	category_aliases.csv   other platforms' names of categories
 //	baselines.csv          what products usually cost
+//	rates.csv              what a euro was worth in other currencies, by day; need not be there
 //
 // The schema of the YAML files, with their limits, is proto/assay/rulebook/v1; marks.go, table.go, taxonomy.go and
-// baselines.go have the fields of the others. All files are needed, none may be empty; README.md and LICENSE* may be
+// baselines.go have the fields of the others. All other files are needed, none may be empty; README.md and LICENSE* may be
 // there. Any other name is refused, for a misspelt gates.yaml would otherwise gate nothing. Names that begin with a dot
 // are left to other programs (.git), and Go files to a package that embeds the directory.
 //

@@ -47,6 +47,7 @@ func kinds(v *validator) []kind {
 		{"categories.csv", 16 * mib, false, parseCategories},
 		{"category_aliases.csv", 16 * mib, false, parseCategoryAliases},
 		{"baselines.csv", 64 * mib, false, parseBaselines},
+		{"rates.csv", 4 * mib, true, parseRates},
 		{"README.md", mib, true, nil},
 		{"LICENSE*", mib, true, nil},
 	}

@@ -3,6 +3,8 @@ package price
 import (
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/assay-project/assay/internal/check"
@@ -36,6 +38,8 @@ type cohorts struct {
 	kinds        [check.OwnReference + 1]bool // of which there are any
 	anyMarket    bool                         // there are rows for any market
 	anyCondition bool
+
+	cohortCurrencies []string // that there are observed cohorts in, in order
 }
 
 // newCohorts refuses, all at once, rows that cannot be compared with. Of rows that are one cohort once names are folded
@@ -59,7 +63,18 @@ func newCohorts(book *rulebook.Book) (*cohorts, error) {
 		c.anyMarket = c.anyMarket || row.Market == ""
 		c.anyCondition = c.anyCondition || row.Condition == listing.ConditionUnknown
 	}
+	c.cohortCurrencies = currenciesOf(c.rows)
 	return c, errors.Join(errs...)
+}
+
+func currenciesOf(rows []rulebook.Baseline) []string {
+	seen := make(map[string]bool)
+	for i := range rows {
+		if rows[i].Kind == rulebook.Observed {
+			seen[rows[i].Currency] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(seen))
 }
 
 // usable says why a row is no reference.

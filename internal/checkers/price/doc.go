@@ -10,8 +10,10 @@
 // The offer is the item's price with mandatory shipping, as exact integers. It is compared with baselines in the same
 // currency, market and condition, on a ladder of cohorts: the product code; the brand in the category; the brand in the
 // categories above, up to any; the category and those above, of any brand. On each step the market's own baseline comes
-// before one of any market. The first with enough observations for a tier of the rulebook is the reference. Nothing is
-// converted and nothing is depreciated: a used thing without a baseline of used things is not judged.
+// before one of any market. The first with enough observations for a tier of the rulebook is the reference. Where there is
+// none in the currency of the offer, the market's cohorts in others are tried, if the rulebook has a rate of a day near
+// enough; a missing or stale rate is said. Nothing is depreciated: a used thing without a baseline of used things is not
+// judged.
 //
 // Whether a price is below three tenths of the median is asked of integers (price·10 < median·3, [listing.CmpTimes]), with
 // the rulebook's threshold as the decimal it was written as. Floating-point numbers serve logarithms and people.
@@ -26,9 +28,10 @@
 // # Cohorts of many products
 //
 // Below the product code a cohort mixes cables with computers, and a price far from its median may be an ordinary price
-// of another product. There a price is an outlier only outside the cohort's own range (5th to 95th percentile), and a high
-// one only if it is also far in terms of the cohort's spread, which is not clamped from above as it is for one product: in a
-// cohort of one product a wide spread is the work of fakes, in a mixed one it is the width of the goods.
+// of another product. There a price is an outlier only outside the range of prices seen, times a margin that is wider the fewer
+// were seen, and far from the median as well. Both are the rulebook's. A range is easily poisoned: one fake among the observed
+// widens it. So where the dear goods of a cohort lie close together, cheap ones are taken to do so too, and a price far below in
+// terms of that spread is an outlier inside the range as well.
 //
 // # The merchant's own prices
 //

@@ -2,6 +2,7 @@ package price
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/assay-project/assay/internal/check"
 	"github.com/assay-project/assay/internal/listing"
@@ -10,7 +11,10 @@ import (
 )
 
 // A standing is what an offer is compared with in one market. It is comparable.
-type standing struct{ market, msrp, floor reference }
+type standing struct {
+	market, msrp, floor reference
+	exchange            exchange
+}
 
 // judgeMarkets compares the offer in every market asked for. Markets with the same references share their findings.
 func (c *checker) judgeMarkets(p *pass, o *offer) {
@@ -19,10 +23,13 @@ func (c *checker) judgeMarkets(p *pass, o *offer) {
 	var buf [8]standing
 	standings := buf[:0]
 	for _, m := range s.Markets {
-		standings = append(standings, standing{
-			market: c.find(check.MarketReference, &l, m, c.tiers),
-			msrp:   c.find(check.MSRPReference, &l, m, c.tiers),
-			floor:  c.find(check.FloorReference, &l, m, c.tiers)})
+		st := standing{market: c.find(check.MarketReference, &l, m, c.tiers),
+			msrp:  c.find(check.MSRPReference, &l, m, c.tiers),
+			floor: c.find(check.FloorReference, &l, m, c.tiers)}
+		if st.market.tier < 0 && st.msrp.tier < 0 {
+			c.tryOtherCurrencies(s.AsOf, o, &l, m, &st)
+		}
+		standings = append(standings, st)
 	}
 	for i, st := range standings {
 		if !seen(standings[:i], st) {
@@ -59,9 +66,10 @@ func (c *checker) judge(p *pass, o *offer, l *ladder, st standing, i int, standi
 		c.reportLow(p, o, BelowCostFloor, st.floor, where())
 	}
 	if st.market.tier < 0 && st.msrp.tier < 0 {
-		c.reportInsufficient(p, o, l, st.market, i, where())
+		c.reportInsufficient(p, o, l, &st, i, where())
 		return
 	}
+	o = st.exchange.of(o)
 	if code, r := c.lowest(o, st); code != "" {
 		c.reportLow(p, o, code, r, where())
 		return
@@ -171,7 +179,8 @@ func forEach(units int32) string {
 }
 
 // reportInsufficient says that there was no judgement, and what for one is missing. weak is the best reference there was.
-func (c *checker) reportInsufficient(p *pass, o *offer, l *ladder, weak reference, market int, where []listing.Market) {
+func (c *checker) reportInsufficient(p *pass, o *offer, l *ladder, st *standing, market int, where []listing.Market) {
+	weak := st.market
 	e := check.Price{Offered: o.landed, PackQuantity: 1, Merchants: -1}
 	var why string
 	if weak.row < 0 {
@@ -181,8 +190,13 @@ func (c *checker) reportInsufficient(p *pass, o *offer, l *ladder, weak referenc
 		e = c.evidence(p, o, weak, 1)
 		why = c.tooWeak(weak)
 	}
+	why += st.exchange.missing(o.item.Currency)
 	p.Report(check.Finding{Code: BaselineInsufficient, Markets: where, Words: o.item.String(), Evidence: []check.Evidence{e},
 		Message: "No judgement made: " + why + "."})
+	if st.exchange.state == staleRate {
+		p.Report(check.Finding{Code: DataStale, Markets: where, Words: "rates.csv", Message: "Exchange rates are of " + st.exchange.day.String() +
+			", and prices of " + p.Subject.AsOf.Format(time.DateOnly) + " are not converted with them."})
+	}
 }
 
 // tooWeak says why a reference is not one to judge by.

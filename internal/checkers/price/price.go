@@ -29,12 +29,14 @@ const (
 	HighOutlier          = "PRICE_HIGH_OUTLIER"
 	Double               = "double" // variant of HighOutlier
 	BaselineInsufficient = "PRICE_BASELINE_INSUFFICIENT"
+	DataStale            = "SYS_DATA_STALE"
 )
 
 const doc = `Amounts that cannot be prices, currencies that do not exist or do not belong to the market, and prices far from
 what the product usually costs there. An offer (price and shipping) is compared with the most specific baseline of the
 rulebook that has enough observations: of the product code, the brand in the category, the brand in categories above, the
-category; never across currencies or conditions. Where there is none, no judgement is made, and that is said.`
+category; never across conditions, and across currencies only where there is none in its own and the rulebook has a rate
+of the day. Where there is none, no judgement is made, and that is said.`
 
 type pass = check.Pass[*listing.Submission]
 
@@ -44,6 +46,8 @@ type checker struct {
 	*limits
 	currencies map[listing.Market][]string
 	brandOf    func(*pass) string
+	rates      *rulebook.Rates
+	maxRateAge int // days
 }
 
 // New compiles the checker from a book, or says everything in it that prices cannot be compared with. brandOf names the
@@ -56,8 +60,13 @@ func New(book *rulebook.Book, brandOf func(*check.Pass[*listing.Submission]) str
 	if err := errors.Join(err, limitErr); err != nil {
 		return nil, err
 	}
-	c := &checker{cohorts: cohorts, limits: limits, currencies: book.Prices.Currencies, brandOf: brandOf}
-	return &check.Checker[*listing.Submission]{Name: Name, Doc: doc, Version: "1", Lists: []string{"baselines.csv", "prices.yaml"},
+	c := &checker{cohorts: cohorts, limits: limits, currencies: book.Prices.Currencies, brandOf: brandOf,
+		rates: book.Rates, maxRateAge: book.Prices.MaxRateAgeDays}
+	lists := []string{"baselines.csv", "prices.yaml"}
+	if book.Rates != nil {
+		lists = []string{"baselines.csv", "prices.yaml", "rates.csv"}
+	}
+	return &check.Checker[*listing.Submission]{Name: Name, Doc: doc, Version: "1", Lists: lists,
 		Requires: requires, Skip: skip, Run: c.run}, nil
 }
 
@@ -99,6 +108,9 @@ type offer struct {
 	shipping *listing.Price
 	title    string
 	declared int32 // pack; 0: not
+
+	exchange exchange
+	given    listing.Money // landed, before it was converted
 }
 
 // newOffer is the product's price, or, where only the variants have prices, the lowest of them. There is no offer where no

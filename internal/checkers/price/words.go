@@ -106,6 +106,9 @@ func (c *checker) caveats(p *pass, o *offer, row *rulebook.Baseline, units uint6
 		}
 	}
 	observed := row.Kind == rulebook.Observed
+	if o.exchange.state == converted {
+		add(true, o.exchange.caveat(o.given))
+	}
 	add(observed && row.Merchants < 0, "merchants unknown")
 	add(p.Subject.Product.Condition == listing.ConditionUnknown, "condition not stated, taken as new")
 	add(row.Condition == listing.ConditionUnknown, "the reference mixes conditions")
