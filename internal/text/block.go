@@ -94,12 +94,13 @@ func (b *block) hash(f *Folded, s string) {
 	f.w.hash = h
 }
 
-// emit appends the tokens and pieces of the block, n bytes from s[at] on.
+// emit appends the tokens and pieces of the block, n bytes from s[at] on. What few words have stands
+// behind branches; the rest is free of them.
 func (b *block) emit(f *Folded, s string, at, n int) {
+	s = s[at : at+n]
 	letter := len(f.letters)
 	word := b.word
-	first := bits.TrailingZeros64(word)
-	f.blockGap(s[at : at+min(first, n)])
+	f.blockGap(s[:min(bits.TrailingZeros64(word), n)])
 	if word == 0 {
 		return
 	}
@@ -107,74 +108,89 @@ func (b *block) emit(f *Folded, s string, at, n int) {
 	pieces := slices.Grow(f.pieces, blockSize)
 	for word != 0 {
 		start := bits.TrailingZeros64(word)
-		size := bits.TrailingZeros64(^(word >> start))
-		span := (uint64(1)<<size - 1) << start
-		word &^= span
+		rest := word + word&-word // adding a bit below a run of bits carries it beyond the run
+		span := word &^ rest
+		word &= rest
+		end := min(bits.TrailingZeros64(rest), n)
 		k := len(tokens)
 		tokens = tokens[:k+1]
 		tok := &tokens[k]
-		tok.Start, tok.End = int32(at+start), int32(at+start+size)
+		tok.Start, tok.End = int32(at+start), int32(at+end)
 		tok.letters, tok.piece = int32(letter), int32(len(pieces))
 		b.classify(tok, span)
-		edges := b.edges&span&^(1<<start) | 1<<start
-		for ; edges != 0; edges &= edges - 1 {
+		pieces = pieces[:len(pieces)+1]
+		p := &pieces[len(pieces)-1]
+		p.Hash, p.Letter = b.prefix[start&63], int32(letter)
+		p.Start, p.End = int32(at+start), int32(at+end)
+		p.Token, p.Glue = int32(k), Free
+		for edges := b.edges & span; edges != 0; edges &= edges - 1 {
 			e := bits.TrailingZeros64(edges)
-			to := min(bits.TrailingZeros64(edges&(edges-1)), start+size)
+			p.End = int32(at + e)
 			pieces = pieces[:len(pieces)+1]
-			p := &pieces[len(pieces)-1]
-			p.Hash, p.Letter = b.prefix[e], int32(letter+e-start)
-			p.Start, p.End = int32(at+e), int32(at+to)
-			p.Token, p.Glue = int32(k), b.glue(e, start)
+			p = &pieces[len(pieces)-1]
+			p.Hash, p.Letter = b.prefix[e&63], int32(letter+e-start)
+			p.Start, p.End = int32(at+e), int32(at+end)
+			p.Token, p.Glue = int32(k), b.glue(e)
 		}
-		letter += size
-		end := start + size
-		next := min(bits.TrailingZeros64(word), n)
+		letter += end - start
 		tok.After = 0
-		for i := end; i < next; i++ {
-			g := ascii[s[at+i]&0x7f].gap
-			tok.After |= g
-			f.invisible += int(g >> blankBit & 1)
+		if end < n {
+			gap := gaps[s[end]&0x7f]
+			next := min(bits.TrailingZeros64(word), n)
+			for i := end + 1; i < next; i++ {
+				gap |= gaps[s[i]&0x7f]
+			}
+			tok.After = gap
+			if gap&Blank != 0 {
+				f.invisible += blanks(s[end:next])
+			}
 		}
 	}
 	f.tokens, f.pieces, f.letters = tokens, pieces, f.letters[:letter]
 }
 
-// blockGap notes the gap characters of s.
-func (f *Folded) blockGap(s string) {
-	for i := 0; i < len(s); i++ {
-		g := ascii[s[i]&0x7f].gap
-		f.addGap(g)
-		f.invisible += int(g >> blankBit & 1)
+// blanks counts the characters of s, all ASCII, that show nothing and are no spaces.
+func blanks(s string) int {
+	n := 0
+	for i := range len(s) {
+		n += int(gaps[s[i]&0x7f] >> blankBit & 1)
 	}
+	return n
 }
 
-// glue is how the piece at bit e hangs on the one before, in a word that begins at bit start.
-func (b *block) glue(e, start int) Glue {
-	switch {
-	case e == start:
-		return Free
-	case (b.digit>>e^b.digit>>(e-1))&1 != 0:
+// blockGap notes the gap characters of s.
+func (f *Folded) blockGap(s string) {
+	for i := range len(s) {
+		f.addGap(gaps[s[i]&0x7f])
+	}
+	f.invisible += blanks(s)
+}
+
+// glue is how the piece at bit e, which does not begin a word, hangs on the one before.
+func (b *block) glue(e int) Glue {
+	if before := b.digit << 1; (b.digit^before)>>(e&63)&1 != 0 {
 		return ScriptEdge
 	}
 	return CamelEdge
 }
 
-// patterns are the letter cases by whether there are capitals, small letters, and whether the only
-// capital is the first letter.
-var patterns = [8]Pattern{0: Lower, 1: Upper, 2: Lower, 3: Camel, 4: Lower, 5: Upper, 6: Lower, 7: Title}
+// casePatterns are the letter cases, two bits each, by whether there are capitals, small letters,
+// and whether the only capital is the first letter.
+const casePatterns = uint64(Lower) | uint64(Upper)<<2 | uint64(Lower)<<4 | uint64(Camel)<<6 |
+	uint64(Lower)<<8 | uint64(Upper)<<10 | uint64(Lower)<<12 | uint64(Title)<<14
 
 // classify sets case and class of the token that has the bits span.
 func (b *block) classify(tok *Token, span uint64) {
 	upper, digit := b.upper&span, b.digit&span
 	letters := span &^ digit
 	k := bit(upper != 0) | bit(letters != upper)<<1 | bit(upper == letters&-letters)<<2
-	tok.Case = patterns[k]
+	tok.Case = Pattern(casePatterns >> (2 * k & 15) & 3)
 	tok.Transforms = Transforms(k&1) * Case
-	tok.Class = Class(bit(digit != 0) << bit(digit != span)) // Word, Number or Mixed
+	tok.Class = Class(bit(digit != 0) + bit(digit != 0)&bit(letters != 0)) // Word, Number or Mixed
 }
 
 // bit is 1 for true. The compiler makes it free of branches.
-func bit(b bool) int {
+func bit(b bool) uint {
 	if b {
 		return 1
 	}

@@ -85,6 +85,14 @@ func mix(v uint64) uint64 {
 	return v ^ v>>31
 }
 
+// gaps are the gaps of ASCII bytes; letters and digits have none.
+var gaps = func() (a [utf8.RuneSelf]Gap) {
+	for c, e := range ascii {
+		a[c] = e.gap
+	}
+	return a
+}()
+
 // A hashStep is what one ASCII byte does to the rolling hash: nothing, if it is a gap.
 type hashStep struct {
 	add    uint64
