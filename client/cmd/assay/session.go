@@ -6,6 +6,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	rpcstatus "google.golang.org/genproto/googleapis/rpc/status"
+
 	assayv1 "github.com/assay-project/assay/proto/assay/v1"
 )
 
@@ -24,7 +26,7 @@ type session struct {
 	count tally
 }
 
-// print prints every result with its entry. Errors of single entries are also told on standard error.
+// print prints every result with its entry.
 func (s *session) print(results iter.Seq2[*assayv1.CheckResult, error]) error {
 	defer s.bar.finish()
 	for r, err := range results {
@@ -35,10 +37,7 @@ func (s *session) print(results iter.Seq2[*assayv1.CheckResult, error]) error {
 		e := s.in.take()
 		s.count.add(r)
 		if failed := r.GetError(); failed != nil {
-			if e.err == nil { // the server's; errors of the input name their place
-				failed.Message = e.place() + ": " + failed.GetMessage()
-			}
-			fmt.Fprintln(s.bar.above(s.con.stderr), printable(failed.GetMessage()))
+			s.tell(e, failed)
 		}
 		if err := s.out.print(e, r); err != nil {
 			return fmt.Errorf("write results: %w", err)
@@ -50,6 +49,18 @@ func (s *session) print(results iter.Seq2[*assayv1.CheckResult, error]) error {
 		return fmt.Errorf("write results: %w", err)
 	}
 	return nil
+}
+
+// tell puts the place into an error of one entry, and the error also on standard error, unless the same eyes see it in the
+// table.
+func (s *session) tell(e entry, failed *rpcstatus.Status) {
+	if e.err == nil { // the server's; errors of the input name their place
+		failed.Message = e.place() + ": " + failed.GetMessage()
+	}
+	if _, seen := s.out.(*tablePrinter); seen && s.con.stdout.terminal && s.con.stderr.terminal {
+		return
+	}
+	fmt.Fprintln(s.bar.above(s.con.stderr), printable(failed.GetMessage()))
 }
 
 // cut ends a run that could not go on.

@@ -45,7 +45,7 @@ func (t *tablePrinter) print(e entry, r *assayv1.CheckResult) error {
 		}
 	}
 	if failed := r.GetError(); failed != nil {
-		return t.row(t.paint.in(magenta+";1", "ERROR"), t.listing(e, nil), printable(failed.GetMessage()))
+		return t.row(t.paint.in(magenta+";1", "ERROR"), t.listing(e, nil), printable(strings.TrimPrefix(failed.GetMessage(), e.place()+": ")))
 	}
 	v := r.GetVerdict()
 	return t.row(t.paint.in(paintOf(v.GetDecision())+";1", name(v.GetDecision().String(), "DECISION_")), t.listing(e, v), t.why(v))
@@ -75,8 +75,8 @@ func (t *tablePrinter) row(cells ...string) error {
 
 // listing shows what was submitted: the title with the words that matter, and a line of facts.
 func (t *tablePrinter) listing(e entry, v *assayv1.Verdict) string {
-	if e.submission == nil {
-		return printable(e.place())
+	if v == nil {
+		return strings.TrimSpace(printable(e.place()) + "\n" + t.paint.in(dim, printable(short(e.submission.GetSubmissionId()))))
 	}
 	p := e.submission.GetProduct()
 	title := t.paint.highlight(p.GetTitle(), titleSpans(v))
@@ -119,6 +119,9 @@ func (t *tablePrinter) why(v *assayv1.Verdict) string {
 	}
 	for _, m := range mentionsAside(v) {
 		lines = append(lines, t.paint.in(dim, m))
+	}
+	if len(lines) == 0 {
+		return t.paint.in(dim, "nothing found")
 	}
 	return strings.Join(lines, "\n")
 }

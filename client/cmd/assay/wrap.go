@@ -60,7 +60,7 @@ func lineBreak(glyphs []glyph, width int) (end, next int) {
 			}
 			return end, next
 		}
-		switch {
+		switch { // the last place to break so far
 		case g.char == ' ':
 			if i == 0 || glyphs[i-1].char != ' ' {
 				end = i
@@ -70,7 +70,10 @@ func lineBreak(glyphs []glyph, width int) (end, next int) {
 			end, next = i+1, i+1
 		}
 	}
-	return len(glyphs), len(glyphs)
+	for end = len(glyphs); end > 0 && glyphs[end-1].char == ' '; {
+		end--
+	}
+	return end, len(glyphs)
 }
 
 func paintGlyphs(glyphs []glyph) string {
