@@ -250,7 +250,7 @@ func FuzzCSV(f *testing.F) {
 		theirs := csv.NewReader(strings.NewReader(header + string(text)))
 		theirs.FieldsPerRecord = -1
 		want, err := theirs.ReadAll()
-		if err != nil || faulty || hasBlankRecord(want) {
+		if err != nil || faulty || hasBlankRecord(want) || bytes.Contains(text, []byte("\r\r")) { // of these encoding/csv takes one
 			return
 		}
 		if diff := cmp.Diff(want[1:], got, cmp.Transformer("nil", func(r [][]string) [][]string { return slices.Clip(append([][]string{}, r...)) })); diff != "" {
