@@ -93,7 +93,12 @@ func mark(b []byte) (gap text.Gap, size int) {
 
 // match compares letters with the beginning of b, marks aside, and returns what is left of b.
 func match(b []byte, letters []rune) ([]byte, bool) {
-	for _, r := range letters {
+	n := 0
+	for n < len(b) && n < len(letters) && rune(b[n]) == letters[n] && b[n] < utf8.RuneSelf {
+		n++
+	}
+	b = b[n:]
+	for _, r := range letters[n:] {
 		for len(b) > 0 && b[0] >= markFirst {
 			_, n := mark(b)
 			b = b[n:]

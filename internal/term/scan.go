@@ -71,8 +71,10 @@ func (c *scan) plain() {
 	c.askTwo()
 	c.sieve()
 	c.fetch()
-	for _, w := range c.s.windows {
-		c.probe(w.hash, &candidate{i: int(w.i), j: int(w.j)})
+	for k := range c.s.windows {
+		if w := &c.s.windows[k]; w.found && !c.acceptWord(w) {
+			c.probe(w.hash, &candidate{i: int(w.i), j: int(w.j)})
+		}
 	}
 }
 
@@ -82,10 +84,12 @@ type asked struct {
 	facts facts
 }
 
-// A window of pieces i to j, with its hash.
+// A window of pieces i to j, with its hash, and the first record that may have its letters.
 type window struct {
-	hash uint64
-	i, j int32
+	hash  uint64
+	i, j  int32
+	first record
+	found bool
 }
 
 // askOne asks the filter about all windows of one piece.
@@ -120,7 +124,7 @@ func (c *scan) askTwo() {
 			continue
 		}
 		h, _ := c.f.Window(i, i+2)
-		two = append(two, window{spread(h), int32(i), int32(i + 2)})
+		two = append(two, window{hash: spread(h), i: int32(i), j: int32(i + 2)})
 	}
 	c.s.two = two
 	words := slices.Grow(c.s.words[:0], len(two))[:len(two)]
@@ -151,7 +155,7 @@ func (c *scan) sieve() {
 			break
 		}
 		if a.facts&aTerm != 0 {
-			windows = append(windows, window{a.hash, int32(i), int32(i + 1)})
+			windows = append(windows, window{hash: a.hash, i: int32(i), j: int32(i + 1)})
 		}
 		if both {
 			w, word := two[0], words[0]
@@ -179,7 +183,7 @@ func (c *scan) sieveFrom(dst []window, i int) []window {
 		h = spread(h)
 		word := c.x.filter.word(h)
 		if yes(word, h, isTerm) {
-			dst = append(dst, window{h, int32(i), int32(j)})
+			dst = append(dst, window{hash: h, i: int32(i), j: int32(j)})
 		}
 		if !yes(word, h, isPrefix) && (j == last || !c.inOnePlace(i, j)) {
 			break
@@ -196,8 +200,10 @@ func (c *scan) fetch() {
 		touched += heads.slots[home(c.s.windows[k].hash, len(heads.slots))]
 	}
 	for k := range c.s.windows {
-		cur := heads.find(c.s.windows[k].hash)
+		w := &c.s.windows[k]
+		cur := heads.find(w.hash)
 		if r, ok := heads.next(&cur); ok {
+			w.first, w.found = record(r), true
 			touched += uint32(c.x.blob[int(r)*recordUnit])
 		}
 	}
@@ -277,6 +283,30 @@ func (c *scan) spells(w *candidate, term []byte) bool {
 	return ok && len(rest) == 0
 }
 
+// acceptWord does what probe would for the most frequent hit, one whole token that is a term without
+// parts and of more than two letters, and reports whether it was that.
+func (c *scan) acceptWord(w *window) bool {
+	p, next := &c.pieces[w.i], &c.pieces[w.j]
+	e := c.x.traits(w.first)
+	if w.j != w.i+1 || p.Glue != text.Free || next.Glue != text.Free || e&(traitMarked|traitSame|traitLone) != 0 || e.letters() < 3 {
+		return false
+	}
+	tok := c.f.TokenAt(int(p.Token))
+	tr := (tok.Transforms ^ e.own()) & text.Case
+	if tok.Case != e.pattern(0) {
+		tr = text.Case
+	}
+	tr |= tok.Transforms &^ (e.own() | text.Case)
+	if tr&^ownTransforms != 0 || len(c.s.hits) == maxRaw || !c.spells(&candidate{i: int(w.i), j: int(w.j)}, c.x.bytesOf(w.first)) {
+		return false
+	}
+	c.s.hits = append(c.s.hits, Hit{
+		Term: int32(c.x.id(w.first)), Start: p.Start, End: p.End, FirstToken: p.Token, LastToken: p.Token, Transforms: tr,
+	})
+	c.s.covered[p.Token] = true
+	return true
+}
+
 // accept adds a hit of the term in record r, unless the policy or the neighbourhood speaks against it.
 func (c *scan) accept(r record, w *candidate) {
 	e := c.x.traits(r)
@@ -328,7 +358,7 @@ func (c *scan) ordinary(k int) bool {
 
 // resolve appends the hits that the overlap rule leaves, in order.
 func resolve(dst, hits []Hit) []Hit {
-	if !slices.IsSortedFunc(hits, order) {
+	if !inOrder(hits) {
 		slices.SortFunc(hits, order)
 	}
 	var plain, any span
@@ -350,6 +380,17 @@ func resolve(dst, hits []Hit) []Hit {
 		}
 	}
 	return dst
+}
+
+// inOrder reports whether no two hits have the same bytes and order would leave them as they are.
+func inOrder(hits []Hit) bool {
+	for i := range max(0, len(hits)-1) {
+		a, b := &hits[i], &hits[i+1]
+		if a.Start > b.Start || a.Start == b.Start && a.End <= b.End {
+			return false
+		}
+	}
+	return true
 }
 
 // order sorts hits by place, then longer ones first, then plain ones first, then by term.
