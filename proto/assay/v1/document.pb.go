@@ -691,7 +691,8 @@ type Validity struct {
 	//	*Validity_EndTime
 	//	*Validity_EndDate
 	End isValidity_End `protobuf_oneof:"end"`
-	// True: it says itself that it has no end. Only then does a missing end mean "for ever".
+	// True: it says itself that it has no end. Only then does a missing end mean "for ever"; but assignments and proofs of
+	// affiliation, which state facts, end only where they say so.
 	Perpetual     bool `protobuf:"varint,5,opt,name=perpetual,proto3" json:"perpetual,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
