@@ -33,21 +33,36 @@ func (f *Folded) fast(s string, i *int) bool {
 	return moved
 }
 
-// fastRune folds the gap, ideograph or word that begins at s[i], which is not ASCII, and returns
-// where it ends, or i if it does not know how.
+// fastRune folds the gap, ideographs or word that begin at s[i], which is not ASCII, and returns
+// where they end, or i if it does not know how.
 func (f *Folded) fastRune(s string, i int) int {
-	r, size := utf8.DecodeRuneInString(s[i:])
+	r, size := decode(s, i)
 	e := table.At(r)
 	switch k := e.Kind(); {
 	case k == foldtable.Gap:
 		f.addGap(1 << e.Gap())
 		return i + size
 	case k == foldtable.Ideograph:
-		return f.ideograph(s, i, i+size, r, e)
+		return f.ideographs(s, i, size, r, e)
 	case isPlain(e):
 		return f.plainWord(s, i)
 	}
 	return i
+}
+
+// decode is utf8.DecodeRuneInString of s[i:], with the two forms that most letters beyond ASCII
+// have tried first.
+func decode(s string, i int) (r rune, size int) {
+	if i+2 < len(s) {
+		a, b, c := s[i], s[i+1]^0x80, s[i+2]^0x80 // b and c continue a rune if they are below 0x40
+		switch {
+		case a-0xC2 <= 0xDF-0xC2 && b < 0x40:
+			return rune(a&0x1F)<<6 | rune(b), 2
+		case a-0xE1 <= 0xEC-0xE1 && b < 0x40 && c < 0x40:
+			return rune(a&0x0F)<<12 | rune(b)<<6 | rune(c), 3
+		}
+	}
+	return utf8.DecodeRuneInString(s[i:])
 }
 
 // isPlain reports whether e is a letter that folds to one letter and may stand anywhere in a word.
@@ -55,29 +70,38 @@ func isPlain(e foldtable.Entry) bool {
 	return e.Kind() <= foldtable.Letter && !e.Multi() && e.Transforms()&foldtable.Enclosed == 0
 }
 
-// ideograph folds one ideograph, unless what follows may change it.
-func (f *Folded) ideograph(s string, i, end int, r rune, e foldtable.Entry) int {
-	if end < len(s) && s[end] >= utf8.RuneSelf {
-		next, _ := utf8.DecodeRuneInString(s[end:])
-		ne := table.At(next)
-		if k := ne.Kind(); !isPlain(ne) && k != foldtable.Ideograph && k != foldtable.SouthEast && k != foldtable.Gap {
-			return i
+// ideographs folds the ideographs from s[i] on, the first of which is r with the entry e, up to one
+// that what follows may change.
+func (f *Folded) ideographs(s string, i, size int, r rune, e foldtable.Entry) int {
+	for e.Kind() == foldtable.Ideograph && !e.Multi() && e.Transforms()&foldtable.Enclosed == 0 {
+		end := i + size
+		var next rune
+		var after foldtable.Entry // of a letter of ASCII: what follows r changes nothing
+		size = 0
+		if end < len(s) && s[end] >= utf8.RuneSelf {
+			next, size = decode(s, end)
+			after = table.At(next)
+			if k := after.Kind(); !isPlain(after) && k != foldtable.Ideograph && k != foldtable.SouthEast && k != foldtable.Gap {
+				return i
+			}
 		}
+		if to := e.Rune(); to != 0 {
+			r = to
+		}
+		n := len(f.letters)
+		piece := f.newPiece(f.w.hash, n, i, Free)
+		piece.End = int32(end)
+		tok := f.newToken(i, n, len(f.pieces)-1)
+		tok.End, tok.Class, tok.Transforms = int32(end), Ideograph, Transforms(e.Transforms())
+		f.letters = append(f.letters, r)
+		f.w.hash = Extend(f.w.hash, mix(uint64(r)))
+		i = end
+		if size == 0 {
+			break
+		}
+		r, e = next, after
 	}
-	if e.Multi() || e.Transforms()&foldtable.Enclosed != 0 {
-		return i
-	}
-	if to := e.Rune(); to != 0 {
-		r = to
-	}
-	n := len(f.letters)
-	piece := f.newPiece(f.w.hash, n, i, Free)
-	piece.End = int32(end)
-	tok := f.newToken(i, n, len(f.pieces)-1)
-	tok.End, tok.Class, tok.Transforms = int32(end), Ideograph, Transforms(e.Transforms())
-	f.letters = append(f.letters, r)
-	f.w.hash = Extend(f.w.hash, mix(uint64(r)))
-	return end
+	return i
 }
 
 // plainWord folds the word of plain letters that begins at s[start] and returns where it ends. If
@@ -97,8 +121,9 @@ func (f *Folded) plainWord(s string, start int) int {
 		if c := s[i]; c < utf8.RuneSelf {
 			e := &ascii[c]
 			next, r, v = e.class, rune(e.rune), e.hash
+			p.ascii = p.ascii || e.rune >= 'a'
 		} else {
-			r, next, size = p.letter(s[i:])
+			r, next, size = p.letter(s, i)
 			if size == 0 {
 				f.pieces = f.pieces[:firstPiece]
 				return start
@@ -137,6 +162,7 @@ func (f *Folded) plainWord(s string, start int) int {
 type plain struct {
 	upper, lower, digits, others int // letters by class
 	firstUpper                   bool
+	ascii                        bool   // there are letters of ASCII
 	kinds                        uint32 // of the letters that are not ASCII
 	transforms                   Transforms
 }
@@ -155,10 +181,10 @@ func (p *plain) count(class uint8, n int) {
 	}
 }
 
-// letter folds the letter at the beginning of s and returns its class and size. The class is
-// classGap if the word ends before it; the size is 0 if it is not plain.
-func (p *plain) letter(s string) (r rune, class uint8, size int) {
-	r, size = utf8.DecodeRuneInString(s)
+// letter folds the letter at s[i] and returns its class and size. The class is classGap if the word
+// ends before it; the size is 0 if it is not plain.
+func (p *plain) letter(s string, i int) (r rune, class uint8, size int) {
+	r, size = decode(s, i)
 	e := table.At(r)
 	if !isPlain(e) {
 		switch e.Kind() {
@@ -190,16 +216,11 @@ func (f *Folded) closePlain(tok *Token, p *plain) {
 		}
 	}
 	if p.kinds&^(1<<foldtable.Latin|1<<foldtable.Digit) != 0 {
-		f.closeForeign(tok, p.kinds|asciiKinds(f.letters[tok.letters:]))
+		if p.ascii {
+			p.kinds |= 1 << foldtable.Latin
+		}
+		f.closeForeign(tok, p.kinds)
 	}
-}
-
-// asciiKinds are the kinds of the ASCII letters among letters.
-func asciiKinds(letters []rune) uint32 {
-	if slices.ContainsFunc(letters, func(r rune) bool { return r >= 'a' && r <= 'z' }) {
-		return 1 << foldtable.Latin
-	}
-	return 0
 }
 
 // newPiece appends a piece. Its fields are set one by one, in place: built on the stack and
