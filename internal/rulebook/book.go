@@ -22,7 +22,8 @@ type Book struct {
 	Categories *Categories
 	Gates      []Gate
 	Packs      []Pack
-	Baselines  []Baseline
+	Baselines  []Baseline // of baselines.csv
+	Cohorts    *Cohorts   // of baselines.bin; nil: none
 	Prices     Prices
 	Rates      *Rates // nil: none
 	Decisions  *verdict.Table
@@ -232,6 +233,7 @@ const (
 	Observed BaselineKind = "observed"
 	MSRP     BaselineKind = "msrp"
 	Floor    BaselineKind = "floor"
+	MAP      BaselineKind = "map" // a minimum advertised price; see Prices.MAPUnlawful
 )
 
 // Prices say when a price stands out.

@@ -29,27 +29,29 @@ type kind struct {
 	pattern  string
 	limit    int64 // bytes
 	optional bool
+	binary   bool
 	parse    func(*source) part // nil: only counted into the digest
 }
 
 // kinds are the files that a rulebook may have. What is not optional must be there, with at least one row.
 func kinds(v *validator) []kind {
 	return []kind{
-		{"rulebook.yaml", mib, false, v.parseSettings},
-		{"decisions.yaml", 4 * mib, false, v.parseDecisions},
-		{"wording.yaml", 4 * mib, false, v.parseWording},
-		{"gates.yaml", 4 * mib, false, v.parseGates},
-		{"packs.yaml", mib, false, v.parsePacks},
-		{"prices.yaml", mib, false, v.parsePrices},
-		{"tests/*.yaml", mib, false, v.parseTests},
-		{"marks.jsonl", 128 * mib, false, parseMarks},
-		{"words.tsv", 64 * mib, false, parseWords},
-		{"categories.csv", 16 * mib, false, parseCategories},
-		{"category_aliases.csv", 16 * mib, false, parseCategoryAliases},
-		{"baselines.csv", 64 * mib, false, parseBaselines},
-		{"rates.csv", 4 * mib, true, parseRates},
-		{"README.md", mib, true, nil},
-		{"LICENSE*", mib, true, nil},
+		{"rulebook.yaml", mib, false, false, v.parseSettings},
+		{"decisions.yaml", 4 * mib, false, false, v.parseDecisions},
+		{"wording.yaml", 4 * mib, false, false, v.parseWording},
+		{"gates.yaml", 4 * mib, false, false, v.parseGates},
+		{"packs.yaml", mib, false, false, v.parsePacks},
+		{"prices.yaml", mib, false, false, v.parsePrices},
+		{"tests/*.yaml", mib, false, false, v.parseTests},
+		{"marks.jsonl", 128 * mib, false, false, parseMarks},
+		{"words.tsv", 64 * mib, false, false, parseWords},
+		{"categories.csv", 16 * mib, false, false, parseCategories},
+		{"category_aliases.csv", 16 * mib, false, false, parseCategoryAliases},
+		{"baselines.csv", 64 * mib, false, false, parseBaselines},
+		{"baselines.bin", 224 * mib, true, true, parseCohorts},
+		{"rates.csv", 4 * mib, true, false, parseRates},
+		{"README.md", mib, true, false, nil},
+		{"LICENSE*", mib, true, false, nil},
 	}
 }
 

@@ -69,7 +69,7 @@ func (s *source) work() int {
 
 func parseOne(s *source, k *kind) part {
 	s.digest = digest(s.data)
-	if k.parse == nil || s.lost || !s.plain() {
+	if k.parse == nil || s.lost || !k.binary && !s.plain() {
 		return func(*draft) {}
 	}
 	return k.parse(s)

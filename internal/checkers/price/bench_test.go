@@ -8,6 +8,7 @@ import (
 	"github.com/assay-project/assay/internal/check"
 	"github.com/assay-project/assay/internal/listing"
 	"github.com/assay-project/assay/internal/rulebook"
+	"github.com/assay-project/assay/internal/text"
 )
 
 // many is a book with n cohorts, one of which is that of the ordinary submission.
@@ -50,13 +51,20 @@ func TestCheckWithoutFindingAllocatesNothing(t *testing.T) {
 	}
 }
 
+// BenchmarkCheckWithoutFinding is beside what folding the same title costs, the measure of what a check may cost.
 func BenchmarkCheckWithoutFinding(b *testing.B) {
-	for _, n := range []int{1000, 200_000} {
+	for _, n := range []int{1000, 1_000_000} {
+		book := many(n)
+		cohorts, err := rulebook.NewCohorts(book.Baselines, text.Key, text.Key)
+		if err != nil {
+			b.Fatal(err)
+		}
+		book.Baselines, book.Cohorts = nil, cohorts
+		c, err := New(book, nil)
+		if err != nil {
+			b.Fatal(err)
+		}
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
-			c, err := New(many(n), nil)
-			if err != nil {
-				b.Fatal(err)
-			}
 			p := &pass{Subject: ordinary()}
 			b.ReportAllocs()
 			for b.Loop() {
@@ -66,6 +74,13 @@ func BenchmarkCheckWithoutFinding(b *testing.B) {
 			}
 		})
 	}
+	b.Run("fold", func(b *testing.B) {
+		title := ordinary().Product.Title
+		var f text.Folded
+		for b.Loop() {
+			f.Fold(title)
+		}
+	})
 }
 
 func BenchmarkCheckWithFinding(b *testing.B) {

@@ -3,7 +3,6 @@ package price
 import (
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
@@ -13,27 +12,14 @@ import (
 	"github.com/assay-project/assay/internal/text"
 )
 
-// A key names a cohort without pointers, so that a million of them cost the garbage collector nothing. Zero means "any".
-type key struct {
-	gtin      uint64 // its digits; leading zeros do not count (GS1 fills up to 14 digits with them)
-	brand     uint32
-	place     uint32
-	currency  [4]byte
-	market    [2]byte
-	condition listing.Condition
-	kind      check.PriceReference
-}
-
 // cohorts finds the baselines of a book. It is immutable.
 type cohorts struct {
-	rows    []rulebook.Baseline
-	index   map[key]int32
-	brands  map[string]uint32 // by text.Key
+	shelves []shelf
 	places  map[string]uint32 // categories, by folded path
 	parents []uint32          // by place
-	// Brands and categories as the book writes them. Most submissions write them so, and folding costs.
-	brandsSpelled, placesSpelled map[string]uint32
-	categories                   *rulebook.Categories
+	// Categories as the book writes them. Most submissions write them so, and folding costs.
+	placesSpelled map[string]uint32
+	categories    *rulebook.Categories
 
 	kinds        [check.OwnReference + 1]bool // of which there are any
 	anyMarket    bool                         // there are rows for any market
@@ -42,39 +28,79 @@ type cohorts struct {
 	cohortCurrencies []string // that there are observed cohorts in, in order
 }
 
+// A shelf is one file's baselines. There are at most two, those made by hand and those made to be looked up.
+type shelf struct {
+	*rulebook.Cohorts
+	category []uint32 // number of a place on this shelf; 0: it has none
+}
+
+const maxShelves = 2
+
+// brands are the numbers of a brand, by shelf; 0: it has none.
+type brands [maxShelves]uint32
+
 // newCohorts refuses, all at once, rows that cannot be compared with. Of rows that are one cohort once names are folded
 // ("El Pozo", "ElPozo"), the one with the most observations stands, of equal ones the first.
 func newCohorts(book *rulebook.Book) (*cohorts, error) {
-	c := &cohorts{rows: book.Baselines, index: make(map[key]int32, len(book.Baselines)), brands: make(map[string]uint32),
-		places: make(map[string]uint32), parents: []uint32{0}, categories: book.Categories,
-		brandsSpelled: make(map[string]uint32), placesSpelled: make(map[string]uint32)}
+	c := &cohorts{places: make(map[string]uint32), parents: []uint32{0}, categories: book.Categories,
+		placesSpelled: make(map[string]uint32)}
 	var errs []error
-	for i := range c.rows {
-		row := &c.rows[i]
+	for i := range book.Baselines {
+		row := &book.Baselines[i]
 		if err := usable(row); err != nil {
 			errs = append(errs, fmt.Errorf("%s:%d: %w", row.At.File, row.At.Line, err))
-			continue
 		}
-		k := c.keyOf(row)
-		if other, taken := c.index[k]; !taken || c.rows[other].Observations < row.Observations {
-			c.index[k] = int32(i)
-		}
-		c.kinds[k.kind] = true
-		c.anyMarket = c.anyMarket || row.Market == ""
-		c.anyCondition = c.anyCondition || row.Condition == listing.ConditionUnknown
 	}
-	c.cohortCurrencies = currenciesOf(c.rows)
-	return c, errors.Join(errs...)
+	if len(errs) > 0 {
+		return nil, errors.Join(errs...)
+	}
+	byHand, err := rulebook.NewCohorts(book.Baselines, text.Key, func(name string) string { return foldPath(c.path(name)) })
+	if err != nil {
+		return nil, err
+	}
+	c.put(byHand)
+	for i := range book.Baselines {
+		if name := book.Baselines[i].Category; name != "" && c.placesSpelled[name] == 0 {
+			c.placesSpelled[name] = c.settle(foldPath(c.path(name)))
+		}
+	}
+	c.put(book.Cohorts)
+	return c, nil
 }
 
-func currenciesOf(rows []rulebook.Baseline) []string {
-	seen := make(map[string]bool)
-	for i := range rows {
-		if rows[i].Kind == rulebook.Observed {
-			seen[rows[i].Currency] = true
+// put adds a shelf.
+func (c *cohorts) put(of *rulebook.Cohorts) {
+	if of == nil || of.Len() == 0 {
+		return
+	}
+	at := len(c.shelves)
+	c.shelves = append(c.shelves, shelf{Cohorts: of})
+	numbers := make(map[uint32]uint32, of.Categories())
+	for i := range of.Categories() {
+		name := of.Category(i)
+		place := c.settle(foldPath(c.path(name)))
+		c.placesSpelled[name] = place
+		c.spell(c.path(name), place)
+		numbers[place] = uint32(i + 1)
+	}
+	c.shelves[at].category = make([]uint32, len(c.parents))
+	for place, number := range numbers {
+		c.shelves[at].category[place] = number
+	}
+	currencies := make(map[[3]byte]bool)
+	for i := range int32(of.Len()) {
+		k := of.Key(i)
+		c.kinds[references[k.Kind]] = true
+		c.anyMarket = c.anyMarket || k.Market == [2]byte{}
+		c.anyCondition = c.anyCondition || k.Condition == listing.ConditionUnknown
+		if references[k.Kind] == check.MarketReference && !currencies[k.Currency] {
+			currencies[k.Currency] = true
+			if code := string(k.Currency[:]); !slices.Contains(c.cohortCurrencies, code) {
+				c.cohortCurrencies = append(c.cohortCurrencies, code)
+			}
 		}
 	}
-	return slices.Sorted(maps.Keys(seen))
+	slices.Sort(c.cohortCurrencies)
 }
 
 // usable says why a row is no reference.
@@ -98,33 +124,11 @@ func usable(row *rulebook.Baseline) error {
 var kindReferences = map[rulebook.BaselineKind]check.PriceReference{
 	rulebook.Observed: check.MarketReference, rulebook.MSRP: check.MSRPReference, rulebook.Floor: check.FloorReference}
 
-// keyOf names a row's cohort, and its brand and category where they are new.
-func (c *cohorts) keyOf(row *rulebook.Baseline) key {
-	k := key{kind: kindReferences[row.Kind], currency: currencyCode(row.Currency), market: marketCode(row.Market),
-		condition: row.Condition}
-	if k.gtin = gtinNumber(row.GTIN); k.gtin != 0 {
-		return k
-	}
-	if row.Brand != "" {
-		k.brand = intern(c.brands, text.Key(row.Brand))
-		c.brandsSpelled[row.Brand] = k.brand
-	}
-	if row.Category != "" {
-		k.place = c.settle(foldPath(c.path(row.Category)))
-		c.placesSpelled[row.Category] = k.place
-		c.spell(c.path(row.Category), k.place)
-	}
-	return k
-}
-
-func intern(names map[string]uint32, name string) uint32 {
-	id, ok := names[name]
-	if !ok {
-		id = uint32(len(names) + 1)
-		names[name] = id
-	}
-	return id
-}
+// references are the references that kinds of baseline are, by the number that keys have for them, and back.
+var (
+	references = [...]check.PriceReference{check.MarketReference, check.MSRPReference, check.FloorReference, check.NoReference}
+	kindOf     = [...]uint8{check.MarketReference: 0, check.MSRPReference: 1, check.FloorReference: 2}
+)
 
 // settle gives a folded path a place, and all paths above it.
 func (c *cohorts) settle(path string) uint32 {
@@ -135,7 +139,8 @@ func (c *cohorts) settle(path string) uint32 {
 		return place
 	}
 	above := c.settle(pathAbove(path))
-	place := intern(c.places, path)
+	place := uint32(len(c.parents))
+	c.places[path] = place
 	c.parents = append(c.parents, above)
 	return place
 }
@@ -170,12 +175,28 @@ func pathAbove(path string) string {
 	return strings.TrimRight(path[:max(strings.LastIndex(path, pathSeparator), 0)], " ")
 }
 
-// brand is the number of a brand that there are baselines of, or 0.
-func (c *cohorts) brand(name string) uint32 {
-	if brand, ok := c.brandsSpelled[name]; ok || name == "" {
-		return brand
+// brand is the numbers of a brand, and whether there are baselines of it. Folding costs, and most submissions write brands as
+// some shelf does.
+func (c *cohorts) brand(name string) (numbers brands, known bool) {
+	if name == "" {
+		return numbers, false
 	}
-	return c.brands[text.Key(name)]
+	key := ""
+	for i := range c.shelves {
+		if numbers[i] = c.shelves[i].Brand(name); numbers[i] != 0 {
+			key = c.shelves[i].BrandKey(numbers[i])
+		}
+	}
+	if key == "" {
+		key = text.Key(name)
+	}
+	for i := range c.shelves {
+		if numbers[i] == 0 {
+			numbers[i] = c.shelves[i].Brand(key)
+		}
+		known = known || numbers[i] != 0
+	}
+	return numbers, known
 }
 
 // place is the nearest category, from the one named upward, that there are baselines of or below; or 0. It is exact where it
@@ -217,7 +238,7 @@ func gtinNumber(gtin string) uint64 {
 	return n
 }
 
-func currencyCode(code string) (c [4]byte) {
+func currencyCode(code string) (c [3]byte) {
 	copy(c[:], code)
 	return c
 }
@@ -248,15 +269,17 @@ func (l level) wide() bool { return l != byGTIN }
 type ladder struct {
 	steps [20]step
 	n     int
+	brand brands
 
-	currency  [4]byte
+	currency  [3]byte
 	condition listing.Condition // never unknown: what is not stated is taken as new
 }
 
 type step struct {
-	gtin         uint64
-	brand, place uint32
-	level        level
+	gtin    uint64
+	branded bool // with the ladder's brand
+	place   uint32
+	level   level
 }
 
 func (l *ladder) add(s step) {
@@ -267,7 +290,8 @@ func (l *ladder) add(s step) {
 }
 
 // ladder is built for products of which at least one key is known; others get an empty one.
-func (c *cohorts) ladder(gtin uint64, brand, place uint32, exact bool, currency string, condition listing.Condition) (l ladder) {
+func (c *cohorts) ladder(l *ladder, gtin uint64, brand brands, branded bool, place uint32, exact bool, currency string, condition listing.Condition) {
+	l.n, l.brand = 0, brand
 	l.currency, l.condition = currencyCode(currency), condition
 	if l.condition == listing.ConditionUnknown {
 		l.condition = listing.ConditionNew
@@ -275,21 +299,20 @@ func (c *cohorts) ladder(gtin uint64, brand, place uint32, exact bool, currency 
 	if gtin != 0 {
 		l.add(step{gtin: gtin, level: byGTIN})
 	}
-	if brand != 0 {
+	if branded {
 		at := byBrandAndParent
 		if exact {
 			at = byBrandAndCategory
 		}
 		for p := place; p != 0 && l.n < len(l.steps)/2; p = c.parents[p] {
-			l.add(step{brand: brand, place: p, level: at})
+			l.add(step{branded: true, place: p, level: at})
 			at = byBrandAndParent
 		}
-		l.add(step{brand: brand, level: byBrandAndParent})
+		l.add(step{branded: true, level: byBrandAndParent})
 	}
 	for p := place; p != 0; p = c.parents[p] {
 		l.add(step{place: p, level: byCategory})
 	}
-	return l
 }
 
 // A reference is what a price is compared with. It is comparable, so that markets with the same one are told together.
@@ -297,6 +320,7 @@ type reference struct {
 	row   int32 // -1: none
 	tier  int32 // -1: too few observations to judge by
 	level level
+	shelf uint8
 }
 
 var noReference = reference{row: -1, tier: -1}
@@ -309,48 +333,69 @@ func (c *cohorts) find(kind check.PriceReference, l *ladder, market listing.Mark
 	}
 	for i := range l.n {
 		s := &l.steps[i]
-		k := key{kind: kind, gtin: s.gtin, brand: s.brand, place: s.place, currency: l.currency}
-		for _, row := range c.at(k, market, l.condition) {
-			if row < 0 {
+		for on := range c.shelves {
+			k, ok := c.key(s, l, on)
+			if !ok {
 				continue
 			}
-			r := reference{row: row, tier: tiers.fit(kind, s.level, &c.rows[row]), level: s.level}
-			if r.tier >= 0 {
-				return r
-			}
-			if best.row < 0 {
-				best = r
+			k.Kind = kindOf[kind]
+			for _, row := range c.at(on, k, market, l.condition) {
+				if row < 0 {
+					continue
+				}
+				merchants, observations := c.shelves[on].Counts(row)
+				r := reference{row: row, tier: tiers.fit(kind, s.level, merchants, observations), level: s.level, shelf: uint8(on)}
+				if r.tier >= 0 {
+					return r
+				}
+				if best.row < 0 {
+					best = r
+				}
 			}
 		}
 	}
 	return best
 }
 
+// key is the key of a step on a shelf; ok is false where the shelf has no such brand or category.
+func (c *cohorts) key(s *step, l *ladder, on int) (k rulebook.CohortKey, ok bool) {
+	k.GTIN, k.Currency = s.gtin, l.currency
+	if s.branded {
+		k.Brand = l.brand[on]
+	}
+	if category := c.shelves[on].category; int(s.place) < len(category) {
+		k.Category = category[s.place]
+	}
+	return k, (k.Brand != 0) == s.branded && (k.Category != 0) == (s.place != 0)
+}
+
 // at are the rows of a cohort, the market's own before those of any market, those of the condition before those that mix
 // conditions. What is not new is compared with its own condition only: nobody publishes what a used thing loses.
-func (c *cohorts) at(k key, market listing.Market, condition listing.Condition) [4]int32 {
-	k.market, k.condition = marketCode(market), condition
-	rows := [4]int32{c.row(k), -1, -1, -1}
+func (c *cohorts) at(on int, k rulebook.CohortKey, market listing.Market, condition listing.Condition) [4]int32 {
+	of := c.shelves[on].Cohorts
+	k.Market, k.Condition = marketCode(market), condition
+	rows := [4]int32{of.Find(&k), -1, -1, -1}
 	mixed := c.anyCondition && condition == listing.ConditionNew
 	if mixed {
-		k.condition = listing.ConditionUnknown
-		rows[1] = c.row(k)
+		k.Condition = listing.ConditionUnknown
+		rows[1] = of.Find(&k)
 	}
 	if !c.anyMarket {
 		return rows
 	}
-	k.market, k.condition = marketCode(""), condition
-	rows[2] = c.row(k)
+	k.Market, k.Condition = marketCode(""), condition
+	rows[2] = of.Find(&k)
 	if mixed {
-		k.condition = listing.ConditionUnknown
-		rows[3] = c.row(k)
+		k.Condition = listing.ConditionUnknown
+		rows[3] = of.Find(&k)
 	}
 	return rows
 }
 
-func (c *cohorts) row(k key) int32 {
-	if row, ok := c.index[k]; ok {
-		return row
-	}
-	return -1
+// price sets the figures of a reference, in the currency it was looked up in.
+func (c *cohorts) price(r reference, code string, row *rulebook.Baseline) {
+	c.shelves[r.shelf].Price(r.row, code, row)
 }
+
+// full is all of a reference, for people.
+func (c *cohorts) full(r reference) rulebook.Baseline { return c.shelves[r.shelf].Row(r.row) }

@@ -19,8 +19,9 @@ type standing struct {
 // judgeMarkets compares the offer in every market asked for. Markets with the same references share their findings.
 func (c *checker) judgeMarkets(p *pass, o *offer) {
 	s := p.Subject
-	l := c.ladderOf(p, o)
-	var buf [8]standing
+	var l ladder
+	c.climb(p, o, &l)
+	var buf [4]standing
 	standings := buf[:0]
 	for _, m := range s.Markets {
 		st := standing{market: c.find(check.MarketReference, &l, m, c.tiers),
@@ -47,35 +48,38 @@ func seen(earlier []standing, st standing) bool {
 	return false
 }
 
-// ladderOf is the cohorts of a product. The brand field is the merchant's claim; where the baselines do not know it, the
-// brand that was found in the listing's words is tried.
-func (c *checker) ladderOf(p *pass, o *offer) ladder {
+// climb makes the ladder of cohorts of a product. The brand field is the merchant's claim; where the baselines do not know it,
+// the brand that was found in the listing's words is tried.
+func (c *checker) climb(p *pass, o *offer, l *ladder) {
 	product := &p.Subject.Product
-	brand := c.brand(product.Brand)
-	if brand == 0 && c.brandOf != nil {
-		brand = c.brand(c.brandOf(p))
+	brand, known := c.brand(product.Brand)
+	if !known && c.brandOf != nil {
+		brand, known = c.brand(c.brandOf(p))
 	}
 	place, exact := c.place(product.Category)
-	return c.ladder(gtinNumber(product.GTIN), brand, place, exact, o.item.Currency, product.Condition)
+	c.ladder(l, gtinNumber(product.GTIN), brand, known, place, exact, o.item.Currency, product.Condition)
 }
 
 // judge reports what an offer is in the markets that stand like the i-th.
 func (c *checker) judge(p *pass, o *offer, l *ladder, st standing, i int, standings []standing) {
 	where := func() []listing.Market { return sharing(p.Subject.Markets, standings, i) }
-	if st.floor.row >= 0 && o.landed.Cmp(c.rows[st.floor.row].Median) < 0 {
-		c.reportLow(p, o, BelowCostFloor, st.floor, where())
+	var row rulebook.Baseline
+	if st.floor.row >= 0 {
+		if c.price(st.floor, o.landed.Currency, &row); o.landed.Cmp(row.Median) < 0 {
+			c.reportLow(p, o, BelowCostFloor, st.floor, where())
+		}
 	}
 	if st.market.tier < 0 && st.msrp.tier < 0 {
 		c.reportInsufficient(p, o, l, &st, i, where())
 		return
 	}
 	o = st.exchange.of(o)
-	if code, r := c.lowest(o, st); code != "" {
+	if code, r := c.lowest(o, &st, &row); code != "" {
 		c.reportLow(p, o, code, r, where())
 		return
 	}
 	if st.market.tier >= 0 {
-		c.judgeHigh(p, o, st.market, where)
+		c.judgeHigh(p, o, st.market, &row, where)
 	}
 }
 
@@ -95,28 +99,30 @@ func sharing(markets []listing.Market, standings []standing, i int) []listing.Ma
 
 var lowCodes = [...]string{notLow: "", softLow: SoftLow, lowOutlier: LowOutlier, lowExtreme: LowExtreme}
 
-// lowest is the lowest tier that the offer falls into, and against which reference; the market's where both say the same.
-func (c *checker) lowest(o *offer, st standing) (code string, r reference) {
-	market, msrp := c.lowIn(o, st.market), c.lowIn(o, st.msrp)
+// lowest is the lowest tier that the offer falls into, and against which reference; the market's where both say the same. row
+// is set to the figures of the market's, where there is one to judge by.
+func (c *checker) lowest(o *offer, st *standing, row *rulebook.Baseline) (code string, r reference) {
+	var other rulebook.Baseline
+	msrp := c.lowIn(o, st.msrp, &other)
+	market := c.lowIn(o, st.market, row)
 	if msrp > market {
 		return lowCodes[msrp], st.msrp
 	}
 	return lowCodes[market], st.market
 }
 
-func (c *checker) lowIn(o *offer, r reference) lowness {
-	if r.row < 0 {
+func (c *checker) lowIn(o *offer, r reference, row *rulebook.Baseline) lowness {
+	if r.tier < 0 {
 		return notLow
 	}
-	row := &c.rows[r.row]
+	c.price(r, o.landed.Currency, row)
 	return c.low(o.landed, o.unitsFor(row), row, r)
 }
 
 // judgeHigh reports an offer that is high by the piece. One that is high only as long as the title's pack is not counted
 // is a pack that nobody declared. Beside many products that is no excuse for a price above all that were seen: packs were
 // among them (measured: dividing there hides 3 of 100 slips upward and spares 1 of 10,000 honest prices).
-func (c *checker) judgeHigh(p *pass, o *offer, r reference, where func() []listing.Market) {
-	row := &c.rows[r.row]
+func (c *checker) judgeHigh(p *pass, o *offer, r reference, row *rulebook.Baseline, where func() []listing.Market) {
 	units := max(uint64(max(o.declared, 1)), o.unitsFor(row))
 	how := c.highness(o.landed, units, row, r)
 	if how == notHigh {
@@ -139,7 +145,8 @@ func (c *checker) judgeHigh(p *pass, o *offer, r reference, where func() []listi
 
 // evidence shows an offer beside a reference.
 func (c *checker) evidence(p *pass, o *offer, r reference, units uint64) check.Price {
-	row := &c.rows[r.row]
+	full := c.full(r)
+	row := &full
 	e := check.Price{Reference: kindReferences[row.Kind], Cohort: cohortName(row), Level: levelNames[r.level],
 		Merchants: row.Merchants, Observations: row.Observations, Offered: o.landed, PackQuantity: int32(units),
 		Median: row.Median, Low: row.Low, High: row.High, Ratio: proportion(o.landed, units, row),
@@ -154,20 +161,22 @@ func (c *checker) evidence(p *pass, o *offer, r reference, units uint64) check.P
 }
 
 func (c *checker) reportLow(p *pass, o *offer, code string, r reference, where []listing.Market) {
-	e := c.evidence(p, o, r, o.unitsFor(&c.rows[r.row]))
+	row := c.full(r)
+	e := c.evidence(p, o, r, o.unitsFor(&row))
 	p.Report(check.Finding{Code: code, Markets: where, Words: o.item.String(), Evidence: []check.Evidence{e},
-		Message:  fmt.Sprintf("%v%s is %s below %s.", e.Offered, forEach(e.PackQuantity), percentOff(e.Ratio), inWords(&c.rows[r.row])),
+		Message:  fmt.Sprintf("%v%s is %s below %s.", e.Offered, forEach(e.PackQuantity), percentOff(e.Ratio), inWords(&row)),
 		Remedies: []check.Remedy{confirm(o)}})
 }
 
 func (c *checker) reportHigh(p *pass, o *offer, how highness, r reference, units uint64, where []listing.Market) {
+	row := c.full(r)
 	e := c.evidence(p, o, r, units)
 	variant := ""
 	if how == doubleHigh {
 		variant = Double
 	}
 	p.Report(check.Finding{Code: HighOutlier, Variant: variant, Markets: where, Words: o.item.String(), Evidence: []check.Evidence{e},
-		Message:  fmt.Sprintf("%v%s is %s %s.", e.Offered, forEach(e.PackQuantity), share(e.Ratio), inWords(&c.rows[r.row])),
+		Message:  fmt.Sprintf("%v%s is %s %s.", e.Offered, forEach(e.PackQuantity), share(e.Ratio), inWords(&row)),
 		Remedies: []check.Remedy{confirm(o)}})
 }
 
@@ -201,7 +210,8 @@ func (c *checker) reportInsufficient(p *pass, o *offer, l *ladder, st *standing,
 
 // tooWeak says why a reference is not one to judge by.
 func (c *checker) tooWeak(r reference) string {
-	row := &c.rows[r.row]
+	full := c.full(r)
+	row := &full
 	count, what := row.Observations, "offers"
 	if row.Merchants >= 0 {
 		count, what = row.Merchants, "merchants"

@@ -56,13 +56,13 @@ type tiers []tier
 
 // fit is the first tier that a reference has enough behind it for, or -1. Merchants are asked for where they are known,
 // observations where not.
-func (ts tiers) fit(kind check.PriceReference, l level, row *rulebook.Baseline) int32 {
+func (ts tiers) fit(kind check.PriceReference, l level, merchants, observations int64) int32 {
 	for i := range ts {
 		t := &ts[i]
 		if t.Reference != kind || !t.levels[l] {
 			continue
 		}
-		if row.Merchants >= 0 && row.Merchants >= t.MinMerchants || row.Merchants < 0 && row.Observations >= t.MinObservations {
+		if merchants >= 0 && merchants >= t.MinMerchants || merchants < 0 && observations >= t.MinObservations {
 			return int32(i)
 		}
 	}

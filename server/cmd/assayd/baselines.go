@@ -27,7 +27,7 @@ type baselinesCommand struct {
 
 // outputs are where baselines go, and in which form.
 type outputs struct {
-	Out      []string `short:"o" required:"" placeholder:"FILE" help:"Where to: .csv is a table for a rulebook, .votes what merges exactly. May be given several times."`
+	Out      []string `short:"o" required:"" placeholder:"FILE" help:"Where to: .csv is a table for a rulebook, .bin the same for many cohorts, .votes what merges exactly. May be given several times."`
 	Rulebook string   `placeholder:"DIR" help:"The rulebook whose categories and brands that are none are meant; the embedded one if not given."`
 	MinVotes int64    `default:"5" help:"Merchants, or observations where merchants are not known, that make a cohort."`
 	Against  string   `placeholder:"FILE" help:"An older table: a median that moved by more than a tenth a day keeps the older figures."`
@@ -132,7 +132,7 @@ func (o *outputs) write(w world, b *baseline.Builder) error {
 			if form == votesForm {
 				return b.Save(out)
 			}
-			return rulebook.WriteBaselines(out, rows)
+			return writeRows(out, form, rows)
 		}); err != nil {
 			return err
 		}
@@ -174,6 +174,7 @@ type form uint8
 
 const (
 	tableForm form = iota
+	packedForm
 	votesForm
 )
 
@@ -181,16 +182,42 @@ func formOf(path string) (form, error) {
 	switch strings.ToLower(filepath.Ext(path)) {
 	case ".csv":
 		return tableForm, nil
+	case ".bin":
+		return packedForm, nil
 	case ".votes":
 		return votesForm, nil
 	}
-	return 0, fmt.Errorf("%s: the name must end in .csv or .votes", path)
+	return 0, fmt.Errorf("%s: the name must end in .csv, .bin or .votes", path)
+}
+
+// writeRows writes rows as a table, or packed.
+func writeRows(out io.Writer, f form, rows []rulebook.Baseline) error {
+	if f == tableForm {
+		return rulebook.WriteBaselines(out, rows)
+	}
+	packed, err := rulebook.PackBaselines(rows)
+	if err != nil {
+		return err
+	}
+	_, err = packed.WriteTo(out)
+	return err
 }
 
 func readTable(path string) ([]rulebook.Baseline, error) {
 	data, err := os.ReadFile(path)
 	if err != nil {
 		return nil, fmt.Errorf("open baselines: %w", err)
+	}
+	if f, _ := formOf(path); f == packedForm {
+		packed, err := rulebook.OpenCohorts(data)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", path, err)
+		}
+		rows := make([]rulebook.Baseline, packed.Len())
+		for i := range rows {
+			rows[i] = packed.Row(int32(i))
+		}
+		return rows, nil
 	}
 	return rulebook.ReadBaselines(path, data)
 }
@@ -229,7 +256,7 @@ func (c mergeCommand) Run(w world) error {
 		forms[f] = true
 	}
 	switch {
-	case len(forms) > 1:
+	case forms[votesForm] && len(forms) > 1:
 		return errors.New("merge baselines: votes files and tables do not mix")
 	case forms[votesForm]:
 		return c.mergeVotes(w)
@@ -272,10 +299,11 @@ func (c mergeCommand) mergeTables(w world) error {
 		return err
 	}
 	for _, path := range c.Out {
-		if f, err := formOf(path); err != nil || f == votesForm {
+		f, err := formOf(path)
+		if err != nil || f == votesForm {
 			return errors.Join(err, fmt.Errorf("%s: tables do not hold votes", path))
 		}
-		if err := writeFile(path, func(out io.Writer) error { return rulebook.WriteBaselines(out, rows) }); err != nil {
+		if err := writeFile(path, func(out io.Writer) error { return writeRows(out, f, rows) }); err != nil {
 			return err
 		}
 	}

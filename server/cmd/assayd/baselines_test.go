@@ -45,13 +45,15 @@ func TestBaselines(t *testing.T) {
 		{"baselines", "build", file("one.csv"), "-o", file("one.votes")},
 		{"baselines", "build", file("two.csv"), "-o", file("two.votes")},
 		{"baselines", "merge", file("one.votes"), file("two.votes"), "-o", file("merged.csv"), "--against", file("book/baselines.csv")},
+		{"baselines", "merge", file("book/baselines.csv"), "-o", file("book/baselines.bin")},
+		{"baselines", "merge", file("book/baselines.bin"), "-o", file("unpacked.csv")},
 		{"lint", file("book")},
 	} {
 		status, said, complained := assayd(t, args...)
 		if status != exitOK {
 			t.Fatalf("%v: status %d\n%s%s", args[:2], status, said, complained)
 		}
-		if args[1] == "build" && strings.HasSuffix(args[2], "all.csv") && (!strings.Contains(said, "13 observations read") ||
+		if args[0] == "baselines" && args[1] == "build" && strings.HasSuffix(args[2], "all.csv") && (!strings.Contains(said, "13 observations read") ||
 			!strings.Contains(said, "1 refused: the row cannot be read")) {
 			t.Errorf("build says %q", said)
 		}
@@ -66,6 +68,9 @@ func TestBaselines(t *testing.T) {
 	}
 	if want, got := strings.ReplaceAll(string(whole), ",all,", ",one two,"), string(merged); got != want {
 		t.Errorf("built at once:\n%s\nmerged:\n%s", want, got)
+	}
+	if unpacked, err := os.ReadFile(file("unpacked.csv")); err != nil || !bytes.Equal(unpacked, whole) {
+		t.Errorf("packed and unpacked (%v):\n%s\nwant:\n%s", err, unpacked, whole)
 	}
 	if !strings.Contains(string(whole), ",12,12,") {
 		t.Errorf("no cohort of 12 merchants in\n%s", whole)
