@@ -44,14 +44,14 @@ func (p *progress) step() {
 }
 
 func (p *progress) show() {
-	p.bars = mpb.New(mpb.WithOutput(p.on), mpb.WithWidth(min(p.on.width(), 30)))
+	p.bars = mpb.New(mpb.WithOutput(p.on.Writer), mpb.WithWidth(min(p.on.width(), 30)))
 	style := mpb.BarStyle().Lbound("").Rbound("").Filler("█").Tip("█").Padding("░")
 	text := decor.Any(func(decor.Statistics) string { return p.text() })
 	if p.in.size > 0 {
-		p.bar = p.bars.New(p.in.size, style, mpb.AppendDecorators(text))
+		p.bar = p.bars.New(p.in.size, style, mpb.BarRemoveOnComplete(), mpb.AppendDecorators(text))
 		return
 	}
-	p.bar = p.bars.New(0, mpb.SpinnerStyle(), mpb.AppendDecorators(text))
+	p.bar = p.bars.New(0, mpb.SpinnerStyle(), mpb.BarRemoveOnComplete(), mpb.AppendDecorators(text))
 }
 
 // text is what stands beside the bar.

@@ -52,7 +52,8 @@ func (t *tablePrinter) print(e entry, r *assayv1.CheckResult) error {
 }
 
 func (t *tablePrinter) end(n *tally) error {
-	_, err := fmt.Fprintln(t.out, summary(n, t.paint))
+	width := t.widths[0] + t.widths[1] + t.widths[2] + 2*columnGap
+	_, err := fmt.Fprintln(t.out, wrap(summary(n, t.paint), width))
 	return err
 }
 
