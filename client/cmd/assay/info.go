@@ -68,9 +68,9 @@ func (c *rulebookCommand) Run(ctx context.Context, con console, to *connection) 
 		return printJSON(con.stdout, book)
 	}
 	fmt.Fprintf(con.stdout, "rulebook %s\nsha256   %s\n\n", printable(book.GetRulebook().GetLabel()), printable(book.GetRulebook().GetSha256()))
-	lists := newGrid(con.stdout, "LIST", "ROWS", "SHA-256")
+	lists := newGrid(con.stdout, "LIST", "ROWS", "SHA-256 BEGINS")
 	for _, l := range book.GetLists() {
-		lists.row(l.GetList().GetList(), fmt.Sprint(l.GetRows()), l.GetList().GetSha256())
+		lists.row(l.GetList().GetList(), fmt.Sprint(l.GetRows()), l.GetList().GetSha256()[:min(16, len(l.GetList().GetSha256()))])
 	}
 	if err := lists.print(); err != nil {
 		return err

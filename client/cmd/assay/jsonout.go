@@ -50,7 +50,7 @@ func (p *jsonPrinter) end(n *tally) error {
 		return err
 	}
 	if p.told.terminal {
-		_, err := fmt.Fprintln(p.told, summary(n, painter{p.told.color}))
+		_, err := fmt.Fprintln(p.told, wrap(summary(n, painter{p.told.color}), p.told.width()))
 		return err
 	}
 	return nil
