@@ -7,6 +7,7 @@ import (
 	"iter"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -55,7 +56,7 @@ func (in *input) prepare() error {
 	known := true
 	for i, file := range in.files {
 		if file == "-" {
-			if known = false; strings.Contains(strings.Join(in.files[:i], "\x00")+"\x00", "-\x00") {
+			if known = false; slices.Contains(in.files[:i], "-") {
 				return usageError{errors.New("standard input (-) can be read once")}
 			}
 			continue

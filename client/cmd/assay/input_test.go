@@ -354,6 +354,20 @@ func TestInputKeepsItsEntriesInOrder(t *testing.T) {
 	}
 }
 
+func TestStandardInputIsReadOnce(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "-.jsonl-")
+	if err := os.WriteFile(name, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := (&input{format: "jsonl", files: []string{name, "-"}}).prepare(); err != nil {
+		t.Errorf("a name that ends in - counts as standard input: %v", err)
+	}
+	err := (&input{files: []string{"-", "-"}}).prepare()
+	if _, ok := errors.AsType[usageError](err); !ok {
+		t.Errorf("prepare = %v; want a usage error", err)
+	}
+}
+
 func TestAFileThatCannotBeReadFurtherIsTold(t *testing.T) {
 	in := &input{files: []string{"-"}, stdin: io.MultiReader(strings.NewReader("{}\n"), iotest.ErrReader(errors.New("gone")))}
 	n := 0
