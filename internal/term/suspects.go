@@ -163,14 +163,21 @@ func (c *scan) token(k int) {
 	if tok.Class != text.Word && tok.Class != text.Mixed || len(letters) < 2 || len(letters) > maxWord || c.ordinary(k) {
 		return
 	}
+	plain := isPlainASCII(tok, letters)
+	if plain && len(letters) == 2 && !mistakable(letters[0]) && !mistakable(letters[1]) {
+		return // two letters as they are: too little to take for anything else
+	}
 	c.s.seen = c.s.seen[:0]
-	if !isPlainASCII(tok, letters) || c.mayLook(letters) {
+	if !plain || c.mayLook(letters) {
 		c.looks(k, k+1, tok.Start, tok.End, 0)
 	}
 	if tok.Class == text.Word && len(letters) >= minFuzzy-1 {
 		c.edits(k)
 	}
 }
+
+// mistakable reports whether r is one of the two letters of ASCII that are taken for one another.
+func mistakable(r rune) bool { return r == 'i' || r == 'l' }
 
 // isPlainASCII reports whether a token is written in ASCII letters only.
 func isPlainASCII(tok *text.Token, letters []rune) bool {
