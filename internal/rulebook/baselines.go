@@ -90,8 +90,8 @@ func (t *table) baseline() Baseline {
 		b.PerUnit = cell(baseBasis) == "unit"
 		t.judged(b)
 	}
-	if b.Kind != Observed && b.Kind != MSRP && b.Kind != Floor {
-		t.wrong(baseKind, "observed, msrp or floor")
+	if b.Kind != Observed && b.Kind != MSRP && b.Kind != Floor && b.Kind != MAP {
+		t.wrong(baseKind, "observed, msrp, floor or map")
 	}
 	if b.Kind == Observed && b.Observations == 0 {
 		t.wrong(baseObservations, "how many prices were observed, 1 or more")

@@ -2,7 +2,10 @@ package rulebook
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
+	"github.com/assay-project/assay/internal/listing"
 	"github.com/assay-project/assay/internal/text"
 	"github.com/assay-project/assay/internal/verdict"
 )
@@ -93,12 +96,34 @@ func (d *draft) finish() *Book {
 	b.Lists, b.Digest = d.lists, digestOf(d.lists)
 	b.Categories = NewCategories(d.categories, d.aliases, text.Key)
 	d.sameFold(b.Categories)
+	d.lawfulPrices(&b)
 	table, err := verdict.NewTable(d.rows, d.escalations)
 	if err != nil && len(d.problems) == 0 {
 		d.refuse(Position{File: "decisions.yaml"}, "%v", err)
 	}
 	b.Decisions = table
 	return &b
+}
+
+// lawfulPrices refuses minimum advertised prices where the book says that they are unlawful.
+func (d *draft) lawfulPrices(b *Book) {
+	for i := range b.Baselines {
+		row := &b.Baselines[i]
+		if row.Kind == MAP && (slices.Contains(b.Prices.MAPUnlawful, row.Market) || row.Market == "" && len(b.Prices.MAPUnlawful) > 0) {
+			d.refuse(row.At, "a minimum advertised price for market %q, where map_unlawful of prices.yaml says there may be none", row.Market)
+		}
+	}
+	if b.Cohorts == nil || len(b.Prices.MAPUnlawful) == 0 {
+		return
+	}
+	for i := range int32(b.Cohorts.Len()) {
+		k := b.Cohorts.Key(i)
+		if market := listing.Market(strings.TrimRight(string(k.Market[:]), "\x00")); k.Kind == KindNumber(MAP) &&
+			(market == "" || slices.Contains(b.Prices.MAPUnlawful, market)) {
+			d.refuse(Position{File: "baselines.bin"}, "a minimum advertised price for market %q, where map_unlawful of prices.yaml says there may be none", market)
+			return
+		}
+	}
 }
 
 // sameFold refuses categories that differ only in what folding takes away: a submission could mean either.

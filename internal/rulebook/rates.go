@@ -115,7 +115,7 @@ func parseRateDay(s *source, line int, header, row []string) (day rateDay, ok bo
 			continue
 		}
 		units, nanos, ok := parseDecimal(cell)
-		if !ok || units > 1e12 || units == 0 && nanos < 1000 || nanos%1000 != 0 {
+		if !ok || units > 1e9 || units == 0 && nanos < 1000 || nanos%1000 != 0 {
 			s.refuse(line, 0, "%s %q: expected a rate with up to 6 digits after the point", header[i+1], cell)
 			continue
 		}

@@ -124,10 +124,11 @@ func usable(row *rulebook.Baseline) error {
 var kindReferences = map[rulebook.BaselineKind]check.PriceReference{
 	rulebook.Observed: check.MarketReference, rulebook.MSRP: check.MSRPReference, rulebook.Floor: check.FloorReference}
 
-// references are the references that kinds of baseline are, by the number that keys have for them, and back.
+// references are the references that kinds of baseline are, by the number that keys have for them, and back. A minimum
+// advertised price is none: nothing is judged by it.
 var (
 	references = [...]check.PriceReference{check.MarketReference, check.MSRPReference, check.FloorReference, check.NoReference}
-	kindOf     = [...]uint8{check.MarketReference: 0, check.MSRPReference: 1, check.FloorReference: 2}
+	kindOf     = [...]uint8{check.NoReference: 3, check.MarketReference: 0, check.MSRPReference: 1, check.FloorReference: 2}
 )
 
 // settle gives a folded path a place, and all paths above it.

@@ -69,18 +69,79 @@ func (c *checker) judge(p *pass, o *offer, l *ladder, st standing, i int, standi
 			c.reportLow(p, o, BelowCostFloor, st.floor, where())
 		}
 	}
+	if c.mapNotices {
+		c.noticeMAP(p, o, l, p.Subject.Markets[i], where)
+	}
 	if st.market.tier < 0 && st.msrp.tier < 0 {
 		c.reportInsufficient(p, o, l, &st, i, where())
 		return
 	}
+	c.judgeListPrice(p, &st, where)
 	o = st.exchange.of(o)
-	if code, r := c.lowest(o, &st, &row); code != "" {
+	code, r := c.lowest(o, &st, &row)
+	if st.market.tier >= 0 && row.State != "" {
+		c.reportState(p, o, st.market, where())
+	}
+	if code != "" {
 		c.reportLow(p, o, code, r, where())
 		return
 	}
 	if st.market.tier >= 0 {
 		c.judgeHigh(p, o, st.market, &row, where)
 	}
+}
+
+// noticeMAP tells of a minimum advertised price, where the rulebook asks for that.
+func (c *checker) noticeMAP(p *pass, o *offer, l *ladder, market listing.Market, where func() []listing.Market) {
+	r := c.find(check.NoReference, l, market, nil)
+	if r.row < 0 {
+		return
+	}
+	if row := c.full(r); o.item.Cmp(row.Median) < 0 {
+		p.Report(check.Finding{Code: MAPNotice, Markets: where(), Words: o.item.String(), Evidence: []check.Evidence{c.evidence(p, o, r, 1)},
+			Message: fmt.Sprintf("%v is below the minimum advertised price of %v (%s).", o.item, row.Median, cohortName(&row))})
+	}
+}
+
+// judgeListPrice reports a list price above all that the product was ever seen at, or above the recommended one.
+func (c *checker) judgeListPrice(p *pass, st *standing, where func() []listing.Market) {
+	list := &p.Subject.Product.ListPrice
+	if c.inflated.num == 0 || !comparable(list) {
+		return
+	}
+	for _, r := range [...]reference{st.market, st.msrp} {
+		if r.tier < 0 || r.level.wide() {
+			continue
+		}
+		var row rulebook.Baseline
+		c.price(r, list.Currency, &row)
+		most := row.Most
+		if most.Sign() == 0 {
+			most = row.Median
+		}
+		if c.shelves[r.shelf].Key(r.row).Currency != currencyCode(list.Currency) || row.Kind == rulebook.Observed && row.Most.Sign() == 0 ||
+			!c.inflated.above(list.Money, 1, most) {
+			continue
+		}
+		shown := offer{field: "list_price", item: list.Money, landed: list.Money, shipping: new(listing.Price), title: p.Subject.Product.Title}
+		full := c.full(r)
+		p.Report(check.Finding{Code: ReferenceInflated, Markets: where(), Words: list.Money.String(), Evidence: []check.Evidence{c.evidence(p, &shown, r, 1)},
+			Message: fmt.Sprintf("The list price of %v is %s the highest known, %v, beside %s.", list.Money, share(list.Float()/most.Float()),
+				most, inWords(&full)),
+			Remedies: []check.Remedy{confirm(&shown)}})
+		return
+	}
+}
+
+// reportState says that a reference is not as it was counted.
+func (c *checker) reportState(p *pass, o *offer, r reference, where []listing.Market) {
+	row := c.full(r)
+	why := "the median moved faster than it may, and older figures stand"
+	if row.State == rulebook.Contaminated {
+		why = "a cluster of far lower prices was set aside"
+	}
+	p.Report(check.Finding{Code: BaselineContaminated, Markets: where, Words: o.item.String(), Evidence: []check.Evidence{c.evidence(p, o, r, o.unitsFor(&row))},
+		Message: fmt.Sprintf("Of %s, %s.", inWords(&row), why)})
 }
 
 // sharing are the markets that stand like the i-th; nil where all do.

@@ -6,15 +6,19 @@ import (
 
 	"github.com/assay-project/assay/internal/check"
 	"github.com/assay-project/assay/internal/listing"
+	"github.com/assay-project/assay/internal/pack"
 )
 
 // judgeOwn compares the offer with the merchant's own other prices.
-func judgeOwn(p *pass, o *offer) {
+func (c *checker) judgeOwn(p *pass, o *offer) {
 	product := &p.Subject.Product
 	previous, list := ownPrice(&product.PreviousPrice, o), ownPrice(&product.ListPrice, o)
 	var buf [32]listing.Money
 	variants := variantPrices(buf[:0], product, o)
-	judgeScale(p, o, previous, list, middle(variants))
+	if !judgeScale(p, o, previous, list, middle(variants)) {
+		c.judgeWrongCurrency(p, o, previous, list)
+	}
+	c.judgeMultipack(p, o)
 	judgeChange(p, o, previous)
 	judgeBait(p, o, variants)
 }
@@ -53,7 +57,7 @@ func middle(sorted []listing.Money) listing.Money {
 
 // judgeScale reports an offer that is, within a hundredth, 10, 100 or 1000 times another price of the merchant, or that part of
 // it: one finding, for the first of them. It hints beside what the tiers say and takes nothing back.
-func judgeScale(p *pass, o *offer, previous, list, variant listing.Money) {
+func judgeScale(p *pass, o *offer, previous, list, variant listing.Money) bool {
 	for _, own := range [...]struct {
 		name  string
 		money listing.Money
@@ -64,13 +68,86 @@ func judgeScale(p *pass, o *offer, previous, list, variant listing.Money) {
 		for power := uint64(10); power <= 1000; power *= 10 {
 			if near(o.item, 1, own.money, power) {
 				reportScale(p, o, own.name, own.money, fmt.Sprintf("%d times", power), o.item.Per(power))
-				return
+				return true
 			}
 			if near(o.item, power, own.money, 1) {
 				meant, _ := o.item.Times(power)
 				reportScale(p, o, own.name, own.money, fmt.Sprintf("1/%d of", power), meant)
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// judgeWrongCurrency reports an offer that is, within 3 of 100, what an earlier or list price of the merchant is in another
+// currency of one of the markets, or in euro or dollar: one typed where the other was meant.
+func (c *checker) judgeWrongCurrency(p *pass, o *offer, owns ...listing.Money) {
+	if c.rates == nil || c.maxRateAge == 0 {
+		return
+	}
+	for _, own := range owns {
+		if own.Sign() <= 0 || listing.CmpTimes(o.item, 1, own, 2) <= 0 && listing.CmpTimes(o.item, 2, own, 1) >= 0 {
+			continue
+		}
+		for _, other := range c.otherCurrencies(p.Subject.Markets) {
+			rate, err := c.rates.Find(own.Currency, other, p.Subject.AsOf, c.maxRateAge)
+			if err != nil || other == own.Currency {
+				continue
+			}
+			// item/own within 3 of 100 of num/den
+			if listing.CmpTimes(o.item, 100*rate.Den, own, 97*rate.Num) >= 0 && listing.CmpTimes(o.item, 100*rate.Den, own, 103*rate.Num) <= 0 {
+				meant, _ := o.item.In(own.Currency, rate.Den, rate.Num)
+				p.Report(check.Finding{Code: ScaleError, Words: o.item.String(),
+					Message: fmt.Sprintf("%v is, in number, what %v is in %s at the rate of %v: a price in %s typed as %s?", o.item, own, other,
+						rate.Date, other, own.Currency),
+					Evidence: []check.Evidence{ownEvidence(o, own)},
+					Remedies: []check.Remedy{{Text: "Confirm the price or correct it.",
+						Fix: check.ConfirmPrice{Field: o.field, Price: o.item, Suggestion: meant}}}})
 				return
 			}
+		}
+	}
+}
+
+// otherCurrencies are those a merchant on these markets may have thought in.
+func (c *checker) otherCurrencies(markets []listing.Market) []string {
+	codes := []string{"EUR", "USD"}
+	for _, m := range markets {
+		codes = append(codes, c.currencies[m]...)
+	}
+	return codes
+}
+
+// judgeMultipack reports a pack among the variants whose units cost more than those of the smallest pack there.
+func (c *checker) judgeMultipack(p *pass, o *offer) {
+	variants := p.Subject.Product.Variants
+	if c.multipack.num == 0 || len(variants) < 2 {
+		return
+	}
+	smallest, units := -1, int32(0)
+	for i := range variants {
+		if n := pack.Read(variants[i].Name).Units; n > 0 && ownPrice(&variants[i].Price, o).Sign() > 0 && (smallest < 0 || n < units) {
+			smallest, units = i, n
+		}
+	}
+	if smallest < 0 {
+		return
+	}
+	base := variants[smallest].Price.Money
+	for i := range variants {
+		n := pack.Read(variants[i].Name).Units
+		if n <= units || ownPrice(&variants[i].Price, o).Sign() <= 0 {
+			continue
+		}
+		if price := variants[i].Price.Money; listing.CmpTimes(price, c.multipack.den*uint64(units), base, c.multipack.num*uint64(n)) > 0 {
+			shown := offer{field: variantField(i), item: price.Per(uint64(n))}
+			p.Report(check.Finding{Code: MultipackPremium, Words: price.String(),
+				Message:  fmt.Sprintf("A unit costs %v in the pack of %d and %v in that of %d.", shown.item, n, base.Per(uint64(units)), units),
+				Evidence: []check.Evidence{ownEvidence(&shown, base.Per(uint64(units)))},
+				Remedies: []check.Remedy{{Text: "Lower the price of the pack, or correct its size.",
+					Fix: check.ConfirmPrice{Field: shown.field, Price: price}}}})
+			return
 		}
 	}
 }

@@ -29,6 +29,10 @@ const (
 	HighOutlier          = "PRICE_HIGH_OUTLIER"
 	Double               = "double" // variant of HighOutlier
 	BaselineInsufficient = "PRICE_BASELINE_INSUFFICIENT"
+	BaselineContaminated = "PRICE_BASELINE_CONTAMINATED"
+	ReferenceInflated    = "PRICE_REFERENCE_INFLATED"
+	MultipackPremium     = "PRICE_MULTIPACK_PREMIUM"
+	MAPNotice            = "PRICE_MAP_NOTICE"
 	DataStale            = "SYS_DATA_STALE"
 )
 
@@ -48,6 +52,7 @@ type checker struct {
 	brandOf    func(*pass) string
 	rates      *rulebook.Rates
 	maxRateAge int // days
+	mapNotices bool
 }
 
 // New compiles the checker from a book, or says everything in it that prices cannot be compared with. brandOf names the
@@ -61,7 +66,8 @@ func New(book *rulebook.Book, brandOf func(*check.Pass[*listing.Submission]) str
 		return nil, err
 	}
 	c := &checker{cohorts: cohorts, limits: limits, currencies: book.Prices.Currencies, brandOf: brandOf,
-		rates: book.Rates, maxRateAge: book.Prices.MaxRateAgeDays}
+		rates: book.Rates, maxRateAge: book.Prices.MaxRateAgeDays,
+		mapNotices: book.Prices.MAPNotices}
 	lists := []string{"baselines.csv", "prices.yaml"}
 	if book.Rates != nil {
 		lists = []string{"baselines.csv", "prices.yaml", "rates.csv"}
@@ -95,7 +101,7 @@ func (c *checker) run(_ context.Context, p *pass) error {
 	}
 	c.judgeCurrency(p, &o)
 	judgePack(p, &o)
-	judgeOwn(p, &o)
+	c.judgeOwn(p, &o)
 	c.judgeMarkets(p, &o)
 	return nil
 }
@@ -113,7 +119,8 @@ type offer struct {
 	given    listing.Money // landed, before it was converted
 }
 
-// newOffer is the product's price, or, where only the variants have prices, the lowest of them. There is no offer where no
+// newOffer is the product's price; where only the variants have prices, the lowest of them; where all of them cost less than the
+// product is said to, the highest of them. There is no offer where no
 // amount can be compared.
 func newOffer(s *listing.Submission) (offer, bool) {
 	p := &s.Product
@@ -128,8 +135,27 @@ func newOffer(s *listing.Submission) (offer, bool) {
 	if !comparable(&p.Price) {
 		return offer{}, false
 	}
+	if i := dearest(p.Variants, p.Price.Currency); i >= 0 && p.Variants[i].Price.Cmp(o.item) < 0 {
+		o.field, o.item = variantField(i), p.Variants[i].Price.Money
+	}
 	o.land(&p.Shipping)
 	return o, true
+}
+
+// dearest is the index of the highest price among the variants where each has its own, in a currency: then nobody can buy at the
+// product's. -1 where one has not.
+func dearest(variants []listing.Variant, code string) int {
+	best := -1
+	for i := range variants {
+		p := &variants[i].Price
+		if !comparable(p) || p.Currency != code {
+			return -1
+		}
+		if best < 0 || p.Cmp(variants[best].Price.Money) > 0 {
+			best = i
+		}
+	}
+	return best
 }
 
 // unitsFor is how many units the offer is divided by beside a reference: those of its pack where the reference is of units,

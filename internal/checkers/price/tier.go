@@ -95,6 +95,7 @@ type limits struct {
 	minSpread, maxSpread float64
 	high                 fraction
 	highZ                float64
+	inflated, multipack  fraction
 }
 
 func newLimits(prices *rulebook.Prices) (*limits, error) {
@@ -108,6 +109,7 @@ func newLimits(prices *rulebook.Prices) (*limits, error) {
 		return exact
 	}
 	l.high = read("high_ratio", prices.HighRatio)
+	l.inflated, l.multipack = read("inflated_ratio", prices.InflatedRatio), read("multipack_ratio", prices.MultipackRatio)
 	for i := range prices.Tiers {
 		row := &prices.Tiers[i]
 		where := fmt.Sprintf("%s:%d", row.At.File, row.At.Line)
