@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"unicode/utf8"
 
 	"github.com/assay-project/assay/internal/text"
 )
@@ -265,11 +266,20 @@ func (b *builder) addWords() {
 	}
 	for w := range b.words {
 		b.letters = appendLetters(b.letters[:0], b.bytesOfWord(uint32(w)))
-		b.shape = appendWordShapes(b.shape[:0], b.letters)
-		h := spread(hashShapes(b.shape))
+		h := spread(b.skeleton())
 		b.shapes.add(h, uint32(w))
 		b.near.add(h, isShape)
 	}
+}
+
+// skeleton hashes the shapes of the word at hand.
+func (b *builder) skeleton() uint64 {
+	h, pairs := skeleton(b.letters)
+	if !pairs && !slices.ContainsFunc(b.letters, func(r rune) bool { return r >= utf8.RuneSelf }) {
+		return h
+	}
+	b.shape = appendWordShapes(b.shape[:0], b.letters)
+	return hashShapes(b.shape)
 }
 
 // A deletion is the spread hash of a word, or of a word less one letter.

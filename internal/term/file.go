@@ -146,8 +146,7 @@ func (x *Index) check() error {
 	if err := x.heads.check(isRecord); err != nil {
 		return fmt.Errorf("terms: %w", err)
 	}
-	isWord := func(v uint32) bool { return int(v) < len(x.words) }
-	if err := errors.Join(x.shapes.check(isWord), x.deletes.check(isWord)); err != nil {
+	if err := errors.Join(x.shapes.checkBelow(len(x.words)), x.deletes.checkBelow(len(x.words))); err != nil {
 		return fmt.Errorf("words: %w", err)
 	}
 	for _, p := range x.same {
@@ -199,6 +198,36 @@ func (t *table) check(valid func(uint32) bool) error {
 		return errors.New("a table has no end")
 	}
 	return nil
+}
+
+// checkBelow is check where all numbers below n are valid. The tables of words are most of a file, so
+// it looks at them without branches.
+func (t *table) checkBelow(n int) error {
+	if t.idBits > 31 {
+		return errors.New("impossible table")
+	}
+	mask := uint32(1)<<t.idBits - 1
+	used, numbered, highest := 0, 0, uint32(0)
+	for _, s := range t.slots {
+		number := s & mask // and one more
+		used += one(s != 0)
+		numbered += one(number != 0)
+		highest = max(highest, number)
+	}
+	switch {
+	case used == len(t.slots):
+		return errors.New("a table has no end")
+	case numbered < used || int(highest) > n:
+		return errors.New("a table entry points outside of the index")
+	}
+	return nil
+}
+
+func one(is bool) int {
+	if is {
+		return 1
+	}
+	return 0
 }
 
 func bytes32(v []uint32) []byte {
