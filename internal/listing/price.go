@@ -20,7 +20,7 @@ type PriceState uint8
 const (
 	NoPrice         PriceState = iota
 	PriceOK                    // a possible amount of a known currency
-	ImpossibleMoney            // signs differ, nanos out of range or finer than the currency's minor unit, negative
+	ImpossibleMoney            // signs differ, nanos out of range or finer than prices are quoted, negative
 	UnknownCurrency            // the code is not one of ISO 4217
 )
 
@@ -37,7 +37,7 @@ func NewPrice(units int64, nanos int32, code string) Price {
 		return p.impossible("the amount is negative")
 	case !known:
 		p.State = UnknownCurrency
-	case finer(nanos, digits):
+	case finer(nanos, unitPlaces(digits)):
 		return p.impossible("%s has %d decimal places", code, digits)
 	}
 	return p
@@ -46,6 +46,16 @@ func NewPrice(units int64, nanos int32, code string) Price {
 func (p Price) impossible(format string, args ...any) Price {
 	p.State, p.Why = ImpossibleMoney, fmt.Sprintf(format, args...)
 	return p
+}
+
+// unitPlaces is how many decimal places a price may have. Where a currency has hundredths or thousandths, prices of small things
+// sold by the hundred are quoted finer than anybody pays ("0.0125 USD a piece"): two places more. A currency without
+// coins below its unit has no such prices.
+func unitPlaces(digits uint8) uint8 {
+	if digits < 2 {
+		return digits
+	}
+	return digits + 2
 }
 
 // finer reports whether nanos hold more than that many decimal places.

@@ -29,7 +29,7 @@ func TestConverts(t *testing.T) {
 		code, says          string
 	}{
 		"low":            {"11.68 USD", "2026-04-14", "DE", LowExtreme, "converted from 11.68 USD at 0.855871 EUR for 1 USD, the rate of 2026-04-13"},
-		"at a threshold": {"35.052 USD", "2026-04-14", "DE", Invalid, ""}, // finer than a cent
+		"at a threshold": {"35.052 USD", "2026-04-14", "DE", LowOutlier, ""},
 		"just above":     {"35.06 USD", "2026-04-14", "DE", LowOutlier, ""},
 		"just below":     {"35.04 USD", "2026-04-14", "DE", LowExtreme, ""},
 		"stale":          {"11.68 USD", "2026-04-18", "DE", BaselineInsufficient, "prices in EUR are known, but the exchange rate is of 2026-04-13"},

@@ -246,7 +246,8 @@ type Product struct {
 	// Condition of the goods. UNSPECIFIED: not stated, treated as NEW where prices are compared and said so.
 	Condition Condition `protobuf:"varint,12,opt,name=condition,proto3,enum=assay.v1.Condition" json:"condition,omitempty"`
 	// Price of one listing unit without shipping. Absent: no price is checked. Impossible amounts and unknown
-	// currencies are judged (PRICE_INVALID, PRICE_CURRENCY_UNKNOWN), never refused.
+	// currencies are judged (PRICE_INVALID, PRICE_CURRENCY_UNKNOWN), never refused. Where a currency has hundredths or
+	// thousandths of its unit, two decimal places more are possible, as in prices a piece.
 	Price *money.Money `protobuf:"bytes,13,opt,name=price,proto3" json:"price,omitempty"`
 	// List or manufacturer's recommended price shown beside the price.
 	ListPrice *money.Money `protobuf:"bytes,14,opt,name=list_price,json=listPrice,proto3" json:"list_price,omitempty"`
