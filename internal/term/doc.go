@@ -24,7 +24,8 @@
 // begin and end anywhere, except that a term of one letter must not touch its own script.
 //
 // Terms of one or two letters must stand in capitals or in their own letter case (LV, 3M), and
-// terms of three are not looked for in disguise. Digits alone are never read as letters.
+// terms of three are not looked for in disguise. Digits alone are never read as letters, and two
+// letters of ASCII are what they are, unless one is an i or an l.
 //
 // Overlap: a hit that lies inside a longer plain hit is dropped (Apple in Apple Watch); a disguised
 // hit that lies inside a longer hit, or has the bytes of a plain one, is dropped as well. Hits that
