@@ -96,6 +96,26 @@ func TestOneVoteForEachMerchant(t *testing.T) {
 	}
 }
 
+// Of different products all offers vote, but nobody has more than a tenth of them once there are five merchants.
+func TestMerchantsOfManyProducts(t *testing.T) {
+	offer := func(cents int64, merchant string) observation.Observation {
+		return observation.Observation{Price: euros(cents), Brand: "Acme", Merchant: merchant}
+	}
+	var all []observation.Observation
+	for i := range 12 {
+		all = append(all, offer(100+int64(i), "flood"))
+	}
+	for i := range 18 {
+		all = append(all, offer(9000+int64(i)*100, fmt.Sprint("m", i/3)))
+	}
+	if got := of(t, built(t, Options{}, all...), "", "Acme", ""); got.Merchants != 7 || got.Observations != 21 || got.Median != euros(9700) {
+		t.Errorf("%d merchants, %d votes, median %v; want 7, 21, 97.00", got.Merchants, got.Observations, got.Median)
+	}
+	if got := of(t, built(t, Options{}, all[:12]...), "", "Acme", ""); got.Merchants != 1 || got.Observations != 12 || got.Most != euros(111) {
+		t.Errorf("one shop: %d merchants, %d votes up to %v; want 1, 12, 1.11", got.Merchants, got.Observations, got.Most)
+	}
+}
+
 func TestWhoDoesNotVote(t *testing.T) {
 	on := func(day int, approved observation.Approval) observation.Observation {
 		o := shoe(1000, "")

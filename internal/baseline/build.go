@@ -112,11 +112,11 @@ func (b *Builder) Add(o *observation.Observation) error {
 	if o.Merchant != "" {
 		merchant = number(b.merchants, o.Merchant)
 	}
-	return b.vote(o, brand, place, func(at *ballot) { at.add(merchant, price) })
+	return b.vote(o, brand, place, func(at *ballot, limit int) { at.add(merchant, price, limit) })
 }
 
 // vote hands on every cohort of an observation.
-func (b *Builder) vote(o *observation.Observation, brand, place uint32, cast func(*ballot)) error {
+func (b *Builder) vote(o *observation.Observation, brand, place uint32, cast func(at *ballot, limit int)) error {
 	c := cohort{market: o.Market, currency: o.Price.Currency, condition: max(o.Condition, listing.ConditionNew)}
 	in := func(gtin string, brand, place uint32) error {
 		c.gtin, c.brand, c.place = gtin, brand, place
@@ -128,7 +128,11 @@ func (b *Builder) vote(o *observation.Observation, brand, place uint32, cast fun
 			at = new(ballot)
 			b.cohorts[c] = at
 		}
-		cast(at)
+		limit := exactVotes
+		if gtin != "" {
+			limit = exactPrices
+		}
+		cast(at, limit)
 		if later(o.Date, at.lastDay) {
 			at.lastDay = o.Date
 		}
@@ -276,7 +280,7 @@ func compare(a, b rulebook.Baseline) int {
 
 // row is the baseline of a cohort; ok is false where too few voted.
 func (b *Builder) row(c cohort, at *ballot) (row rulebook.Baseline, ok bool) {
-	votes, known := at.count()
+	votes, known := at.count(c.gtin == "")
 	row = rulebook.Baseline{Kind: rulebook.Observed, GTIN: c.gtin, Market: c.market, Currency: c.currency, Condition: c.condition,
 		Category: b.paths[c.place], Brand: mostSeen(b.brandSeen[c.brand]), Merchants: -1, PerUnit: b.options.PerUnit,
 		AsOf: at.lastDay, Source: b.sourcesOf(at)}
@@ -291,7 +295,10 @@ func (b *Builder) row(c cohort, at *ballot) (row rulebook.Baseline, ok bool) {
 	}
 	row.Observations = votes.count
 	if known {
-		row.Merchants, row.Observations = votes.count, at.seen
+		row.Merchants = int64(len(at.merchants))
+		if c.gtin != "" {
+			row.Merchants, row.Observations = votes.count, at.seen
+		}
 	}
 	median := votes.median()
 	least, most := votes.trimmed()

@@ -1,6 +1,7 @@
 package baseline
 
 import (
+	"maps"
 	"math"
 	"slices"
 
@@ -115,7 +116,7 @@ type ballot struct {
 	sources   uint64 // bits of source numbers
 }
 
-func (b *ballot) add(merchant uint32, price micro) {
+func (b *ballot) add(merchant uint32, price micro, limit int) {
 	b.seen++
 	if merchant == 0 {
 		b.anonymous.add(price, exactVotes)
@@ -129,11 +130,18 @@ func (b *ballot) add(merchant uint32, price micro) {
 		of = new(values)
 		b.merchants[merchant] = of
 	}
-	of.add(price, exactPrices)
+	of.add(price, limit)
 }
 
-// count is one vote per merchant, and one per observation without. known reports whether all have merchants.
-func (b *ballot) count() (votes *values, known bool) {
+// count is the votes of a cohort, and whether all are of known merchants. Observations without merchant are a vote each. In
+// a cohort of one product a merchant has one vote, its median there. In one of many products its offers are of different
+// things, each of which says something of the range: they all vote, but where there are five merchants or more, none has
+// more than a tenth of the offers, and three at least.
+func (b *ballot) count(wide bool) (votes *values, known bool) {
+	most := math.MaxInt
+	if len(b.merchants) >= 5 {
+		most = max(3, int(b.seen/10))
+	}
 	votes = &b.anonymous
 	if len(b.merchants) > 0 {
 		votes = &values{exact: slices.Clone(b.anonymous.exact), sketch: b.anonymous.sketch, count: b.anonymous.count,
@@ -142,12 +150,32 @@ func (b *ballot) count() (votes *values, known bool) {
 			votes.sketch = votes.sketch.Copy()
 		}
 	}
-	for _, of := range b.merchants {
+	for _, merchant := range slices.Sorted(maps.Keys(b.merchants)) {
+		of := b.merchants[merchant]
 		slices.Sort(of.exact)
-		votes.add(of.median(), exactVotes)
+		if !wide {
+			votes.add(of.median(), exactVotes)
+			continue
+		}
+		for _, price := range of.points(most) {
+			votes.add(price, exactVotes)
+		}
 	}
 	slices.Sort(votes.exact)
 	return votes, b.anonymous.count == 0
+}
+
+// points are sorted values, or as many quantiles of them as may be.
+func (v *values) points(most int) []micro {
+	if v.sketch == nil && len(v.exact) <= most {
+		return v.exact
+	}
+	n := min(most, int(v.count))
+	points := make([]micro, n)
+	for i := range points {
+		points[i] = v.quantile((float64(i) + 0.5) / float64(n))
+	}
+	return points
 }
 
 // The gap rule: a gap of logarithms wider than this, with a share of the votes below it between these, parts two clusters.

@@ -158,8 +158,11 @@ func (b *Builder) mergeCohort(s *savedCohort) error {
 		if at.merchants[merchant] == nil {
 			at.merchants[merchant] = new(values)
 		}
-		v := s.Merchants[name]
-		if err := at.merchants[merchant].merge(&v, exactPrices); err != nil {
+		v, limit := s.Merchants[name], exactVotes
+		if s.GTIN != "" {
+			limit = exactPrices
+		}
+		if err := at.merchants[merchant].merge(&v, limit); err != nil {
 			return err
 		}
 	}

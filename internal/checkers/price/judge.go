@@ -274,10 +274,11 @@ func (c *checker) tooWeak(r reference) string {
 	full := c.full(r)
 	row := &full
 	count, what := row.Observations, "offers"
-	if row.Merchants >= 0 {
+	byMerchants := row.Merchants >= 0 && !r.level.wide()
+	if byMerchants {
 		count, what = row.Merchants, "merchants"
 	}
-	least := c.tiers.asked(r.level, row.Merchants >= 0)
+	least := c.tiers.asked(r.level, byMerchants)
 	if least < 0 {
 		return fmt.Sprintf("the rulebook knows only a cohort too wide to judge by, of %s %s (%s)", grouped(count), what, cohortNotes(row))
 	}

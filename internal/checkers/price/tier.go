@@ -54,17 +54,18 @@ type tier struct {
 // tiers are tried in the rulebook's order.
 type tiers []tier
 
-// fit is the first tier that a reference has enough behind it for, or -1. Merchants are asked for where they are known,
-// observations where not.
+// fit is the first tier that a reference has enough behind it for, or -1. Merchants are asked for where they are known, and
+// observations where not; in cohorts of many products, where a merchant has many offers, both.
 func (ts tiers) fit(kind check.PriceReference, l level, merchants, observations int64) int32 {
 	for i := range ts {
 		t := &ts[i]
 		if t.Reference != kind || !t.levels[l] {
 			continue
 		}
-		if merchants >= 0 && merchants >= t.MinMerchants || merchants < 0 && observations >= t.MinObservations {
-			return int32(i)
+		if merchants >= 0 && merchants < t.MinMerchants || (merchants < 0 || l.wide()) && observations < t.MinObservations {
+			continue
 		}
+		return int32(i)
 	}
 	return -1
 }
