@@ -69,8 +69,11 @@ func New(book *rulebook.Book, brandOf func(*check.Pass[*listing.Submission]) str
 		rates: book.Rates, maxRateAge: book.Prices.MaxRateAgeDays,
 		mapNotices: book.Prices.MAPNotices}
 	lists := []string{"baselines.csv", "prices.yaml"}
+	if book.Cohorts != nil {
+		lists = append(lists, "baselines.bin")
+	}
 	if book.Rates != nil {
-		lists = []string{"baselines.csv", "prices.yaml", "rates.csv"}
+		lists = append(lists, "rates.csv")
 	}
 	return &check.Checker[*listing.Submission]{Name: Name, Doc: doc, Version: "1", Lists: lists,
 		Requires: requires, Skip: skip, Run: c.run}, nil
