@@ -15,8 +15,10 @@
 // # Memory
 //
 // A cohort keeps its votes exactly up to 512 of them. Beyond, votes go into a DDSketch, whose quantiles are within half a
-// hundredth; the least and the greatest stay exact. So memory grows with the number of cohorts, and of merchants in them,
-// but not with the number of observations.
+// hundredth; the least and the greatest stay exact. Of each merchant in a cohort of many products only the first 32 offers
+// are kept once there are more than 64 merchants (which of them are first depends on the order of files, so merging votes is
+// exact but for such cohorts). So memory grows with the number of cohorts, and of merchants in them, but not with the
+// number of observations.
 //
 // # Poison
 //

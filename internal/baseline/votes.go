@@ -40,7 +40,10 @@ func (v micro) money(currency string) listing.Money {
 const (
 	exactVotes  = 512
 	exactPrices = 32
-	accuracy    = 0.005
+	// manyMerchants is from how many merchants on, in a cohort of many products, the first exactPrices offers of each are
+	// enough to know the range by.
+	manyMerchants = 64
+	accuracy      = 0.005
 )
 
 // values are prices, exactly while they are few.
@@ -129,6 +132,9 @@ func (b *ballot) add(merchant uint32, price micro, limit int) {
 	if of == nil {
 		of = new(values)
 		b.merchants[merchant] = of
+	}
+	if len(b.merchants) > manyMerchants && of.count >= exactPrices && limit == exactVotes {
+		return
 	}
 	of.add(price, limit)
 }
