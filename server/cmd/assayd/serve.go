@@ -48,11 +48,11 @@ func (c serveCommand) Run(w world) error {
 	if err != nil {
 		return err
 	}
-	c.tuneCollector()
 	e, err := c.engine()
 	if err != nil {
 		return err
 	}
+	c.tuneCollector() // not before: what loading leaves behind would stay resident
 	l, err := listen(c.Listen)
 	if err != nil {
 		return err
