@@ -34,8 +34,9 @@ func checkTokens(t *testing.T, f *Folded) {
 		if tok.Start < last.Start || tok.Start >= tok.End || int(tok.End) > len(raw) {
 			t.Fatalf("%q: token %d spans %d to %d", raw, i, tok.Start, tok.End)
 		}
-		if tok.Start < last.End && tok.Start != last.Start {
-			t.Fatalf("%q: token %d overlaps the one before", raw, i)
+		// Letters of one code point may fall into two tokens: of Thai SARA AM the mark goes with the letter before it.
+		if tok.Start < last.End && tok.Start != last.Start && utf8.RuneCountInString(raw[tok.Start:last.End]) != 1 {
+			t.Fatalf("%q: token %d shares more than a code point with the one before", raw, i)
 		}
 		if utf8.ValidString(raw) && (!utf8.RuneStart(raw[tok.Start]) || int(tok.End) < len(raw) && !utf8.RuneStart(raw[tok.End])) {
 			t.Fatalf("%q: token %d cuts a rune", raw, i)
