@@ -20,7 +20,6 @@ type CategoryRow struct {
 	Path         string
 	NiceClasses  []int
 	CompatibleOK Known
-	GatedHint    Known // whether marketplaces often ask for papers here; for people who write gates
 }
 
 // Known is a fact that may be inherited.

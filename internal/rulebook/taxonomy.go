@@ -21,7 +21,8 @@ func parseCategories(s *source) part {
 }
 
 func (t *table) category() CategoryRow {
-	r := CategoryRow{At: t.at(), Path: t.row[0], CompatibleOK: t.known(2), GatedHint: t.known(3)}
+	r := CategoryRow{At: t.at(), Path: t.row[0], CompatibleOK: t.known(2)}
+	t.known(3) // gated_hint is for people who write gates; here it must only be well formed
 	if !isPath(r.Path) {
 		t.wrong(0, `a path, root first, joined by " > "`)
 	}
