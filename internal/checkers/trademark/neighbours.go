@@ -260,7 +260,8 @@ func (r *reading) fitsAfter(s *sighting) bool {
 // fitsGlued looks for a cue written as part of the mark's own word (아이폰용, لايفون).
 func (r *reading) fitsGlued(s *sighting) bool {
 	raw := r.folded.Raw()
-	from, to := r.folded.Token(int(s.first)).Start, max(s.end, r.folded.Token(int(s.last)).End)
+	// A sign that stands for a letter may lie outside the word ("@didas").
+	from, to := min(s.start, r.folded.Token(int(s.first)).Start), max(s.end, r.folded.Token(int(s.last)).End)
 	head, tail := raw[from:s.start], raw[s.end:to]
 	if head != "" && r.glued[text.Key(head)] || tail != "" && r.glued[text.Key(tail)] {
 		s.cueFrom, s.cueTo = from, to

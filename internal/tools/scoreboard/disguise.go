@@ -169,6 +169,9 @@ func (b *board) recall(ctx context.Context, out io.Writer, titles []string, o op
 				r.Category = mark.HomeCategories[0]
 			}
 			report := b.plan.Run(ctx, r.submission(), nil)
+			if err := report.Outcomes[0].Err; err != nil {
+				return fmt.Errorf("title %q: %w", r.Title, err)
+			}
 			planted++
 			if !b.mentions(report, mark.ID) {
 				b.examples.offer("missed "+d.name, mark.Text, r, "")
