@@ -87,6 +87,7 @@ func (s *Server) logOutcomes(ctx context.Context, outcomes []check.Outcome) {
 		if o := &outcomes[i]; o.Status == check.Failed || o.Status == check.TimedOut {
 			s.config.Logger.LogAttrs(ctx, level, "checker did not end",
 				slog.String("checker", o.Checker),
+				slog.Bool("shadow", o.Shadow),
 				slog.String("cause", causeOf(o.Err)),
 				slog.Duration("elapsed", o.Elapsed),
 				slog.String("request_id", requestID(ctx)))

@@ -86,7 +86,7 @@ func (p *Plan[S]) runOne(ctx context.Context, c *Checker[S], pass *Pass[S], sele
 		return
 	}
 	for _, required := range c.Requires {
-		if ended := pass.report.outcome(required.Name); ended.Status == TimedOut || ended.Status == Failed {
+		if ended := pass.report.Outcome(required.Name); ended.Status == TimedOut || ended.Status == Failed {
 			o.Status, o.Reason = ended.Status, "requires "+required.Name+", which did not run"
 			return
 		}
@@ -129,7 +129,8 @@ type Report struct {
 	Findings []Finding // in the order of the checkers and their reports
 }
 
-func (r *Report) outcome(name string) *Outcome {
+// Outcome is how the checker of that name ended; it must be one of the plan.
+func (r *Report) Outcome(name string) *Outcome {
 	i := slices.IndexFunc(r.Outcomes, func(o Outcome) bool { return o.Checker == name })
 	return &r.Outcomes[i]
 }
@@ -138,16 +139,38 @@ func (r *Report) outcome(name string) *Outcome {
 type Outcome struct {
 	Checker  string
 	Status   Status
+	Shadow   bool   // what it reports stands apart and counts for nothing; whoever runs the plan knows
 	Reason   string // why it was skipped, did not work, or (if it ran) may have missed something; safe to show
 	Err      error  // of Failed and TimedOut; for logs
+	Code     string // of the finding that it did not end; "": the usual one
+	Variant  string // of Code; "": the usual one
 	Reported int    // findings
 	Elapsed  time.Duration
 	result   any // of a stage
 }
 
+// A Failure is the error of a checker that can say more than that it did not work.
+type Failure struct {
+	Code    string // of the finding that it did not end; "": the usual one
+	Variant string // of that code
+	Reason  string // safe to show, after the checker's name: "could not be reached"
+	Err     error  // for logs; may be nil
+}
+
+func (e *Failure) Error() string { return e.Reason }
+
+func (e *Failure) Unwrap() error { return e.Err }
+
 // end writes the status of a checker that was started.
 func (o *Outcome) end(err error) {
 	o.Err = err
+	o.status(err)
+	if failure := (*Failure)(nil); errors.As(err, &failure) {
+		o.Code, o.Variant, o.Reason = failure.Code, failure.Variant, failure.Reason
+	}
+}
+
+func (o *Outcome) status(err error) {
 	switch {
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
 		o.Status, o.Reason = TimedOut, "ran out of time"

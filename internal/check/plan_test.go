@@ -3,6 +3,7 @@ package check_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -60,8 +61,11 @@ func TestRunTellsHowEachEnded(t *testing.T) {
 	slow := &checker{Name: "slow", Run: func(context.Context, *pass) error { return context.DeadlineExceeded }}
 	late := &checker{Name: "late", Requires: []*checker{broken}, Run: reports("late", "NEVER").Run}
 	idle := &checker{Name: "idle", Skip: func(s string) string { return "nothing for " + s }, Run: reports("idle", "NEVER").Run}
+	tells := &checker{Name: "tells", Run: func(context.Context, *pass) error {
+		return fmt.Errorf("run: %w", &check.Failure{Variant: "unavailable", Reason: "could not be reached", Err: boom})
+	}}
 	capped := &checker{Name: "capped", Run: func(_ context.Context, p *pass) error { p.Degrade("looked at half"); return nil }}
-	r := plan(t, reports("quiet"), reports("loud", "A", "B"), broken, panics, slow, late, idle, capped).Run(t.Context(), "it", nil)
+	r := plan(t, reports("quiet"), reports("loud", "A", "B"), broken, panics, slow, late, idle, capped, tells).Run(t.Context(), "it", nil)
 	want := []string{
 		"quiet clean",
 		"loud flagged  loud/1=A loud/2=B",
@@ -71,12 +75,16 @@ func TestRunTellsHowEachEnded(t *testing.T) {
 		"late failed requires broken, which did not run",
 		"idle skipped nothing for it",
 		"capped clean looked at half",
+		"tells failed could not be reached",
 	}
 	if diff := cmp.Diff(want, ended(r)); diff != "" {
 		t.Errorf("outcomes (-want +got):\n%s", diff)
 	}
 	if !errors.Is(r.Outcomes[2].Err, boom) {
 		t.Errorf("the error of broken is %v", r.Outcomes[2].Err)
+	}
+	if told := r.Outcomes[8]; told.Variant != "unavailable" || !errors.Is(told.Err, boom) {
+		t.Errorf("tells ended as %+v", told)
 	}
 	var panicked *check.PanicError
 	if !errors.As(r.Outcomes[3].Err, &panicked) || strings.Contains(panicked.Error(), "merchant") {

@@ -51,10 +51,11 @@ func (c checkers) brandOf(p *check.Pass[*listing.Submission]) string {
 	return ""
 }
 
-// complete adds what the stages found to the verdict.
+// complete adds what the stages found to the verdict. Mentions decide nothing and are told of a stage in shadow too; until
+// when an approval holds is a matter of the papers it rests on, and it rests on none that a checker in shadow looked at.
 func (c checkers) complete(v *verdict.Verdict, report *check.Report) {
 	papers := c.papers.In(report)
-	if papers != nil {
+	if papers != nil && !report.Outcome(c.papers.Name).Shadow {
 		v.ValidUntil, v.ValidUntilDocument = papers.ValidUntil, papers.ValidUntilDocument
 	}
 	marks := c.marks.In(report)

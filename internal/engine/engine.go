@@ -18,6 +18,7 @@ type Engine struct {
 	checkers checkers
 	plan     *check.Plan[*listing.Submission]
 	rows     []verdict.Checker // what every verdict says of each, in plan order
+	failure  map[string]verdict.FailurePolicy
 }
 
 // New compiles a book, or says everything that keeps it from working.
@@ -33,14 +34,34 @@ func New(book *rulebook.Book) (*Engine, error) {
 	for _, c := range e.plan.Checkers() {
 		e.rows = append(e.rows, row(c, book))
 	}
+	e.failure = make(map[string]verdict.FailurePolicy, len(e.rows))
+	for i := range e.rows {
+		e.failure[e.rows[i].Name] = e.rows[i].Failure
+	}
+	if unknown := e.unknownPolicies(); len(unknown) > 0 {
+		return nil, unknown
+	}
 	return e, nil
+}
+
+// unknownPolicies refuses policies of checkers that there are not: a misspelt one would leave a checker enforced that was
+// to be in shadow, or the other way round.
+func (e *Engine) unknownPolicies() rulebook.Problems {
+	var problems rulebook.Problems
+	for name, policy := range e.book.Policies {
+		if _, ok := e.failure[name]; !ok {
+			problems = append(problems, rulebook.Problem{Position: policy.At, Text: fmt.Sprintf("no checker is named %q", name)})
+		}
+	}
+	problems.Sort()
+	return problems
 }
 
 // row is what every verdict says of a checker.
 func row(c *check.Checker[*listing.Submission], book *rulebook.Book) verdict.Checker {
 	r := verdict.Checker{Name: c.Name, Doc: c.Doc, Version: c.Version, Failure: verdict.FailureReview}
-	if policy, ok := book.Failure[c.Name]; ok {
-		r.Failure = policy
+	if policy, ok := book.Policies[c.Name]; ok {
+		r.Failure, r.Shadow = max(policy.Failure, verdict.FailureReview), policy.Shadow
 	}
 	for _, required := range c.Requires {
 		r.Requires = append(r.Requires, required.Name)
@@ -80,10 +101,13 @@ func (e *Engine) Check(ctx context.Context, s *listing.Submission, o Options) (*
 		}
 	}
 	report := e.plan.Run(ctx, s, selected)
+	for i := range report.Outcomes {
+		report.Outcomes[i].Shadow = e.rows[i].Shadow
+	}
 	v := &verdict.Verdict{
 		SubmissionID: s.ID,
 		Ruling: e.book.Decisions.Rule(verdict.Case{Markets: s.Markets, Findings: report.Findings, Outcomes: report.Outcomes,
-			Failure: e.book.Failure, Locale: o.Locale}),
+			Failure: e.failure, Locale: o.Locale}),
 		Runs:         e.runs(report),
 		Rulebook:     e.ref,
 		AsOf:         s.AsOf,
@@ -107,6 +131,7 @@ func (e *Engine) runs(report *check.Report) []verdict.Run {
 func completeness(report *check.Report, selected check.Selection) verdict.Completeness {
 	for i := range report.Outcomes {
 		switch o := &report.Outcomes[i]; {
+		case o.Shadow: // what rests on it has a row of its own
 		case o.Status == check.TimedOut, o.Status == check.Failed:
 			return verdict.Degraded
 		case o.Reason != "" && o.Status != check.Skipped:

@@ -139,10 +139,15 @@ func TestAPartIsMarkedAsOne(t *testing.T) {
 	}
 }
 
-func TestOutOfTimeIsReview(t *testing.T) {
+// cancelled is a context whose time is up.
+func cancelled(t *testing.T) context.Context {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	v, _, err := inForce.Check(ctx, submission(t, &assayv1.Product{Title: "Clay pot"}, "US", "DE"), engine.Options{})
+	return ctx
+}
+
+func TestOutOfTimeIsReview(t *testing.T) {
+	v, _, err := inForce.Check(cancelled(t), submission(t, &assayv1.Product{Title: "Clay pot"}, "US", "DE"), engine.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -27,7 +27,7 @@ type Book struct {
 	Prices     Prices
 	Rates      *Rates // nil: none
 	Decisions  *verdict.Table
-	Failure    map[string]verdict.FailurePolicy // by checker; not named: verdict.FailureReview
+	Policies   map[string]Policy // by checker; not named: enforced, and its failure means REVIEW
 	Zones      map[listing.Market]*time.Location
 	Tests      []Test
 }
@@ -37,6 +37,13 @@ type List struct {
 	Name   string
 	Digest string // SHA-256 of its bytes, 64 lower-case hex digits
 	Rows   int
+}
+
+// A Policy says how a checker counts.
+type Policy struct {
+	At      Position
+	Failure verdict.FailurePolicy // FailureUnknown: not given
+	Shadow  bool                  // what it finds stands apart and counts for nothing
 }
 
 // A Position is where a row stands, or something wrong with it. Its zero fields are not known.

@@ -27,7 +27,7 @@ func Load(fsys fs.FS) (*Book, error) {
 		problems = append(problems, s.all()...)
 	}
 	if len(problems) > 0 {
-		problems.sort()
+		problems.Sort()
 		return nil, problems
 	}
 	return book, nil

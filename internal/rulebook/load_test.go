@@ -68,7 +68,7 @@ func TestLoadReadsEveryRow(t *testing.T) {
 		got, want any
 	}{
 		{"label", b.Label, "test"},
-		{"failure", b.Failure, map[string]verdict.FailurePolicy{"price": verdict.FailureIgnore}},
+		{"policies", b.Policies, map[string]Policy{"price": {At: Position{"rulebook.yaml", 3, 15}, Failure: verdict.FailureIgnore, Shadow: true}}},
 		{"zone", b.Zones["CN"].String(), shanghai.String()},
 		{"marks", b.Marks, marks},
 		{"words", b.Words, []string{"orchard", "shoe"}},

@@ -48,8 +48,8 @@ func (p Problems) Error() string {
 	return b.String()
 }
 
-// sort orders problems by position, then text, so that every run prints the same.
-func (p Problems) sort() {
+// Sort orders problems by position, then text, so that every run prints the same.
+func (p Problems) Sort() {
 	slices.SortFunc(p, func(a, b Problem) int {
 		if c := strings.Compare(a.File, b.File); c != 0 {
 			return c

@@ -5,6 +5,7 @@ import (
 	_ "time/tzdata" // zones are known on machines that have no database of them
 
 	rulebookv1 "github.com/assay-project/assay/proto/assay/rulebook/v1"
+	assayv1 "github.com/assay-project/assay/proto/assay/v1"
 
 	"github.com/assay-project/assay/internal/listing"
 	"github.com/assay-project/assay/internal/verdict"
@@ -15,16 +16,17 @@ import (
 func (v *validator) parseSettings(s *source) part {
 	var f rulebookv1.RulebookFile
 	doc := v.decode(s, &f)
-	failure := make(map[string]verdict.FailurePolicy, len(f.Checkers))
+	policies := make(map[string]Policy, len(f.Checkers))
 	for _, c := range f.Checkers {
-		if failure[c.Checker] != 0 {
+		if _, taken := policies[c.Checker]; taken {
 			doc.refuseAt(doc.field(c, "checker"), "checker %q is given twice", c.Checker)
 		}
-		failure[c.Checker] = verdict.FailurePolicy(c.Failure)
+		policies[c.Checker] = Policy{At: doc.field(c, "checker"), Failure: verdict.FailurePolicy(c.Failure),
+			Shadow: c.Mode == assayv1.CheckerMode_CHECKER_MODE_SHADOW}
 	}
 	zones := doc.zones(f.Zones)
 	s.rows = len(f.Checkers) + len(f.Zones)
-	return func(d *draft) { d.book.Label, d.book.Failure, d.book.Zones = f.Label, failure, zones }
+	return func(d *draft) { d.book.Label, d.book.Policies, d.book.Zones = f.Label, policies, zones }
 }
 
 func (d *document) zones(rows []*rulebookv1.MarketZone) map[listing.Market]*time.Location {

@@ -20,8 +20,47 @@ type Case struct {
 // NotRun is the code of a checker that did not end.
 const NotRun = "SYS_CHECK_NOT_RUN"
 
-// Rule rules on a case.
+// Rule rules on a case. What checkers in shadow reported stands apart, beside what the decision would be with it.
 func (t *Table) Rule(c Case) Ruling {
+	shadows := c.shadows()
+	if len(shadows) == 0 {
+		return t.rule(c)
+	}
+	r, would := t.rule(c.without(shadows)), t.rule(c)
+	r.ShadowDecision = would.Decision
+	for i := range r.Markets {
+		r.Markets[i].ShadowDecision = would.Markets[i].Decision
+	}
+	for _, f := range would.Findings {
+		if shadows[f.Checker] {
+			r.Shadow = append(r.Shadow, f)
+		}
+	}
+	return r
+}
+
+// shadows are the checkers in shadow.
+func (c *Case) shadows() map[string]bool {
+	var names map[string]bool
+	for i := range c.Outcomes {
+		if c.Outcomes[i].Shadow {
+			if names == nil {
+				names = make(map[string]bool)
+			}
+			names[c.Outcomes[i].Checker] = true
+		}
+	}
+	return names
+}
+
+// without is the case as if some checkers were not there.
+func (c Case) without(names map[string]bool) Case {
+	c.Findings = slices.DeleteFunc(slices.Clone(c.Findings), func(f check.Finding) bool { return names[f.Checker] })
+	c.Outcomes = slices.DeleteFunc(slices.Clone(c.Outcomes), func(o check.Outcome) bool { return names[o.Checker] })
+	return c
+}
+
+func (t *Table) rule(c Case) Ruling {
 	found := t.weigh(c)
 	r := Ruling{Decision: Approve, Markets: make([]MarketDecision, len(c.Markets)), Findings: found}
 	scratch := make([]bool, 3*len(found))
@@ -85,19 +124,29 @@ func notRun(outcomes []check.Outcome) []check.Finding {
 	var failed []check.Finding
 	for i := range outcomes {
 		o := &outcomes[i]
-		variant := ""
-		switch o.Status {
-		case check.TimedOut:
-			variant = "timed_out"
-		case check.Failed:
-			variant = "failed"
-		default:
+		if o.Status != check.TimedOut && o.Status != check.Failed {
 			continue
 		}
-		failed = append(failed, check.Finding{ID: o.Checker + "/not-run", Checker: o.Checker, Code: NotRun, Variant: variant,
+		code, variant := failureCode(o)
+		failed = append(failed, check.Finding{ID: o.Checker + "/not-run", Checker: o.Checker, Code: code, Variant: variant,
 			Message: "The checker " + o.Checker + " " + o.Reason + "; what it looks for was not looked for."})
 	}
 	return failed
+}
+
+// failureCode is what a checker that did not end says of it, or what is usual.
+func failureCode(o *check.Outcome) (code, variant string) {
+	code, variant = o.Code, o.Variant
+	if code == "" {
+		code = NotRun
+	}
+	if code == NotRun && variant == "" {
+		variant = "failed"
+		if o.Status == check.TimedOut {
+			variant = "timed_out"
+		}
+	}
+	return code, variant
 }
 
 // inMarket decides for one market from the findings active there, and marks those that stand in the way.

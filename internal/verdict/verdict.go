@@ -29,13 +29,17 @@ type Ruling struct {
 	Markets   []MarketDecision
 	Findings  []Finding // those of the checkers, in order, then one per checker that did not end
 	Fixes     []Fix     // what would turn the ruling into APPROVE
+
+	Shadow         []Finding // of checkers in shadow; no part of the above
+	ShadowDecision Decision  // if they were enforced; NoDecision: no checker is in shadow
 }
 
 // A MarketDecision is the decision for one market and the ids of the findings that lead to it.
 type MarketDecision struct {
-	Market   listing.Market
-	Decision Decision
-	Findings []string
+	Market         listing.Market
+	Decision       Decision
+	Findings       []string
+	ShadowDecision Decision // as in Ruling
 }
 
 // A Finding is a checker's finding, weighed.
@@ -66,6 +70,7 @@ type Checker struct {
 	Requires           []string
 	Lists              []List
 	Failure            FailurePolicy
+	Shadow             bool // what it finds counts for nothing
 }
 
 // A List is a file of the rulebook, by content.

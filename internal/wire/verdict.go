@@ -53,12 +53,15 @@ func (e *Encoder) Verdict(v *verdict.Verdict) *assayv1.Verdict {
 		Mode:                 assayv1.CheckMode(v.Mode),
 		Annotations:          v.Annotations,
 		ValidUntilDocumentId: v.ValidUntilDocument,
+		ShadowFindings:       convert(v.Shadow, finding),
+		ShadowDecision:       assayv1.Decision(v.ShadowDecision),
 	}
 	if !v.ValidUntil.IsZero() {
 		m.ValidUntil = timestamppb.New(v.ValidUntil)
 	}
 	for i, d := range v.Markets {
-		m.MarketDecisions[i] = &assayv1.MarketDecision{Market: string(d.Market), Decision: assayv1.Decision(d.Decision), FindingIds: d.Findings}
+		m.MarketDecisions[i] = &assayv1.MarketDecision{Market: string(d.Market), Decision: assayv1.Decision(d.Decision),
+			FindingIds: d.Findings, ShadowDecision: assayv1.Decision(d.ShadowDecision)}
 	}
 	for i, r := range v.Runs {
 		m.CheckerRuns[i] = e.run(r)
@@ -76,7 +79,14 @@ func (e *Encoder) run(r verdict.Run) *assayv1.CheckerRun {
 
 func checkerRun(r verdict.Run) *assayv1.CheckerRun {
 	return &assayv1.CheckerRun{Checker: r.Name, Status: assayv1.RunStatus(r.Status), Version: r.Version,
-		Lists: lists(r.Lists), FailurePolicy: assayv1.FailurePolicy(r.Failure), Reason: r.Reason}
+		Lists: lists(r.Lists), FailurePolicy: assayv1.FailurePolicy(r.Failure), Reason: r.Reason, Mode: checkerMode(r.Shadow)}
+}
+
+func checkerMode(shadow bool) assayv1.CheckerMode {
+	if shadow {
+		return assayv1.CheckerMode_CHECKER_MODE_SHADOW
+	}
+	return assayv1.CheckerMode_CHECKER_MODE_ENFORCE
 }
 
 func rulebookRef(r verdict.Rulebook) *assayv1.RulebookRef {
@@ -86,7 +96,7 @@ func rulebookRef(r verdict.Rulebook) *assayv1.RulebookRef {
 // Checker makes a message of what is known of a checker.
 func Checker(c *verdict.Checker) *assayv1.CheckerInfo {
 	return &assayv1.CheckerInfo{Name: c.Name, Doc: c.Doc, Requires: c.Requires, Version: c.Version,
-		FailurePolicy: assayv1.FailurePolicy(c.Failure), Lists: lists(c.Lists)}
+		FailurePolicy: assayv1.FailurePolicy(c.Failure), Lists: lists(c.Lists), Mode: checkerMode(c.Shadow)}
 }
 
 // Code makes a message of a row of the decision table.

@@ -992,7 +992,9 @@ type CheckerInfo struct {
 	// What a failure of it means.
 	FailurePolicy FailurePolicy `protobuf:"varint,5,opt,name=failure_policy,json=failurePolicy,proto3,enum=assay.v1.FailurePolicy" json:"failure_policy,omitempty"`
 	// Lists of the rulebook that it uses.
-	Lists         []*ListRef `protobuf:"bytes,6,rep,name=lists,proto3" json:"lists,omitempty"`
+	Lists []*ListRef `protobuf:"bytes,6,rep,name=lists,proto3" json:"lists,omitempty"`
+	// Whether its findings count.
+	Mode          CheckerMode `protobuf:"varint,7,opt,name=mode,proto3,enum=assay.v1.CheckerMode" json:"mode,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1067,6 +1069,13 @@ func (x *CheckerInfo) GetLists() []*ListRef {
 		return x.Lists
 	}
 	return nil
+}
+
+func (x *CheckerInfo) GetMode() CheckerMode {
+	if x != nil {
+		return x.Mode
+	}
+	return CheckerMode_CHECKER_MODE_UNSPECIFIED
 }
 
 // GetRulebookRequest asks for the rulebook in force.
@@ -1400,14 +1409,15 @@ const file_assay_v1_compliance_proto_rawDesc = "" +
 	"\x06errors\x18\x06 \x01(\x03R\x06errors\"\x15\n" +
 	"\x13ListCheckersRequest\"I\n" +
 	"\x14ListCheckersResponse\x121\n" +
-	"\bcheckers\x18\x01 \x03(\v2\x15.assay.v1.CheckerInfoR\bcheckers\"\xd2\x01\n" +
+	"\bcheckers\x18\x01 \x03(\v2\x15.assay.v1.CheckerInfoR\bcheckers\"\xfd\x01\n" +
 	"\vCheckerInfo\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x10\n" +
 	"\x03doc\x18\x02 \x01(\tR\x03doc\x12\x1a\n" +
 	"\brequires\x18\x03 \x03(\tR\brequires\x12\x18\n" +
 	"\aversion\x18\x04 \x01(\tR\aversion\x12>\n" +
 	"\x0efailure_policy\x18\x05 \x01(\x0e2\x17.assay.v1.FailurePolicyR\rfailurePolicy\x12'\n" +
-	"\x05lists\x18\x06 \x03(\v2\x11.assay.v1.ListRefR\x05lists\"\x14\n" +
+	"\x05lists\x18\x06 \x03(\v2\x11.assay.v1.ListRefR\x05lists\x12)\n" +
+	"\x04mode\x18\a \x01(\x0e2\x15.assay.v1.CheckerModeR\x04mode\"\x14\n" +
 	"\x12GetRulebookRequest\"\xd9\x01\n" +
 	"\x13GetRulebookResponse\x121\n" +
 	"\brulebook\x18\x01 \x01(\v2\x15.assay.v1.RulebookRefR\brulebook\x12,\n" +
@@ -1481,10 +1491,11 @@ var file_assay_v1_compliance_proto_goTypes = []any{
 	(*MerchantVerdict)(nil),                // 28: assay.v1.MerchantVerdict
 	(FailurePolicy)(0),                     // 29: assay.v1.FailurePolicy
 	(*ListRef)(nil),                        // 30: assay.v1.ListRef
-	(*RulebookRef)(nil),                    // 31: assay.v1.RulebookRef
-	(Severity)(0),                          // 32: assay.v1.Severity
-	(Decision)(0),                          // 33: assay.v1.Decision
-	(Fixability)(0),                        // 34: assay.v1.Fixability
+	(CheckerMode)(0),                       // 31: assay.v1.CheckerMode
+	(*RulebookRef)(nil),                    // 32: assay.v1.RulebookRef
+	(Severity)(0),                          // 33: assay.v1.Severity
+	(Decision)(0),                          // 34: assay.v1.Decision
+	(Fixability)(0),                        // 35: assay.v1.Fixability
 }
 var file_assay_v1_compliance_proto_depIdxs = []int32{
 	20, // 0: assay.v1.CheckOptions.mode:type_name -> assay.v1.CheckMode
@@ -1515,33 +1526,34 @@ var file_assay_v1_compliance_proto_depIdxs = []int32{
 	15, // 25: assay.v1.ListCheckersResponse.checkers:type_name -> assay.v1.CheckerInfo
 	29, // 26: assay.v1.CheckerInfo.failure_policy:type_name -> assay.v1.FailurePolicy
 	30, // 27: assay.v1.CheckerInfo.lists:type_name -> assay.v1.ListRef
-	31, // 28: assay.v1.GetRulebookResponse.rulebook:type_name -> assay.v1.RulebookRef
-	18, // 29: assay.v1.GetRulebookResponse.lists:type_name -> assay.v1.RulebookList
-	27, // 30: assay.v1.GetRulebookResponse.loaded_at:type_name -> google.protobuf.Timestamp
-	19, // 31: assay.v1.GetRulebookResponse.codes:type_name -> assay.v1.CodeInfo
-	30, // 32: assay.v1.RulebookList.list:type_name -> assay.v1.ListRef
-	32, // 33: assay.v1.CodeInfo.severity:type_name -> assay.v1.Severity
-	33, // 34: assay.v1.CodeInfo.effect:type_name -> assay.v1.Decision
-	34, // 35: assay.v1.CodeInfo.fixability:type_name -> assay.v1.Fixability
-	1,  // 36: assay.v1.ComplianceService.CheckSubmission:input_type -> assay.v1.CheckSubmissionRequest
-	4,  // 37: assay.v1.ComplianceService.BatchCheckSubmissions:input_type -> assay.v1.BatchCheckSubmissionsRequest
-	6,  // 38: assay.v1.ComplianceService.StreamCheckSubmissions:input_type -> assay.v1.StreamCheckSubmissionsRequest
-	9,  // 39: assay.v1.ComplianceService.AssessMerchant:input_type -> assay.v1.AssessMerchantRequest
-	11, // 40: assay.v1.ComplianceService.AssessAssortment:input_type -> assay.v1.AssessAssortmentRequest
-	13, // 41: assay.v1.ComplianceService.ListCheckers:input_type -> assay.v1.ListCheckersRequest
-	16, // 42: assay.v1.ComplianceService.GetRulebook:input_type -> assay.v1.GetRulebookRequest
-	2,  // 43: assay.v1.ComplianceService.CheckSubmission:output_type -> assay.v1.CheckSubmissionResponse
-	5,  // 44: assay.v1.ComplianceService.BatchCheckSubmissions:output_type -> assay.v1.BatchCheckSubmissionsResponse
-	7,  // 45: assay.v1.ComplianceService.StreamCheckSubmissions:output_type -> assay.v1.StreamCheckSubmissionsResponse
-	10, // 46: assay.v1.ComplianceService.AssessMerchant:output_type -> assay.v1.AssessMerchantResponse
-	12, // 47: assay.v1.ComplianceService.AssessAssortment:output_type -> assay.v1.AssessAssortmentResponse
-	14, // 48: assay.v1.ComplianceService.ListCheckers:output_type -> assay.v1.ListCheckersResponse
-	17, // 49: assay.v1.ComplianceService.GetRulebook:output_type -> assay.v1.GetRulebookResponse
-	43, // [43:50] is the sub-list for method output_type
-	36, // [36:43] is the sub-list for method input_type
-	36, // [36:36] is the sub-list for extension type_name
-	36, // [36:36] is the sub-list for extension extendee
-	0,  // [0:36] is the sub-list for field type_name
+	31, // 28: assay.v1.CheckerInfo.mode:type_name -> assay.v1.CheckerMode
+	32, // 29: assay.v1.GetRulebookResponse.rulebook:type_name -> assay.v1.RulebookRef
+	18, // 30: assay.v1.GetRulebookResponse.lists:type_name -> assay.v1.RulebookList
+	27, // 31: assay.v1.GetRulebookResponse.loaded_at:type_name -> google.protobuf.Timestamp
+	19, // 32: assay.v1.GetRulebookResponse.codes:type_name -> assay.v1.CodeInfo
+	30, // 33: assay.v1.RulebookList.list:type_name -> assay.v1.ListRef
+	33, // 34: assay.v1.CodeInfo.severity:type_name -> assay.v1.Severity
+	34, // 35: assay.v1.CodeInfo.effect:type_name -> assay.v1.Decision
+	35, // 36: assay.v1.CodeInfo.fixability:type_name -> assay.v1.Fixability
+	1,  // 37: assay.v1.ComplianceService.CheckSubmission:input_type -> assay.v1.CheckSubmissionRequest
+	4,  // 38: assay.v1.ComplianceService.BatchCheckSubmissions:input_type -> assay.v1.BatchCheckSubmissionsRequest
+	6,  // 39: assay.v1.ComplianceService.StreamCheckSubmissions:input_type -> assay.v1.StreamCheckSubmissionsRequest
+	9,  // 40: assay.v1.ComplianceService.AssessMerchant:input_type -> assay.v1.AssessMerchantRequest
+	11, // 41: assay.v1.ComplianceService.AssessAssortment:input_type -> assay.v1.AssessAssortmentRequest
+	13, // 42: assay.v1.ComplianceService.ListCheckers:input_type -> assay.v1.ListCheckersRequest
+	16, // 43: assay.v1.ComplianceService.GetRulebook:input_type -> assay.v1.GetRulebookRequest
+	2,  // 44: assay.v1.ComplianceService.CheckSubmission:output_type -> assay.v1.CheckSubmissionResponse
+	5,  // 45: assay.v1.ComplianceService.BatchCheckSubmissions:output_type -> assay.v1.BatchCheckSubmissionsResponse
+	7,  // 46: assay.v1.ComplianceService.StreamCheckSubmissions:output_type -> assay.v1.StreamCheckSubmissionsResponse
+	10, // 47: assay.v1.ComplianceService.AssessMerchant:output_type -> assay.v1.AssessMerchantResponse
+	12, // 48: assay.v1.ComplianceService.AssessAssortment:output_type -> assay.v1.AssessAssortmentResponse
+	14, // 49: assay.v1.ComplianceService.ListCheckers:output_type -> assay.v1.ListCheckersResponse
+	17, // 50: assay.v1.ComplianceService.GetRulebook:output_type -> assay.v1.GetRulebookResponse
+	44, // [44:51] is the sub-list for method output_type
+	37, // [37:44] is the sub-list for method input_type
+	37, // [37:37] is the sub-list for extension type_name
+	37, // [37:37] is the sub-list for extension extendee
+	0,  // [0:37] is the sub-list for field type_name
 }
 
 func init() { file_assay_v1_compliance_proto_init() }

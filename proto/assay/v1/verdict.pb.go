@@ -463,6 +463,60 @@ func (PriceReference) EnumDescriptor() ([]byte, []int) {
 	return file_assay_v1_verdict_proto_rawDescGZIP(), []int{6}
 }
 
+// Whether what a checker finds counts.
+type CheckerMode int32
+
+const (
+	// Counts as ENFORCE.
+	CheckerMode_CHECKER_MODE_UNSPECIFIED CheckerMode = 0
+	// Its findings are part of the decision.
+	CheckerMode_CHECKER_MODE_ENFORCE CheckerMode = 1
+	// It runs on everything, and its findings stand apart: to see what it would do before it does it. Checkers that
+	// require its result get it as ever; their own findings count or not by their own modes.
+	CheckerMode_CHECKER_MODE_SHADOW CheckerMode = 2
+)
+
+// Enum value maps for CheckerMode.
+var (
+	CheckerMode_name = map[int32]string{
+		0: "CHECKER_MODE_UNSPECIFIED",
+		1: "CHECKER_MODE_ENFORCE",
+		2: "CHECKER_MODE_SHADOW",
+	}
+	CheckerMode_value = map[string]int32{
+		"CHECKER_MODE_UNSPECIFIED": 0,
+		"CHECKER_MODE_ENFORCE":     1,
+		"CHECKER_MODE_SHADOW":      2,
+	}
+)
+
+func (x CheckerMode) Enum() *CheckerMode {
+	p := new(CheckerMode)
+	*p = x
+	return p
+}
+
+func (x CheckerMode) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (CheckerMode) Descriptor() protoreflect.EnumDescriptor {
+	return file_assay_v1_verdict_proto_enumTypes[7].Descriptor()
+}
+
+func (CheckerMode) Type() protoreflect.EnumType {
+	return &file_assay_v1_verdict_proto_enumTypes[7]
+}
+
+func (x CheckerMode) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use CheckerMode.Descriptor instead.
+func (CheckerMode) EnumDescriptor() ([]byte, []int) {
+	return file_assay_v1_verdict_proto_rawDescGZIP(), []int{7}
+}
+
 // How a checker's run ended.
 type RunStatus int32
 
@@ -512,11 +566,11 @@ func (x RunStatus) String() string {
 }
 
 func (RunStatus) Descriptor() protoreflect.EnumDescriptor {
-	return file_assay_v1_verdict_proto_enumTypes[7].Descriptor()
+	return file_assay_v1_verdict_proto_enumTypes[8].Descriptor()
 }
 
 func (RunStatus) Type() protoreflect.EnumType {
-	return &file_assay_v1_verdict_proto_enumTypes[7]
+	return &file_assay_v1_verdict_proto_enumTypes[8]
 }
 
 func (x RunStatus) Number() protoreflect.EnumNumber {
@@ -525,7 +579,7 @@ func (x RunStatus) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use RunStatus.Descriptor instead.
 func (RunStatus) EnumDescriptor() ([]byte, []int) {
-	return file_assay_v1_verdict_proto_rawDescGZIP(), []int{7}
+	return file_assay_v1_verdict_proto_rawDescGZIP(), []int{8}
 }
 
 // What a failed checker means for the decision.
@@ -569,11 +623,11 @@ func (x FailurePolicy) String() string {
 }
 
 func (FailurePolicy) Descriptor() protoreflect.EnumDescriptor {
-	return file_assay_v1_verdict_proto_enumTypes[8].Descriptor()
+	return file_assay_v1_verdict_proto_enumTypes[9].Descriptor()
 }
 
 func (FailurePolicy) Type() protoreflect.EnumType {
-	return &file_assay_v1_verdict_proto_enumTypes[8]
+	return &file_assay_v1_verdict_proto_enumTypes[9]
 }
 
 func (x FailurePolicy) Number() protoreflect.EnumNumber {
@@ -582,7 +636,7 @@ func (x FailurePolicy) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use FailurePolicy.Descriptor instead.
 func (FailurePolicy) EnumDescriptor() ([]byte, []int) {
-	return file_assay_v1_verdict_proto_rawDescGZIP(), []int{8}
+	return file_assay_v1_verdict_proto_rawDescGZIP(), []int{9}
 }
 
 // A Verdict answers: may this listing go live, must a person look, or must it be refused, and why. It holds nothing
@@ -601,7 +655,8 @@ type Verdict struct {
 	Mentions []*Mention `protobuf:"bytes,5,rep,name=mentions,proto3" json:"mentions,omitempty"`
 	// What was found, in the order of the checkers and of their reports. Excused findings stay listed.
 	Findings []*Finding `protobuf:"bytes,6,rep,name=findings,proto3" json:"findings,omitempty"`
-	// Findings of checkers in shadow mode; never part of the decision.
+	// What checkers in shadow mode found, and SYS_CHECK_NOT_RUN of those that did not end. Never part of the decision, the
+	// risk score, the fixes or the completeness, and they excuse nothing among the findings.
 	ShadowFindings []*Finding `protobuf:"bytes,7,rep,name=shadow_findings,json=shadowFindings,proto3" json:"shadow_findings,omitempty"`
 	// One for each checker, clean ones too, in the order they are planned.
 	CheckerRuns []*CheckerRun `protobuf:"bytes,8,rep,name=checker_runs,json=checkerRuns,proto3" json:"checker_runs,omitempty"`
@@ -621,8 +676,11 @@ type Verdict struct {
 	Annotations map[string]string `protobuf:"bytes,15,rep,name=annotations,proto3" json:"annotations,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
 	// document_id of the paper that sets valid_until; empty where that is absent.
 	ValidUntilDocumentId string `protobuf:"bytes,16,opt,name=valid_until_document_id,json=validUntilDocumentId,proto3" json:"valid_until_document_id,omitempty"`
-	unknownFields        protoimpl.UnknownFields
-	sizeCache            protoimpl.SizeCache
+	// What the decision would be if the checkers in shadow mode were enforced, failures of theirs included: to be counted
+	// before one of them is. UNSPECIFIED: no checker is in shadow mode.
+	ShadowDecision Decision `protobuf:"varint,17,opt,name=shadow_decision,json=shadowDecision,proto3,enum=assay.v1.Decision" json:"shadow_decision,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
 }
 
 func (x *Verdict) Reset() {
@@ -767,6 +825,13 @@ func (x *Verdict) GetValidUntilDocumentId() string {
 	return ""
 }
 
+func (x *Verdict) GetShadowDecision() Decision {
+	if x != nil {
+		return x.ShadowDecision
+	}
+	return Decision_DECISION_UNSPECIFIED
+}
+
 // A MarketDecision is the decision for one market.
 type MarketDecision struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -775,9 +840,11 @@ type MarketDecision struct {
 	// The decision there.
 	Decision Decision `protobuf:"varint,2,opt,name=decision,proto3,enum=assay.v1.Decision" json:"decision,omitempty"`
 	// Findings that lead to it (finding_id); empty when it is APPROVE.
-	FindingIds    []string `protobuf:"bytes,3,rep,name=finding_ids,json=findingIds,proto3" json:"finding_ids,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	FindingIds []string `protobuf:"bytes,3,rep,name=finding_ids,json=findingIds,proto3" json:"finding_ids,omitempty"`
+	// What it would be if the checkers in shadow mode were enforced. UNSPECIFIED: no checker is in shadow mode.
+	ShadowDecision Decision `protobuf:"varint,4,opt,name=shadow_decision,json=shadowDecision,proto3,enum=assay.v1.Decision" json:"shadow_decision,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
 }
 
 func (x *MarketDecision) Reset() {
@@ -829,6 +896,13 @@ func (x *MarketDecision) GetFindingIds() []string {
 		return x.FindingIds
 	}
 	return nil
+}
+
+func (x *MarketDecision) GetShadowDecision() Decision {
+	if x != nil {
+		return x.ShadowDecision
+	}
+	return Decision_DECISION_UNSPECIFIED
 }
 
 // A Mention is a mark that the submission refers to, however spelled, once context is considered.
@@ -2028,7 +2102,9 @@ type CheckerRun struct {
 	// What the rulebook lets a failure of it mean.
 	FailurePolicy FailurePolicy `protobuf:"varint,5,opt,name=failure_policy,json=failurePolicy,proto3,enum=assay.v1.FailurePolicy" json:"failure_policy,omitempty"`
 	// Why it was skipped, failed or timed out; else empty.
-	Reason        string `protobuf:"bytes,6,opt,name=reason,proto3" json:"reason,omitempty"`
+	Reason string `protobuf:"bytes,6,opt,name=reason,proto3" json:"reason,omitempty"`
+	// Whether its findings count.
+	Mode          CheckerMode `protobuf:"varint,7,opt,name=mode,proto3,enum=assay.v1.CheckerMode" json:"mode,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2103,6 +2179,13 @@ func (x *CheckerRun) GetReason() string {
 		return x.Reason
 	}
 	return ""
+}
+
+func (x *CheckerRun) GetMode() CheckerMode {
+	if x != nil {
+		return x.Mode
+	}
+	return CheckerMode_CHECKER_MODE_UNSPECIFIED
 }
 
 // A ListRef names a list of the rulebook by content.
@@ -2823,7 +2906,7 @@ var File_assay_v1_verdict_proto protoreflect.FileDescriptor
 
 const file_assay_v1_verdict_proto_rawDesc = "" +
 	"\n" +
-	"\x16assay/v1/verdict.proto\x12\bassay.v1\x1a\x17assay/v1/document.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\x17google/type/money.proto\"\xfd\x06\n" +
+	"\x16assay/v1/verdict.proto\x12\bassay.v1\x1a\x17assay/v1/document.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\x17google/type/money.proto\"\xba\a\n" +
 	"\aVerdict\x12#\n" +
 	"\rsubmission_id\x18\x01 \x01(\tR\fsubmissionId\x12.\n" +
 	"\bdecision\x18\x02 \x01(\x0e2\x12.assay.v1.DecisionR\bdecision\x12\x1d\n" +
@@ -2843,15 +2926,17 @@ const file_assay_v1_verdict_proto_rawDesc = "" +
 	"\fcompleteness\x18\r \x01(\x0e2\x16.assay.v1.CompletenessR\fcompleteness\x12'\n" +
 	"\x04mode\x18\x0e \x01(\x0e2\x13.assay.v1.CheckModeR\x04mode\x12D\n" +
 	"\vannotations\x18\x0f \x03(\v2\".assay.v1.Verdict.AnnotationsEntryR\vannotations\x125\n" +
-	"\x17valid_until_document_id\x18\x10 \x01(\tR\x14validUntilDocumentId\x1a>\n" +
+	"\x17valid_until_document_id\x18\x10 \x01(\tR\x14validUntilDocumentId\x12;\n" +
+	"\x0fshadow_decision\x18\x11 \x01(\x0e2\x12.assay.v1.DecisionR\x0eshadowDecision\x1a>\n" +
 	"\x10AnnotationsEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
-	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"y\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"\xb6\x01\n" +
 	"\x0eMarketDecision\x12\x16\n" +
 	"\x06market\x18\x01 \x01(\tR\x06market\x12.\n" +
 	"\bdecision\x18\x02 \x01(\x0e2\x12.assay.v1.DecisionR\bdecision\x12\x1f\n" +
 	"\vfinding_ids\x18\x03 \x03(\tR\n" +
-	"findingIds\"\xbc\x01\n" +
+	"findingIds\x12;\n" +
+	"\x0fshadow_decision\x18\x04 \x01(\x0e2\x12.assay.v1.DecisionR\x0eshadowDecision\"\xbc\x01\n" +
 	"\aMention\x12\x17\n" +
 	"\amark_id\x18\x01 \x01(\tR\x06markId\x12\x1c\n" +
 	"\tcanonical\x18\x02 \x01(\tR\tcanonical\x12(\n" +
@@ -2953,7 +3038,7 @@ const file_assay_v1_verdict_proto_rawDesc = "" +
 	"\aversion\x18\x03 \x01(\tR\aversion\"2\n" +
 	"\x06Opaque\x12\x14\n" +
 	"\x05label\x18\x01 \x01(\tR\x05label\x12\x12\n" +
-	"\x04text\x18\x02 \x01(\tR\x04text\"\xee\x01\n" +
+	"\x04text\x18\x02 \x01(\tR\x04text\"\x99\x02\n" +
 	"\n" +
 	"CheckerRun\x12\x18\n" +
 	"\achecker\x18\x01 \x01(\tR\achecker\x12+\n" +
@@ -2961,7 +3046,8 @@ const file_assay_v1_verdict_proto_rawDesc = "" +
 	"\aversion\x18\x03 \x01(\tR\aversion\x12'\n" +
 	"\x05lists\x18\x04 \x03(\v2\x11.assay.v1.ListRefR\x05lists\x12>\n" +
 	"\x0efailure_policy\x18\x05 \x01(\x0e2\x17.assay.v1.FailurePolicyR\rfailurePolicy\x12\x16\n" +
-	"\x06reason\x18\x06 \x01(\tR\x06reason\"5\n" +
+	"\x06reason\x18\x06 \x01(\tR\x06reason\x12)\n" +
+	"\x04mode\x18\a \x01(\x0e2\x15.assay.v1.CheckerModeR\x04mode\"5\n" +
 	"\aListRef\x12\x12\n" +
 	"\x04list\x18\x01 \x01(\tR\x04list\x12\x16\n" +
 	"\x06sha256\x18\x02 \x01(\tR\x06sha256\";\n" +
@@ -3056,7 +3142,11 @@ const file_assay_v1_verdict_proto_rawDesc = "" +
 	"\x16PRICE_REFERENCE_MARKET\x10\x01\x12\x18\n" +
 	"\x14PRICE_REFERENCE_MSRP\x10\x02\x12\x19\n" +
 	"\x15PRICE_REFERENCE_FLOOR\x10\x03\x12\x17\n" +
-	"\x13PRICE_REFERENCE_OWN\x10\x04*\x9e\x01\n" +
+	"\x13PRICE_REFERENCE_OWN\x10\x04*^\n" +
+	"\vCheckerMode\x12\x1c\n" +
+	"\x18CHECKER_MODE_UNSPECIFIED\x10\x00\x12\x18\n" +
+	"\x14CHECKER_MODE_ENFORCE\x10\x01\x12\x17\n" +
+	"\x13CHECKER_MODE_SHADOW\x10\x02*\x9e\x01\n" +
 	"\tRunStatus\x12\x1a\n" +
 	"\x16RUN_STATUS_UNSPECIFIED\x10\x00\x12\x14\n" +
 	"\x10RUN_STATUS_CLEAN\x10\x01\x12\x16\n" +
@@ -3082,7 +3172,7 @@ func file_assay_v1_verdict_proto_rawDescGZIP() []byte {
 	return file_assay_v1_verdict_proto_rawDescData
 }
 
-var file_assay_v1_verdict_proto_enumTypes = make([]protoimpl.EnumInfo, 9)
+var file_assay_v1_verdict_proto_enumTypes = make([]protoimpl.EnumInfo, 10)
 var file_assay_v1_verdict_proto_msgTypes = make([]protoimpl.MessageInfo, 26)
 var file_assay_v1_verdict_proto_goTypes = []any{
 	(Decision)(0),                 // 0: assay.v1.Decision
@@ -3092,102 +3182,106 @@ var file_assay_v1_verdict_proto_goTypes = []any{
 	(CheckMode)(0),                // 4: assay.v1.CheckMode
 	(Role)(0),                     // 5: assay.v1.Role
 	(PriceReference)(0),           // 6: assay.v1.PriceReference
-	(RunStatus)(0),                // 7: assay.v1.RunStatus
-	(FailurePolicy)(0),            // 8: assay.v1.FailurePolicy
-	(*Verdict)(nil),               // 9: assay.v1.Verdict
-	(*MarketDecision)(nil),        // 10: assay.v1.MarketDecision
-	(*Mention)(nil),               // 11: assay.v1.Mention
-	(*Finding)(nil),               // 12: assay.v1.Finding
-	(*Remedy)(nil),                // 13: assay.v1.Remedy
-	(*Evidence)(nil),              // 14: assay.v1.Evidence
-	(*TextSpan)(nil),              // 15: assay.v1.TextSpan
-	(*PriceEvidence)(nil),         // 16: assay.v1.PriceEvidence
-	(*DocumentEvidence)(nil),      // 17: assay.v1.DocumentEvidence
-	(*ChainEvidence)(nil),         // 18: assay.v1.ChainEvidence
-	(*ChainLink)(nil),             // 19: assay.v1.ChainLink
-	(*ConstraintResult)(nil),      // 20: assay.v1.ConstraintResult
-	(*ListEntry)(nil),             // 21: assay.v1.ListEntry
-	(*Opaque)(nil),                // 22: assay.v1.Opaque
-	(*CheckerRun)(nil),            // 23: assay.v1.CheckerRun
-	(*ListRef)(nil),               // 24: assay.v1.ListRef
-	(*RulebookRef)(nil),           // 25: assay.v1.RulebookRef
-	(*Fix)(nil),                   // 26: assay.v1.Fix
-	(*RemoveText)(nil),            // 27: assay.v1.RemoveText
-	(*SetField)(nil),              // 28: assay.v1.SetField
-	(*ProvideDocument)(nil),       // 29: assay.v1.ProvideDocument
-	(*ConfirmPrice)(nil),          // 30: assay.v1.ConfirmPrice
-	(*RequestReview)(nil),         // 31: assay.v1.RequestReview
-	(*MerchantVerdict)(nil),       // 32: assay.v1.MerchantVerdict
-	(*MerchantRequest)(nil),       // 33: assay.v1.MerchantRequest
-	nil,                           // 34: assay.v1.Verdict.AnnotationsEntry
-	(*timestamppb.Timestamp)(nil), // 35: google.protobuf.Timestamp
-	(*money.Money)(nil),           // 36: google.type.Money
-	(*date.Date)(nil),             // 37: google.type.Date
-	(*Document)(nil),              // 38: assay.v1.Document
+	(CheckerMode)(0),              // 7: assay.v1.CheckerMode
+	(RunStatus)(0),                // 8: assay.v1.RunStatus
+	(FailurePolicy)(0),            // 9: assay.v1.FailurePolicy
+	(*Verdict)(nil),               // 10: assay.v1.Verdict
+	(*MarketDecision)(nil),        // 11: assay.v1.MarketDecision
+	(*Mention)(nil),               // 12: assay.v1.Mention
+	(*Finding)(nil),               // 13: assay.v1.Finding
+	(*Remedy)(nil),                // 14: assay.v1.Remedy
+	(*Evidence)(nil),              // 15: assay.v1.Evidence
+	(*TextSpan)(nil),              // 16: assay.v1.TextSpan
+	(*PriceEvidence)(nil),         // 17: assay.v1.PriceEvidence
+	(*DocumentEvidence)(nil),      // 18: assay.v1.DocumentEvidence
+	(*ChainEvidence)(nil),         // 19: assay.v1.ChainEvidence
+	(*ChainLink)(nil),             // 20: assay.v1.ChainLink
+	(*ConstraintResult)(nil),      // 21: assay.v1.ConstraintResult
+	(*ListEntry)(nil),             // 22: assay.v1.ListEntry
+	(*Opaque)(nil),                // 23: assay.v1.Opaque
+	(*CheckerRun)(nil),            // 24: assay.v1.CheckerRun
+	(*ListRef)(nil),               // 25: assay.v1.ListRef
+	(*RulebookRef)(nil),           // 26: assay.v1.RulebookRef
+	(*Fix)(nil),                   // 27: assay.v1.Fix
+	(*RemoveText)(nil),            // 28: assay.v1.RemoveText
+	(*SetField)(nil),              // 29: assay.v1.SetField
+	(*ProvideDocument)(nil),       // 30: assay.v1.ProvideDocument
+	(*ConfirmPrice)(nil),          // 31: assay.v1.ConfirmPrice
+	(*RequestReview)(nil),         // 32: assay.v1.RequestReview
+	(*MerchantVerdict)(nil),       // 33: assay.v1.MerchantVerdict
+	(*MerchantRequest)(nil),       // 34: assay.v1.MerchantRequest
+	nil,                           // 35: assay.v1.Verdict.AnnotationsEntry
+	(*timestamppb.Timestamp)(nil), // 36: google.protobuf.Timestamp
+	(*money.Money)(nil),           // 37: google.type.Money
+	(*date.Date)(nil),             // 38: google.type.Date
+	(*Document)(nil),              // 39: assay.v1.Document
 }
 var file_assay_v1_verdict_proto_depIdxs = []int32{
 	0,  // 0: assay.v1.Verdict.decision:type_name -> assay.v1.Decision
-	10, // 1: assay.v1.Verdict.market_decisions:type_name -> assay.v1.MarketDecision
-	11, // 2: assay.v1.Verdict.mentions:type_name -> assay.v1.Mention
-	12, // 3: assay.v1.Verdict.findings:type_name -> assay.v1.Finding
-	12, // 4: assay.v1.Verdict.shadow_findings:type_name -> assay.v1.Finding
-	23, // 5: assay.v1.Verdict.checker_runs:type_name -> assay.v1.CheckerRun
-	26, // 6: assay.v1.Verdict.fixes:type_name -> assay.v1.Fix
-	25, // 7: assay.v1.Verdict.rulebook:type_name -> assay.v1.RulebookRef
-	35, // 8: assay.v1.Verdict.as_of:type_name -> google.protobuf.Timestamp
-	35, // 9: assay.v1.Verdict.valid_until:type_name -> google.protobuf.Timestamp
+	11, // 1: assay.v1.Verdict.market_decisions:type_name -> assay.v1.MarketDecision
+	12, // 2: assay.v1.Verdict.mentions:type_name -> assay.v1.Mention
+	13, // 3: assay.v1.Verdict.findings:type_name -> assay.v1.Finding
+	13, // 4: assay.v1.Verdict.shadow_findings:type_name -> assay.v1.Finding
+	24, // 5: assay.v1.Verdict.checker_runs:type_name -> assay.v1.CheckerRun
+	27, // 6: assay.v1.Verdict.fixes:type_name -> assay.v1.Fix
+	26, // 7: assay.v1.Verdict.rulebook:type_name -> assay.v1.RulebookRef
+	36, // 8: assay.v1.Verdict.as_of:type_name -> google.protobuf.Timestamp
+	36, // 9: assay.v1.Verdict.valid_until:type_name -> google.protobuf.Timestamp
 	3,  // 10: assay.v1.Verdict.completeness:type_name -> assay.v1.Completeness
 	4,  // 11: assay.v1.Verdict.mode:type_name -> assay.v1.CheckMode
-	34, // 12: assay.v1.Verdict.annotations:type_name -> assay.v1.Verdict.AnnotationsEntry
-	0,  // 13: assay.v1.MarketDecision.decision:type_name -> assay.v1.Decision
-	15, // 14: assay.v1.Mention.spans:type_name -> assay.v1.TextSpan
-	5,  // 15: assay.v1.Mention.role:type_name -> assay.v1.Role
-	1,  // 16: assay.v1.Finding.severity:type_name -> assay.v1.Severity
-	0,  // 17: assay.v1.Finding.effect:type_name -> assay.v1.Decision
-	14, // 18: assay.v1.Finding.evidence:type_name -> assay.v1.Evidence
-	2,  // 19: assay.v1.Finding.fixability:type_name -> assay.v1.Fixability
-	13, // 20: assay.v1.Finding.remedies:type_name -> assay.v1.Remedy
-	26, // 21: assay.v1.Remedy.fix:type_name -> assay.v1.Fix
-	15, // 22: assay.v1.Evidence.text_span:type_name -> assay.v1.TextSpan
-	16, // 23: assay.v1.Evidence.price:type_name -> assay.v1.PriceEvidence
-	17, // 24: assay.v1.Evidence.document:type_name -> assay.v1.DocumentEvidence
-	18, // 25: assay.v1.Evidence.chain:type_name -> assay.v1.ChainEvidence
-	21, // 26: assay.v1.Evidence.list_entry:type_name -> assay.v1.ListEntry
-	22, // 27: assay.v1.Evidence.opaque:type_name -> assay.v1.Opaque
-	6,  // 28: assay.v1.PriceEvidence.reference:type_name -> assay.v1.PriceReference
-	36, // 29: assay.v1.PriceEvidence.offered:type_name -> google.type.Money
-	36, // 30: assay.v1.PriceEvidence.median:type_name -> google.type.Money
-	36, // 31: assay.v1.PriceEvidence.low:type_name -> google.type.Money
-	36, // 32: assay.v1.PriceEvidence.high:type_name -> google.type.Money
-	37, // 33: assay.v1.PriceEvidence.as_of:type_name -> google.type.Date
-	19, // 34: assay.v1.ChainEvidence.links:type_name -> assay.v1.ChainLink
-	20, // 35: assay.v1.ChainLink.constraints:type_name -> assay.v1.ConstraintResult
-	7,  // 36: assay.v1.CheckerRun.status:type_name -> assay.v1.RunStatus
-	24, // 37: assay.v1.CheckerRun.lists:type_name -> assay.v1.ListRef
-	8,  // 38: assay.v1.CheckerRun.failure_policy:type_name -> assay.v1.FailurePolicy
-	27, // 39: assay.v1.Fix.remove_text:type_name -> assay.v1.RemoveText
-	28, // 40: assay.v1.Fix.set_field:type_name -> assay.v1.SetField
-	29, // 41: assay.v1.Fix.provide_document:type_name -> assay.v1.ProvideDocument
-	30, // 42: assay.v1.Fix.confirm_price:type_name -> assay.v1.ConfirmPrice
-	31, // 43: assay.v1.Fix.request_review:type_name -> assay.v1.RequestReview
-	38, // 44: assay.v1.ProvideDocument.requirement:type_name -> assay.v1.Document
-	38, // 45: assay.v1.ProvideDocument.alternatives:type_name -> assay.v1.Document
-	36, // 46: assay.v1.ConfirmPrice.price:type_name -> google.type.Money
-	36, // 47: assay.v1.ConfirmPrice.suggestion:type_name -> google.type.Money
-	0,  // 48: assay.v1.MerchantVerdict.decision:type_name -> assay.v1.Decision
-	12, // 49: assay.v1.MerchantVerdict.findings:type_name -> assay.v1.Finding
-	33, // 50: assay.v1.MerchantVerdict.requests:type_name -> assay.v1.MerchantRequest
-	25, // 51: assay.v1.MerchantVerdict.rulebook:type_name -> assay.v1.RulebookRef
-	35, // 52: assay.v1.MerchantVerdict.as_of:type_name -> google.protobuf.Timestamp
-	35, // 53: assay.v1.MerchantVerdict.valid_until:type_name -> google.protobuf.Timestamp
-	23, // 54: assay.v1.MerchantVerdict.checker_runs:type_name -> assay.v1.CheckerRun
-	3,  // 55: assay.v1.MerchantVerdict.completeness:type_name -> assay.v1.Completeness
-	26, // 56: assay.v1.MerchantRequest.fix:type_name -> assay.v1.Fix
-	57, // [57:57] is the sub-list for method output_type
-	57, // [57:57] is the sub-list for method input_type
-	57, // [57:57] is the sub-list for extension type_name
-	57, // [57:57] is the sub-list for extension extendee
-	0,  // [0:57] is the sub-list for field type_name
+	35, // 12: assay.v1.Verdict.annotations:type_name -> assay.v1.Verdict.AnnotationsEntry
+	0,  // 13: assay.v1.Verdict.shadow_decision:type_name -> assay.v1.Decision
+	0,  // 14: assay.v1.MarketDecision.decision:type_name -> assay.v1.Decision
+	0,  // 15: assay.v1.MarketDecision.shadow_decision:type_name -> assay.v1.Decision
+	16, // 16: assay.v1.Mention.spans:type_name -> assay.v1.TextSpan
+	5,  // 17: assay.v1.Mention.role:type_name -> assay.v1.Role
+	1,  // 18: assay.v1.Finding.severity:type_name -> assay.v1.Severity
+	0,  // 19: assay.v1.Finding.effect:type_name -> assay.v1.Decision
+	15, // 20: assay.v1.Finding.evidence:type_name -> assay.v1.Evidence
+	2,  // 21: assay.v1.Finding.fixability:type_name -> assay.v1.Fixability
+	14, // 22: assay.v1.Finding.remedies:type_name -> assay.v1.Remedy
+	27, // 23: assay.v1.Remedy.fix:type_name -> assay.v1.Fix
+	16, // 24: assay.v1.Evidence.text_span:type_name -> assay.v1.TextSpan
+	17, // 25: assay.v1.Evidence.price:type_name -> assay.v1.PriceEvidence
+	18, // 26: assay.v1.Evidence.document:type_name -> assay.v1.DocumentEvidence
+	19, // 27: assay.v1.Evidence.chain:type_name -> assay.v1.ChainEvidence
+	22, // 28: assay.v1.Evidence.list_entry:type_name -> assay.v1.ListEntry
+	23, // 29: assay.v1.Evidence.opaque:type_name -> assay.v1.Opaque
+	6,  // 30: assay.v1.PriceEvidence.reference:type_name -> assay.v1.PriceReference
+	37, // 31: assay.v1.PriceEvidence.offered:type_name -> google.type.Money
+	37, // 32: assay.v1.PriceEvidence.median:type_name -> google.type.Money
+	37, // 33: assay.v1.PriceEvidence.low:type_name -> google.type.Money
+	37, // 34: assay.v1.PriceEvidence.high:type_name -> google.type.Money
+	38, // 35: assay.v1.PriceEvidence.as_of:type_name -> google.type.Date
+	20, // 36: assay.v1.ChainEvidence.links:type_name -> assay.v1.ChainLink
+	21, // 37: assay.v1.ChainLink.constraints:type_name -> assay.v1.ConstraintResult
+	8,  // 38: assay.v1.CheckerRun.status:type_name -> assay.v1.RunStatus
+	25, // 39: assay.v1.CheckerRun.lists:type_name -> assay.v1.ListRef
+	9,  // 40: assay.v1.CheckerRun.failure_policy:type_name -> assay.v1.FailurePolicy
+	7,  // 41: assay.v1.CheckerRun.mode:type_name -> assay.v1.CheckerMode
+	28, // 42: assay.v1.Fix.remove_text:type_name -> assay.v1.RemoveText
+	29, // 43: assay.v1.Fix.set_field:type_name -> assay.v1.SetField
+	30, // 44: assay.v1.Fix.provide_document:type_name -> assay.v1.ProvideDocument
+	31, // 45: assay.v1.Fix.confirm_price:type_name -> assay.v1.ConfirmPrice
+	32, // 46: assay.v1.Fix.request_review:type_name -> assay.v1.RequestReview
+	39, // 47: assay.v1.ProvideDocument.requirement:type_name -> assay.v1.Document
+	39, // 48: assay.v1.ProvideDocument.alternatives:type_name -> assay.v1.Document
+	37, // 49: assay.v1.ConfirmPrice.price:type_name -> google.type.Money
+	37, // 50: assay.v1.ConfirmPrice.suggestion:type_name -> google.type.Money
+	0,  // 51: assay.v1.MerchantVerdict.decision:type_name -> assay.v1.Decision
+	13, // 52: assay.v1.MerchantVerdict.findings:type_name -> assay.v1.Finding
+	34, // 53: assay.v1.MerchantVerdict.requests:type_name -> assay.v1.MerchantRequest
+	26, // 54: assay.v1.MerchantVerdict.rulebook:type_name -> assay.v1.RulebookRef
+	36, // 55: assay.v1.MerchantVerdict.as_of:type_name -> google.protobuf.Timestamp
+	36, // 56: assay.v1.MerchantVerdict.valid_until:type_name -> google.protobuf.Timestamp
+	24, // 57: assay.v1.MerchantVerdict.checker_runs:type_name -> assay.v1.CheckerRun
+	3,  // 58: assay.v1.MerchantVerdict.completeness:type_name -> assay.v1.Completeness
+	27, // 59: assay.v1.MerchantRequest.fix:type_name -> assay.v1.Fix
+	60, // [60:60] is the sub-list for method output_type
+	60, // [60:60] is the sub-list for method input_type
+	60, // [60:60] is the sub-list for extension type_name
+	60, // [60:60] is the sub-list for extension extendee
+	0,  // [0:60] is the sub-list for field type_name
 }
 
 func init() { file_assay_v1_verdict_proto_init() }
@@ -3217,7 +3311,7 @@ func file_assay_v1_verdict_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_assay_v1_verdict_proto_rawDesc), len(file_assay_v1_verdict_proto_rawDesc)),
-			NumEnums:      9,
+			NumEnums:      10,
 			NumMessages:   26,
 			NumExtensions: 0,
 			NumServices:   0,

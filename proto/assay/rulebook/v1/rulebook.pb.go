@@ -242,7 +242,8 @@ type RulebookFile struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Label people know it by ("embedded 2026-11"); not part of any decision.
 	Label string `protobuf:"bytes,1,opt,name=label,proto3" json:"label,omitempty"`
-	// What failure of a checker means, by checker name; not named: REVIEW.
+	// How checkers count, by name; one not named is enforced, and its failure means REVIEW. A name that no checker has is
+	// refused.
 	Checkers []*CheckerPolicy `protobuf:"bytes,2,rep,name=checkers,proto3" json:"checkers,omitempty"`
 	// Time zones in which date-only bounds of documents are read, by market; not named: UTC.
 	Zones         []*MarketZone `protobuf:"bytes,3,rep,name=zones,proto3" json:"zones,omitempty"`
@@ -301,13 +302,15 @@ func (x *RulebookFile) GetZones() []*MarketZone {
 	return nil
 }
 
-// CheckerPolicy says what a checker's failure means.
+// CheckerPolicy says how a checker counts.
 type CheckerPolicy struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Name of the checker.
 	Checker string `protobuf:"bytes,1,opt,name=checker,proto3" json:"checker,omitempty"`
-	// What its failure means.
-	Failure       v1.FailurePolicy `protobuf:"varint,2,opt,name=failure,proto3,enum=assay.v1.FailurePolicy" json:"failure,omitempty"`
+	// What its failure means; not given: REVIEW.
+	Failure v1.FailurePolicy `protobuf:"varint,2,opt,name=failure,proto3,enum=assay.v1.FailurePolicy" json:"failure,omitempty"`
+	// Whether what it finds counts; not given: ENFORCE.
+	Mode          v1.CheckerMode `protobuf:"varint,3,opt,name=mode,proto3,enum=assay.v1.CheckerMode" json:"mode,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -354,6 +357,13 @@ func (x *CheckerPolicy) GetFailure() v1.FailurePolicy {
 		return x.Failure
 	}
 	return v1.FailurePolicy(0)
+}
+
+func (x *CheckerPolicy) GetMode() v1.CheckerMode {
+	if x != nil {
+		return x.Mode
+	}
+	return v1.CheckerMode(0)
 }
 
 // MarketZone is the time zone of a market's dates.
@@ -1849,11 +1859,12 @@ const file_assay_rulebook_v1_rulebook_proto_rawDesc = "" +
 	"\x05label\x18\x01 \x01(\tB\n" +
 	"\xbaH\ar\x05 \x01(\x80\x01R\x05label\x12G\n" +
 	"\bcheckers\x18\x02 \x03(\v2 .assay.rulebook.v1.CheckerPolicyB\t\xbaH\x06\x92\x01\x03\x10\x80\x02R\bcheckers\x12>\n" +
-	"\x05zones\x18\x03 \x03(\v2\x1d.assay.rulebook.v1.MarketZoneB\t\xbaH\x06\x92\x01\x03\x10\xac\x02R\x05zones\"q\n" +
+	"\x05zones\x18\x03 \x03(\v2\x1d.assay.rulebook.v1.MarketZoneB\t\xbaH\x06\x92\x01\x03\x10\xac\x02R\x05zones\"\x99\x02\n" +
 	"\rCheckerPolicy\x12!\n" +
-	"\achecker\x18\x01 \x01(\tB\a\xbaH\x04r\x02 \x01R\achecker\x12=\n" +
-	"\afailure\x18\x02 \x01(\x0e2\x17.assay.v1.FailurePolicyB\n" +
-	"\xbaH\a\x82\x01\x04\x10\x01 \x00R\afailure\"T\n" +
+	"\achecker\x18\x01 \x01(\tB\a\xbaH\x04r\x02 \x01R\achecker\x12;\n" +
+	"\afailure\x18\x02 \x01(\x0e2\x17.assay.v1.FailurePolicyB\b\xbaH\x05\x82\x01\x02\x10\x01R\afailure\x123\n" +
+	"\x04mode\x18\x03 \x01(\x0e2\x15.assay.v1.CheckerModeB\b\xbaH\x05\x82\x01\x02\x10\x01R\x04mode:s\xbaHp\x1an\n" +
+	"\x18checker_policy.something\x12-give failure or mode: the policy says nothing\x1a#this.failure != 0 || this.mode != 0\"T\n" +
 	"\n" +
 	"MarketZone\x12)\n" +
 	"\x06market\x18\x01 \x01(\tB\x11\xbaH\x0er\f2\n" +
@@ -2085,52 +2096,54 @@ var file_assay_rulebook_v1_rulebook_proto_goTypes = []any{
 	(*ExpectedMention)(nil),  // 22: assay.rulebook.v1.ExpectedMention
 	nil,                      // 23: assay.rulebook.v1.CodeRow.MerchantMessageEntry
 	(v1.FailurePolicy)(0),    // 24: assay.v1.FailurePolicy
-	(v1.Severity)(0),         // 25: assay.v1.Severity
-	(v1.Decision)(0),         // 26: assay.v1.Decision
-	(v1.Fixability)(0),       // 27: assay.v1.Fixability
-	(v1.Condition)(0),        // 28: assay.v1.Condition
-	(v1.ShopType)(0),         // 29: assay.v1.ShopType
-	(v1.DocumentType)(0),     // 30: assay.v1.DocumentType
-	(v1.PriceReference)(0),   // 31: assay.v1.PriceReference
-	(*v1.Submission)(nil),    // 32: assay.v1.Submission
-	(v1.Role)(0),             // 33: assay.v1.Role
+	(v1.CheckerMode)(0),      // 25: assay.v1.CheckerMode
+	(v1.Severity)(0),         // 26: assay.v1.Severity
+	(v1.Decision)(0),         // 27: assay.v1.Decision
+	(v1.Fixability)(0),       // 28: assay.v1.Fixability
+	(v1.Condition)(0),        // 29: assay.v1.Condition
+	(v1.ShopType)(0),         // 30: assay.v1.ShopType
+	(v1.DocumentType)(0),     // 31: assay.v1.DocumentType
+	(v1.PriceReference)(0),   // 32: assay.v1.PriceReference
+	(*v1.Submission)(nil),    // 33: assay.v1.Submission
+	(v1.Role)(0),             // 34: assay.v1.Role
 }
 var file_assay_rulebook_v1_rulebook_proto_depIdxs = []int32{
 	4,  // 0: assay.rulebook.v1.RulebookFile.checkers:type_name -> assay.rulebook.v1.CheckerPolicy
 	5,  // 1: assay.rulebook.v1.RulebookFile.zones:type_name -> assay.rulebook.v1.MarketZone
 	24, // 2: assay.rulebook.v1.CheckerPolicy.failure:type_name -> assay.v1.FailurePolicy
-	7,  // 3: assay.rulebook.v1.DecisionsFile.codes:type_name -> assay.rulebook.v1.CodeRow
-	8,  // 4: assay.rulebook.v1.DecisionsFile.escalations:type_name -> assay.rulebook.v1.Escalation
-	25, // 5: assay.rulebook.v1.CodeRow.severity:type_name -> assay.v1.Severity
-	26, // 6: assay.rulebook.v1.CodeRow.effect:type_name -> assay.v1.Decision
-	27, // 7: assay.rulebook.v1.CodeRow.fixability:type_name -> assay.v1.Fixability
-	23, // 8: assay.rulebook.v1.CodeRow.merchant_message:type_name -> assay.rulebook.v1.CodeRow.MerchantMessageEntry
-	25, // 9: assay.rulebook.v1.Escalation.severity:type_name -> assay.v1.Severity
-	26, // 10: assay.rulebook.v1.Escalation.effect:type_name -> assay.v1.Decision
-	10, // 11: assay.rulebook.v1.WordingFile.lists:type_name -> assay.rulebook.v1.WordingList
-	0,  // 12: assay.rulebook.v1.WordingList.kind:type_name -> assay.rulebook.v1.WordingKind
-	1,  // 13: assay.rulebook.v1.WordingList.position:type_name -> assay.rulebook.v1.Position
-	12, // 14: assay.rulebook.v1.GatesFile.gates:type_name -> assay.rulebook.v1.Gate
-	28, // 15: assay.rulebook.v1.Gate.conditions:type_name -> assay.v1.Condition
-	29, // 16: assay.rulebook.v1.Gate.shop_types:type_name -> assay.v1.ShopType
-	14, // 17: assay.rulebook.v1.PacksFile.packs:type_name -> assay.rulebook.v1.Pack
-	15, // 18: assay.rulebook.v1.Pack.alternatives:type_name -> assay.rulebook.v1.Alternative
-	2,  // 19: assay.rulebook.v1.Alternative.proof:type_name -> assay.rulebook.v1.Proof
-	30, // 20: assay.rulebook.v1.Alternative.types:type_name -> assay.v1.DocumentType
-	17, // 21: assay.rulebook.v1.PricesFile.tiers:type_name -> assay.rulebook.v1.Tier
-	18, // 22: assay.rulebook.v1.PricesFile.currencies:type_name -> assay.rulebook.v1.MarketCurrencies
-	31, // 23: assay.rulebook.v1.Tier.reference:type_name -> assay.v1.PriceReference
-	20, // 24: assay.rulebook.v1.TestsFile.cases:type_name -> assay.rulebook.v1.TestCase
-	32, // 25: assay.rulebook.v1.TestCase.submission:type_name -> assay.v1.Submission
-	21, // 26: assay.rulebook.v1.TestCase.expect:type_name -> assay.rulebook.v1.Expectation
-	26, // 27: assay.rulebook.v1.Expectation.decision:type_name -> assay.v1.Decision
-	22, // 28: assay.rulebook.v1.Expectation.mentions:type_name -> assay.rulebook.v1.ExpectedMention
-	33, // 29: assay.rulebook.v1.ExpectedMention.role:type_name -> assay.v1.Role
-	30, // [30:30] is the sub-list for method output_type
-	30, // [30:30] is the sub-list for method input_type
-	30, // [30:30] is the sub-list for extension type_name
-	30, // [30:30] is the sub-list for extension extendee
-	0,  // [0:30] is the sub-list for field type_name
+	25, // 3: assay.rulebook.v1.CheckerPolicy.mode:type_name -> assay.v1.CheckerMode
+	7,  // 4: assay.rulebook.v1.DecisionsFile.codes:type_name -> assay.rulebook.v1.CodeRow
+	8,  // 5: assay.rulebook.v1.DecisionsFile.escalations:type_name -> assay.rulebook.v1.Escalation
+	26, // 6: assay.rulebook.v1.CodeRow.severity:type_name -> assay.v1.Severity
+	27, // 7: assay.rulebook.v1.CodeRow.effect:type_name -> assay.v1.Decision
+	28, // 8: assay.rulebook.v1.CodeRow.fixability:type_name -> assay.v1.Fixability
+	23, // 9: assay.rulebook.v1.CodeRow.merchant_message:type_name -> assay.rulebook.v1.CodeRow.MerchantMessageEntry
+	26, // 10: assay.rulebook.v1.Escalation.severity:type_name -> assay.v1.Severity
+	27, // 11: assay.rulebook.v1.Escalation.effect:type_name -> assay.v1.Decision
+	10, // 12: assay.rulebook.v1.WordingFile.lists:type_name -> assay.rulebook.v1.WordingList
+	0,  // 13: assay.rulebook.v1.WordingList.kind:type_name -> assay.rulebook.v1.WordingKind
+	1,  // 14: assay.rulebook.v1.WordingList.position:type_name -> assay.rulebook.v1.Position
+	12, // 15: assay.rulebook.v1.GatesFile.gates:type_name -> assay.rulebook.v1.Gate
+	29, // 16: assay.rulebook.v1.Gate.conditions:type_name -> assay.v1.Condition
+	30, // 17: assay.rulebook.v1.Gate.shop_types:type_name -> assay.v1.ShopType
+	14, // 18: assay.rulebook.v1.PacksFile.packs:type_name -> assay.rulebook.v1.Pack
+	15, // 19: assay.rulebook.v1.Pack.alternatives:type_name -> assay.rulebook.v1.Alternative
+	2,  // 20: assay.rulebook.v1.Alternative.proof:type_name -> assay.rulebook.v1.Proof
+	31, // 21: assay.rulebook.v1.Alternative.types:type_name -> assay.v1.DocumentType
+	17, // 22: assay.rulebook.v1.PricesFile.tiers:type_name -> assay.rulebook.v1.Tier
+	18, // 23: assay.rulebook.v1.PricesFile.currencies:type_name -> assay.rulebook.v1.MarketCurrencies
+	32, // 24: assay.rulebook.v1.Tier.reference:type_name -> assay.v1.PriceReference
+	20, // 25: assay.rulebook.v1.TestsFile.cases:type_name -> assay.rulebook.v1.TestCase
+	33, // 26: assay.rulebook.v1.TestCase.submission:type_name -> assay.v1.Submission
+	21, // 27: assay.rulebook.v1.TestCase.expect:type_name -> assay.rulebook.v1.Expectation
+	27, // 28: assay.rulebook.v1.Expectation.decision:type_name -> assay.v1.Decision
+	22, // 29: assay.rulebook.v1.Expectation.mentions:type_name -> assay.rulebook.v1.ExpectedMention
+	34, // 30: assay.rulebook.v1.ExpectedMention.role:type_name -> assay.v1.Role
+	31, // [31:31] is the sub-list for method output_type
+	31, // [31:31] is the sub-list for method input_type
+	31, // [31:31] is the sub-list for extension type_name
+	31, // [31:31] is the sub-list for extension extendee
+	0,  // [0:31] is the sub-list for field type_name
 }
 
 func init() { file_assay_rulebook_v1_rulebook_proto_init() }
