@@ -17,7 +17,8 @@ type Index struct {
 	blob   []byte // records of all terms
 	same   []pair // terms with the same letters as an earlier one, in order
 	heads  table  // hash of the letters -> record of the first term with them
-	filter filter // of terms, their beginnings, and ordinary words
+	filter filter // of terms and their beginnings
+	known  filter // of ordinary words
 
 	words   []wordRef // of terms that may be disguised
 	shapes  table     // hash of the skeleton -> word
@@ -39,28 +40,18 @@ const wordBits = 8
 // Build makes an index of terms. words are ordinary words: ones that a text may contain without
 // meaning the term one letter away from them. Build names all terms that cannot be looked for.
 func Build(terms []Term, words []string) (*Index, error) {
-	b := builder{
-		Index:   &Index{blob: make([]byte, 0, len(terms)*(recordHeader+20)), numTerms: len(terms)},
-		hashes:  make([]uint64, 0, len(terms)),
-		records: make([]record, 0, len(terms)),
-	}
-	b.foldOrdinary(words)
+	b := NewBuilder(words)
+	b.b.grow(len(terms))
 	var errs []error
 	for i, t := range terms {
-		if err := b.addTerm(uint32(i), t); err != nil {
+		if err := b.Add(t); err != nil {
 			errs = append(errs, fmt.Errorf("term %d %q: %w", i, t.Text, err))
 		}
-	}
-	if len(terms) > maxTerms || len(b.blob) > maxBlob {
-		errs = append(errs, fmt.Errorf("%d terms of %d bytes, want at most %d of %d", len(terms), len(b.blob), maxTerms, maxBlob))
 	}
 	if len(errs) > 0 {
 		return nil, errors.Join(errs...)
 	}
-	b.link()
-	b.collectWords()
-	b.addWords()
-	return b.Index, nil
+	return b.Build(), nil
 }
 
 // Limits of what 32-bit numbers can hold with room to spare.
@@ -69,36 +60,48 @@ const (
 	maxBlob  = 1 << 30
 )
 
+// A Builder takes the terms of an index one by one. It keeps their letters, not the terms.
+type Builder struct{ b builder }
+
+// NewBuilder begins an index that knows these ordinary words.
+func NewBuilder(words []string) *Builder {
+	w := NewWords(words)
+	return &Builder{builder{Index: &Index{known: w.filter}, ordinary: w.table}}
+}
+
+// Add adds a term; its number is how many were added before. It says why a term cannot be looked
+// for, and then leaves it out.
+func (b *Builder) Add(t Term) error { return b.b.add(t) }
+
+// Build finishes the index. The builder must not be used any more.
+func (b *Builder) Build() *Index {
+	b.b.link()
+	b.b.collectWords()
+	b.b.addWords()
+	x := b.b.Index
+	b.b = builder{}
+	return x
+}
+
 type builder struct {
 	*Index
 	f         text.Folded
 	hashes    []uint64 // of the terms, spread
 	records   []record
 	prefixes  []uint64 // of their beginnings, spread
-	known     []uint64 // ordinary words, spread
-	ordinary  table    // the same
+	ordinary  table    // ordinary words
 	wordsSeen int
 	letters   []rune
 	shape     []shape
 }
 
-func (b *builder) foldOrdinary(words []string) {
-	for _, w := range words {
-		b.f.Fold(w)
-		if h, n := b.f.Window(0, len(b.f.Pieces())-1); n > 1 {
-			b.known = append(b.known, spread(h))
-		}
-	}
-	slices.Sort(b.known)
-	b.known = slices.Compact(b.known)
-	b.ordinary = newTable(len(b.known), 1)
-	for _, h := range b.known {
-		b.ordinary.add(h, 0)
-	}
+func (b *builder) grow(terms int) {
+	b.blob = make([]byte, 0, terms*(recordHeader+20))
+	b.hashes, b.records = make([]uint64, 0, terms), make([]record, 0, terms)
 }
 
-// addTerm folds a term and stores its letters and where its words begin.
-func (b *builder) addTerm(id uint32, t Term) error {
+// add folds a term and stores its letters and where its words begin.
+func (b *builder) add(t Term) error {
 	f := &b.f
 	f.Fold(t.Text)
 	pieces := f.Pieces()
@@ -110,6 +113,8 @@ func (b *builder) addTerm(id uint32, t Term) error {
 		return fmt.Errorf("%d parts, want at most %d", last, maxPieces)
 	case t.Policy > Fuzzy:
 		return fmt.Errorf("unknown policy %d", t.Policy)
+	case b.numTerms == maxTerms || len(b.blob) > maxBlob:
+		return fmt.Errorf("the index is full: it has %d terms of %d bytes", b.numTerms, len(b.blob))
 	}
 	letters := f.Between(0, last)
 	hash, _ := f.Window(0, last)
@@ -118,7 +123,8 @@ func (b *builder) addTerm(id uint32, t Term) error {
 	if b.ordinary.has(hash) {
 		e |= traitOrdinary
 	}
-	b.blob = appendRecord(b.blob, id, e)
+	b.blob = appendRecord(b.blob, uint32(b.numTerms), e)
+	b.numTerms++
 	start := len(b.blob) - recordHeader
 	for k := range last {
 		if k > 0 {
@@ -147,12 +153,9 @@ func gapBefore(f *text.Folded, k int) text.Gap {
 
 // link fills the table and the filter of whole terms.
 func (b *builder) link() {
-	b.filter = newFilter(len(b.hashes)+len(b.prefixes)+2*len(b.known), filterBits)
+	b.filter = newFilter(len(b.hashes)+len(b.prefixes), filterBits)
 	for _, h := range b.prefixes {
 		b.filter.add(h, isPrefix)
-	}
-	for _, h := range b.known {
-		b.filter.addOrdinary(h)
 	}
 	b.heads = newTable(len(b.hashes), len(b.blob)/recordUnit+1)
 	for i, h := range b.hashes {

@@ -14,32 +14,30 @@ import (
 //
 //	magic, format version, checksum of the fold table, number of terms and of letters of the
 //	longest, bits of the three tables, checksum and size of each section, checksum of the header
-//	the sections, one after the other
+//	the sections, one after the other, each filled up with zeros to a multiple of eight bytes, so that
+//	their numbers can be used where they stand
 //
 // An index belongs to the fold table that its terms were folded with. A file made with another
 // one is refused, as is one that was cut short or changed.
 const (
 	fileMagic   = "assay ix"
-	fileVersion = 2
-	numSections = 8
-	headerSize  = len(fileMagic) + 4*7 + numSections*12 + 4
+	fileVersion = 3
+	numSections = 9
+	headerSize  = (len(fileMagic) + 4*7 + numSections*12 + 4 + unit - 1) / unit * unit // zeros before the checksum
+	unit        = 8
 )
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
 // sections are the arrays of an index in the order of the file.
 func (x *Index) sections() [numSections][]byte {
-	same := make([]uint32, 0, 2*len(x.same))
+	same := make([]record, 0, 2*len(x.same))
 	for _, p := range x.same {
-		same = append(same, uint32(p.first), uint32(p.next))
-	}
-	words := make([]uint64, len(x.words))
-	for i, w := range x.words {
-		words[i] = uint64(w)
+		same = append(same, p.first, p.next)
 	}
 	return [numSections][]byte{
-		x.blob, bytes32(same), bytes32(x.heads.slots), bytes64(x.filter),
-		bytes64(words), bytes32(x.shapes.slots), bytes32(x.deletes.slots), bytes64(x.near),
+		x.blob, rawBytes(same), rawBytes(x.heads.slots), rawBytes(x.filter),
+		rawBytes(x.words), rawBytes(x.shapes.slots), rawBytes(x.deletes.slots), rawBytes(x.near), rawBytes(x.known),
 	}
 }
 
@@ -57,17 +55,24 @@ func (x *Index) WriteTo(w io.Writer) (int64, error) {
 		h = binary.LittleEndian.AppendUint64(h, uint64(len(s)))
 		h = binary.LittleEndian.AppendUint32(h, crc32.Checksum(s, castagnoli))
 	}
+	h = h[:headerSize-4]
 	h = binary.LittleEndian.AppendUint32(h, crc32.Checksum(h, castagnoli))
 	written := int64(0)
 	for _, s := range append([][]byte{h}, sections[:]...) {
-		n, err := w.Write(s)
-		written += int64(n)
-		if err != nil {
-			return written, err
+		for _, part := range [...][]byte{s, padding[:padded(len(s))-len(s)]} {
+			n, err := w.Write(part)
+			written += int64(n)
+			if err != nil {
+				return written, err
+			}
 		}
 	}
 	return written, nil
 }
+
+var padding [unit]byte
+
+func padded(n int) int { return (n + unit - 1) / unit * unit }
 
 // Decode reads an index that WriteTo wrote. It keeps data, which must not be changed any more. Any
 // bytes are safe: what is not a whole and unchanged index made with the fold table of this
@@ -95,19 +100,18 @@ func Decode(data []byte) (*Index, error) {
 	}
 	x := &Index{
 		blob: sections[0], numTerms: int(v[2]), maxLetters: int(v[3]),
-		heads:   table{numbers32(sections[2]), uint(v[4])},
-		filter:  numbers64(sections[3]),
-		shapes:  table{numbers32(sections[5]), uint(v[5])},
-		deletes: table{numbers32(sections[6]), uint(v[6])},
-		near:    numbers64(sections[7]),
+		heads:   table{numbersIn[uint32](sections[2]), uint(v[4])},
+		filter:  numbersIn[uint64](sections[3]),
+		words:   numbersIn[wordRef](sections[4]),
+		shapes:  table{numbersIn[uint32](sections[5]), uint(v[5])},
+		deletes: table{numbersIn[uint32](sections[6]), uint(v[6])},
+		near:    numbersIn[uint64](sections[7]),
+		known:   numbersIn[uint64](sections[8]),
 	}
-	same, words := numbers32(sections[1]), numbers64(sections[4])
-	x.same, x.words = make([]pair, 0, len(same)/2), make([]wordRef, len(words))
+	same := numbersIn[record](sections[1])
+	x.same = make([]pair, 0, len(same)/2)
 	for i := 0; i+1 < len(same); i += 2 {
-		x.same = append(x.same, pair{record(same[i]), record(same[i+1])})
-	}
-	for i, w := range words {
-		x.words[i] = wordRef(w)
+		x.same = append(x.same, pair{same[i], same[i+1]})
 	}
 	if err := x.check(); err != nil {
 		return nil, fmt.Errorf("term index: %w", err)
@@ -122,7 +126,12 @@ func split(data, list []byte) (out [numSections][]byte, err error) {
 		if size > uint64(len(data)) {
 			return out, fmt.Errorf("term index: section %d is cut short", i)
 		}
-		out[i], data = data[:size:size], data[size:]
+		whole := min(uint64(padded(int(size))), uint64(len(data)))
+		rest := data[size:whole]
+		out[i], data = data[:size:size], data[whole:]
+		if string(rest) != string(padding[:padded(int(size))-int(size)]) {
+			return out, fmt.Errorf("term index: section %d is cut short or damaged at its end", i)
+		}
 		if crc32.Checksum(out[i], castagnoli) != binary.LittleEndian.Uint32(list[12*i+8:]) {
 			return out, fmt.Errorf("term index: section %d is damaged", i)
 		}
@@ -135,7 +144,7 @@ func split(data, list []byte) (out [numSections][]byte, err error) {
 
 // check makes sure that no number in x points outside of x: checksums can be forged.
 func (x *Index) check() error {
-	if len(x.filter) == 0 || len(x.near) == 0 || x.maxLetters < 0 || x.numTerms > maxTerms {
+	if len(x.filter) == 0 || len(x.near) == 0 || len(x.known) == 0 || x.maxLetters < 0 || x.numTerms > maxTerms {
 		return errors.New("impossible sizes")
 	}
 	records, err := x.recordStarts()
@@ -230,43 +239,14 @@ func one(is bool) int {
 	return 0
 }
 
-func bytes32(v []uint32) []byte {
-	out := make([]byte, 4*len(v))
-	for i, n := range v {
-		binary.LittleEndian.PutUint32(out[4*i:], n)
-	}
-	return out
-}
-
-func bytes64(v []uint64) []byte {
-	out := make([]byte, 8*len(v))
-	for i, n := range v {
-		binary.LittleEndian.PutUint64(out[8*i:], n)
-	}
-	return out
-}
-
-func numbers32(b []byte) []uint32 {
-	out := make([]uint32, len(b)/4)
-	for i := range out {
-		out[i] = binary.LittleEndian.Uint32(b[4*i:])
-	}
-	return out
-}
-
-func numbers64(b []byte) []uint64 {
-	out := make([]uint64, len(b)/8)
-	for i := range out {
-		out[i] = binary.LittleEndian.Uint64(b[8*i:])
-	}
-	return out
-}
-
 // NumTerms is the number of terms that the index was built from.
 func (x *Index) NumTerms() int { return x.numTerms }
 
+// Repeated is how many of them have the letters of an earlier one.
+func (x *Index) Repeated() int { return len(x.same) }
+
 // Size is the memory that the index takes, in bytes.
 func (x *Index) Size() int {
-	return len(x.blob) + 8*len(x.same) + 4*len(x.heads.slots) + 8*len(x.filter) +
+	return len(x.blob) + 8*len(x.same) + 4*len(x.heads.slots) + 8*(len(x.filter)+len(x.known)) +
 		8*len(x.words) + 4*len(x.shapes.slots) + 4*len(x.deletes.slots) + 8*len(x.near)
 }

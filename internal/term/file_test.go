@@ -35,6 +35,18 @@ func TestFileRoundTrip(t *testing.T) {
 	}
 }
 
+// TestFileAnywhere reads a file from bytes whose numbers cannot be used where they stand.
+func TestFileAnywhere(t *testing.T) {
+	x := newIndex(t)
+	y, err := Decode(append([]byte{0}, encode(t, x)...)[1:])
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff(find(x, seeds[0]), find(y, seeds[0])); d != "" {
+		t.Errorf("-built +read\n%s", d)
+	}
+}
+
 func TestEmptyIndex(t *testing.T) {
 	x, err := Build(nil, nil)
 	if err != nil {
@@ -105,7 +117,7 @@ func abs(n int) int { return max(n, -n, 0) }
 
 // forge sets all checksums to what the bytes have.
 func forge(d []byte) {
-	list := d[headerSize-4-numSections*12:]
+	list := d[len(fileMagic)+4*7:]
 	rest := d[headerSize:]
 	for i := range numSections {
 		size := binary.LittleEndian.Uint64(list[12*i:])
@@ -113,7 +125,7 @@ func forge(d []byte) {
 			break
 		}
 		binary.LittleEndian.PutUint32(list[12*i+8:], crc32.Checksum(rest[:size], castagnoli))
-		rest = rest[size:]
+		rest = rest[min(padded(int(size)), len(rest)):]
 	}
 	binary.LittleEndian.PutUint32(d[headerSize-4:], crc32.Checksum(d[:headerSize-4], castagnoli))
 }

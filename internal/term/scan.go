@@ -38,7 +38,6 @@ func (s *Scratch) Capped() bool { return s.capped }
 
 func (s *Scratch) reset(tokens int) {
 	s.hits, s.capped, s.tried = s.hits[:0], false, 0
-	s.repairs, s.pool = s.repairs[:0], s.pool[:0]
 	s.covered = slices.Grow(s.covered[:0], tokens)[:tokens]
 	clear(s.covered)
 }
@@ -47,21 +46,28 @@ func (s *Scratch) reset(tokens int) {
 // order of the terms.
 func (x *Index) Append(dst []Hit, f *text.Folded, s *Scratch) []Hit {
 	s.reset(f.NumTokens())
-	c := scan{x: x, f: f, s: s, pieces: f.Pieces()}
+	c := scan{x: x, known: x.known, f: f, s: s, pieces: f.Pieces()}
 	c.plain()
-	if len(x.words) > 0 {
-		c.suspects()
-		c.repair()
-	}
+	c.disguised()
 	return resolve(dst, s.hits)
 }
 
 // A scan is one pass of an index over one text.
 type scan struct {
 	x      *Index
+	known  filter // of ordinary words
 	f      *text.Folded
 	s      *Scratch
 	pieces []text.Piece
+}
+
+// disguised finds the terms that words stand for which no plain hit covers.
+func (c *scan) disguised() {
+	c.s.repairs, c.s.pool = c.s.repairs[:0], c.s.pool[:0]
+	if len(c.x.words) > 0 {
+		c.suspects()
+		c.repair()
+	}
 }
 
 // plain finds the terms whose letters stand in the text, whatever stands between them. Memory is
@@ -108,7 +114,8 @@ func (c *scan) askOne() {
 	letters := c.f.Between(0, n)
 	for i := range one {
 		r := letters[pieces[i].Letter]
-		one[i].facts = about(words[i], one[i].hash) | factIf(uint32(r-'0') <= 9, aNumber)
+		h := one[i].hash
+		one[i].facts = about(words[i], h) | c.known.ordinary(h) | factIf(uint32(r-'0') <= 9, aNumber)
 	}
 }
 
@@ -352,8 +359,7 @@ func (c *scan) ordinary(k int) bool {
 		return c.s.one[first].facts&anOrdinary != 0
 	}
 	h, _ := c.f.Window(first, last)
-	h = spread(h)
-	return about(c.x.filter.word(h), h)&anOrdinary != 0
+	return c.known.ordinary(spread(h)) != 0
 }
 
 // resolve appends the hits that the overlap rule leaves, in order.

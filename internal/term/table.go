@@ -81,7 +81,7 @@ type filter []uint64
 const (
 	isTerm     = 0  // are these the letters of a term?
 	isPrefix   = 18 // does a term begin with these letters, and go on after a gap?
-	isOrdinary = 36 // is this an ordinary word?
+	isOrdinary = 36 // (in the filter of ordinary words) is this one?
 	isNear     = 0  // (in the filter of deletions) is this a word, or one less a letter?
 	isShape    = 18 // (in the same) is this the skeleton of a word?
 )
@@ -90,6 +90,7 @@ const (
 const (
 	filterBits = 10
 	nearBits   = 10
+	knownBits  = 24
 )
 
 // newFilter returns a filter for n members.
@@ -115,6 +116,12 @@ func (f filter) addOrdinary(h uint64) {
 	f[home(h, len(f))] |= bits3(h, isOrdinary) | bits3(h^h>>29, isOrdinary)
 }
 
+// ordinary is the fact that h is (probably) the hash of an ordinary word.
+func (f filter) ordinary(h uint64) facts {
+	b := bits3(h, isOrdinary) | bits3(h^h>>29, isOrdinary)
+	return factIf(b&^f[home(h, len(f))] == 0, anOrdinary)
+}
+
 // facts are what the filter says about a window, and what its first letter says.
 type facts uint8
 
@@ -130,9 +137,7 @@ const (
 // about are the facts that the filter's word for h knows. It is free of branches, for nobody can
 // predict them.
 func about(word, h uint64) facts {
-	b := bits3(h, isOrdinary) | bits3(h^h>>29, isOrdinary)
-	return factIf(bits3(h, isTerm)&^word == 0, aTerm) | factIf(bits3(h, isPrefix)&^word == 0, aPrefix) |
-		factIf(b&^word == 0, anOrdinary)
+	return factIf(bits3(h, isTerm)&^word == 0, aTerm) | factIf(bits3(h, isPrefix)&^word == 0, aPrefix)
 }
 
 func factIf(is bool, f facts) facts {
