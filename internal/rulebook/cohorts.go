@@ -20,7 +20,7 @@ import (
 //
 // The block is a head, records of 80 bytes, two hash tables and names. Its layout is that of baselines.bin, little-endian:
 //
-//	magic     8 bytes "ASSAYBL1"
+//	magic     8 bytes "ASSAYBL2"
 //	counts    uint32: records, bits of their hash table, brands, bits of theirs, categories, sources, bytes of names
 //	records   80 bytes each, see recordGTIN and on
 //	table     uint32: a record's number from 1, found by the hash of its key; 0: none
@@ -41,7 +41,7 @@ type Cohorts struct {
 }
 
 const (
-	cohortsMagic = "ASSAYBL1"
+	cohortsMagic = "ASSAYBL2"
 	cohortsHead  = 8 + 7*4
 	recordSize   = 80
 	maxCohorts   = 1 << 25
@@ -87,21 +87,44 @@ func KindNumber(kind BaselineKind) uint8 {
 	return 0
 }
 
-func (k *CohortKey) hash() uint64 {
-	a := k.GTIN ^ uint64(k.Currency[0])<<56 ^ uint64(k.Currency[1])<<48 ^ uint64(k.Market[0])<<60 ^ uint64(k.Market[1])<<52
-	b := uint64(k.Brand)<<32 | uint64(k.Category)
-	c := uint64(k.Currency[2])<<16 | uint64(k.Condition)<<8 | uint64(k.Kind)
-	hi, lo := bits.Mul64(a^0x9e3779b97f4a7c15, b^c<<24^0xd1b54a32d192ed03)
-	hi2, lo2 := bits.Mul64(hi^lo^c, 0xa0761d6478bd642f)
-	return hi2 ^ lo2
+// packed is a key as the first three words of a record hold it.
+func (k *CohortKey) packed() [3]uint64 {
+	return [3]uint64{k.GTIN, uint64(k.Brand) | uint64(k.Category)<<32,
+		uint64(k.Currency[0]) | uint64(k.Currency[1])<<8 | uint64(k.Currency[2])<<16 | uint64(k.Market[0])<<24 | uint64(k.Market[1])<<32 |
+			uint64(k.Condition)<<40 | uint64(k.Kind&3)<<48}
+}
+
+// keyBits are those of a record's third word that belong to its key.
+const keyBits = 1<<50 - 1
+
+func packedOf(r []byte) [3]uint64 {
+	return [3]uint64{binary.LittleEndian.Uint64(r), binary.LittleEndian.Uint64(r[8:]), binary.LittleEndian.Uint64(r[16:]) & keyBits}
+}
+
+func hashKey(k [3]uint64) uint64 {
+	hi, lo := bits.Mul64(k[0]^0x9e3779b97f4a7c15, k[2]^0xd1b54a32d192ed03)
+	hi, lo = bits.Mul64(hi^lo^k[1], 0xa0761d6478bd642f)
+	return hi ^ lo
 }
 
 func hashName(s string) uint64 {
-	h := uint64(14695981039346656037)
-	for i := range len(s) {
-		h = (h ^ uint64(s[i])) * 1099511628211
+	h := uint64(len(s)) ^ 0x9e3779b97f4a7c15
+	for ; len(s) >= 8; s = s[8:] {
+		h = mix(h, uint64(s[0])|uint64(s[1])<<8|uint64(s[2])<<16|uint64(s[3])<<24|uint64(s[4])<<32|uint64(s[5])<<40|uint64(s[6])<<48|uint64(s[7])<<56)
 	}
-	return h ^ h>>29
+	if len(s) > 0 {
+		var rest uint64
+		for i := len(s) - 1; i >= 0; i-- {
+			rest = rest<<8 | uint64(s[i])
+		}
+		h = mix(h, rest)
+	}
+	return h
+}
+
+func mix(h, word uint64) uint64 {
+	hi, lo := bits.Mul64(h^word, 0xa0761d6478bd642f)
+	return hi ^ lo ^ h>>32
 }
 
 // Len is how many cohorts there are.
@@ -115,13 +138,14 @@ func (c *Cohorts) Find(k *CohortKey) int32 {
 	if len(c.table) == 0 {
 		return -1
 	}
+	key := k.packed()
 	mask := uint64(len(c.table)/4 - 1)
-	for i := k.hash() & mask; ; i = (i + 1) & mask {
+	for i := hashKey(key) & mask; ; i = (i + 1) & mask {
 		n := binary.LittleEndian.Uint32(c.table[4*i:])
 		if n == 0 {
 			return -1
 		}
-		if r := c.record(int32(n - 1)); keyOf(r) == *k {
+		if packedOf(c.record(int32(n-1))) == key {
 			return int32(n - 1)
 		}
 	}
@@ -145,6 +169,15 @@ func (c *Cohorts) Counts(i int32) (merchants, observations int64) {
 	r := c.record(i)
 	return int64(int32(binary.LittleEndian.Uint32(r[recordMerchants:]))), int64(binary.LittleEndian.Uint32(r[recordObservations:]))
 }
+
+// Median is a cohort's as a floating-point number, within a part in 10^15. It is plain where prices are compared with it as they are:
+// it counts whole listings, and nothing is said against it.
+func (c *Cohorts) Median(i int32) (median float64, plain bool) {
+	r := c.record(i)
+	return float64(int64(binary.LittleEndian.Uint64(r[recordAmounts:]))) / powersOfTen[min(r[recordScale], 9)], r[recordKind]>>2 == 0
+}
+
+var powersOfTen = [...]float64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9}
 
 // Brand is the number of a brand by its name as written or by its key (text.Key); 0: there is none.
 func (c *Cohorts) Brand(name string) uint32 {

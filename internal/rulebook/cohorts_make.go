@@ -165,8 +165,7 @@ func (m *maker) bytes() []byte {
 	tableBits, brandBits := tableBits(n), tableBits(2*len(m.brands.names))
 	table, brandTable := make([]byte, 4<<tableBits), make([]byte, 4<<brandBits)
 	for i := range n {
-		k := keyOf(m.records[i*recordSize : (i+1)*recordSize])
-		insert(table, k.hash(), uint32(i+1))
+		insert(table, hashKey(packedOf(m.records[i*recordSize:])), uint32(i+1))
 	}
 	for i, name := range m.brands.names {
 		insert(brandTable, hashName(name), uint32(i+1))

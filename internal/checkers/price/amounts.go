@@ -15,6 +15,9 @@ import (
 // after the first, so that a listing with two hundred bad variants gives no two hundred findings.
 func judgeAmounts(p *pass) {
 	product := &p.Subject.Product
+	if sound(product) {
+		return
+	}
 	for _, a := range [...]struct {
 		field string
 		price *listing.Price
@@ -41,6 +44,19 @@ func judgeAmounts(p *pass) {
 			reportFault(p, code, variantField(first), &product.Variants[first].Price, others)
 		}
 	}
+}
+
+// sound reports whether nothing is wrong with any amount.
+func sound(p *listing.Product) bool {
+	if max(p.Price.State, p.ListPrice.State, p.PreviousPrice.State, p.Shipping.State) > listing.PriceOK || faultOf(&p.Price, true) != "" {
+		return false
+	}
+	for i := range p.Variants {
+		if faultOf(&p.Variants[i].Price, true) != "" {
+			return false
+		}
+	}
+	return true
 }
 
 func variantField(i int) string { return "variants[" + strconv.Itoa(i) + "].price" }
@@ -107,7 +123,7 @@ func (c *checker) judgeCurrency(p *pass, o *offer) {
 	for _, m := range markets {
 		if c.foreign(m, o) {
 			where = append(where, m)
-			uses = append(uses, string(m)+" ("+strings.Join(c.currencies[m], ", ")+")")
+			uses = append(uses, string(m)+" ("+strings.Join(c.currencies.of(m), ", ")+")")
 		}
 	}
 	p.Report(check.Finding{Code: CurrencyMismatch, Markets: all(where, markets), Words: o.item.String(),
@@ -119,7 +135,7 @@ func (c *checker) judgeCurrency(p *pass, o *offer) {
 
 // foreign reports whether a market has currencies, and not that of the offer.
 func (c *checker) foreign(m listing.Market, o *offer) bool {
-	used := c.currencies[m]
+	used := c.currencies.of(m)
 	return len(used) > 0 && !slices.Contains(used, o.item.Currency)
 }
 

@@ -268,53 +268,65 @@ func (l level) wide() bool { return l != byGTIN }
 
 // A ladder is the cohorts that a product may be compared with, the most specific first.
 type ladder struct {
-	steps [20]step
-	n     int
-	brand brands
-
+	gtin      uint64
+	brand     brands
+	place     uint32
+	branded   bool // some shelf knows the brand
+	exact     bool // the place is the category named
 	currency  [3]byte
 	condition listing.Condition // never unknown: what is not stated is taken as new
 }
 
+// newLadder is of a product's keys; zero where one is not known.
+func newLadder(gtin uint64, brand brands, branded bool, place uint32, exact bool, currency string, condition listing.Condition) ladder {
+	return ladder{gtin: gtin, brand: brand, place: place, branded: branded, exact: exact, currency: currencyCode(currency),
+		condition: max(condition, listing.ConditionNew)}
+}
+
+// A step is a cohort of a ladder but for market and currency. The zero step is none.
 type step struct {
 	gtin    uint64
-	branded bool // with the ladder's brand
 	place   uint32
+	branded bool // with the ladder's brand
 	level   level
 }
 
-func (l *ladder) add(s step) {
-	if l.n < len(l.steps) {
-		l.steps[l.n] = s
-		l.n++
+// maxSteps bounds a ladder: no taxonomy is as deep.
+const maxSteps = 24
+
+// first is the most specific step.
+func (l *ladder) first() step {
+	if l.gtin != 0 {
+		return step{gtin: l.gtin, level: byGTIN}
 	}
+	return l.second()
 }
 
-// ladder is built for products of which at least one key is known; others get an empty one.
-func (c *cohorts) ladder(l *ladder, gtin uint64, brand brands, branded bool, place uint32, exact bool, currency string, condition listing.Condition) {
-	l.n, l.brand = 0, brand
-	l.currency, l.condition = currencyCode(currency), condition
-	if l.condition == listing.ConditionUnknown {
-		l.condition = listing.ConditionNew
+// second is the step after the product code's.
+func (l *ladder) second() step {
+	switch {
+	case l.branded && l.place != 0 && l.exact:
+		return step{branded: true, place: l.place, level: byBrandAndCategory}
+	case l.branded:
+		return step{branded: true, place: l.place, level: byBrandAndParent}
 	}
-	if gtin != 0 {
-		l.add(step{gtin: gtin, level: byGTIN})
-	}
-	if branded {
-		at := byBrandAndParent
-		if exact {
-			at = byBrandAndCategory
-		}
-		for p := place; p != 0 && l.n < len(l.steps)/2; p = c.parents[p] {
-			l.add(step{branded: true, place: p, level: at})
-			at = byBrandAndParent
-		}
-		l.add(step{branded: true, level: byBrandAndParent})
-	}
-	for p := place; p != 0; p = c.parents[p] {
-		l.add(step{place: p, level: byCategory})
-	}
+	return step{place: l.place, level: byCategory}
 }
+
+// next is the step after s: the brand goes up the categories to any, then the categories alone do.
+func (c *cohorts) next(l *ladder, s step) step {
+	switch {
+	case s.gtin != 0:
+		return l.second()
+	case s.branded && s.place != 0:
+		return step{branded: true, place: c.parents[s.place], level: byBrandAndParent}
+	case s.branded:
+		return step{place: l.place, level: byCategory}
+	}
+	return step{place: c.parents[s.place], level: byCategory}
+}
+
+func (s *step) none() bool { return s.gtin == 0 && !s.branded && s.place == 0 }
 
 // A reference is what a price is compared with. It is comparable, so that markets with the same one are told together.
 type reference struct {
@@ -332,26 +344,17 @@ func (c *cohorts) find(kind check.PriceReference, l *ladder, market listing.Mark
 	if !c.kinds[kind] {
 		return best
 	}
-	for i := range l.n {
-		s := &l.steps[i]
+	for s, n := l.first(), 0; !s.none() && n < maxSteps; s, n = c.next(l, s), n+1 {
 		for on := range c.shelves {
-			k, ok := c.key(s, l, on)
+			k, ok := c.key(&s, l, on)
 			if !ok {
 				continue
 			}
-			k.Kind = kindOf[kind]
-			for _, row := range c.at(on, k, market, l.condition) {
-				if row < 0 {
-					continue
-				}
-				merchants, observations := c.shelves[on].Counts(row)
-				r := reference{row: row, tier: tiers.fit(kind, s.level, merchants, observations), level: s.level, shelf: uint8(on)}
-				if r.tier >= 0 {
-					return r
-				}
-				if best.row < 0 {
-					best = r
-				}
+			k.Kind, k.Market = kindOf[kind], marketCode(market)
+			if r := c.at(on, &k, &s, kind, tiers, best); r.tier >= 0 {
+				return r
+			} else if best.row < 0 {
+				best = r
 			}
 		}
 	}
@@ -360,7 +363,7 @@ func (c *cohorts) find(kind check.PriceReference, l *ladder, market listing.Mark
 
 // key is the key of a step on a shelf; ok is false where the shelf has no such brand or category.
 func (c *cohorts) key(s *step, l *ladder, on int) (k rulebook.CohortKey, ok bool) {
-	k.GTIN, k.Currency = s.gtin, l.currency
+	k.GTIN, k.Currency, k.Condition = s.gtin, l.currency, l.condition
 	if s.branded {
 		k.Brand = l.brand[on]
 	}
@@ -370,27 +373,31 @@ func (c *cohorts) key(s *step, l *ladder, on int) (k rulebook.CohortKey, ok bool
 	return k, (k.Brand != 0) == s.branded && (k.Category != 0) == (s.place != 0)
 }
 
-// at are the rows of a cohort, the market's own before those of any market, those of the condition before those that mix
-// conditions. What is not new is compared with its own condition only: nobody publishes what a used thing loses.
-func (c *cohorts) at(on int, k rulebook.CohortKey, market listing.Market, condition listing.Condition) [4]int32 {
-	of := c.shelves[on].Cohorts
-	k.Market, k.Condition = marketCode(market), condition
-	rows := [4]int32{of.Find(&k), -1, -1, -1}
-	mixed := c.anyCondition && condition == listing.ConditionNew
-	if mixed {
-		k.Condition = listing.ConditionUnknown
-		rows[1] = of.Find(&k)
+// at is the reference of a step on a shelf: the market's own row before that of any market, that of the condition before one
+// that mixes conditions. What is not new is compared with its own condition only: nobody publishes what a used thing loses.
+// Where none is enough for a tier it is the first there is.
+func (c *cohorts) at(on int, k *rulebook.CohortKey, s *step, kind check.PriceReference, tiers tiers, best reference) reference {
+	of, condition := c.shelves[on].Cohorts, k.Condition
+	for {
+		if row := of.Find(k); row >= 0 {
+			merchants, observations := of.Counts(row)
+			r := reference{row: row, tier: tiers.fit(kind, s.level, merchants, observations), level: s.level, shelf: uint8(on)}
+			if r.tier >= 0 {
+				return r
+			}
+			if best.row < 0 {
+				best = r
+			}
+		}
+		switch {
+		case k.Condition == listing.ConditionNew && c.anyCondition:
+			k.Condition = listing.ConditionUnknown
+		case k.Market != [2]byte{} && c.anyMarket:
+			k.Market, k.Condition = [2]byte{}, condition
+		default:
+			return best
+		}
 	}
-	if !c.anyMarket {
-		return rows
-	}
-	k.Market, k.Condition = marketCode(""), condition
-	rows[2] = of.Find(&k)
-	if mixed {
-		k.Condition = listing.ConditionUnknown
-		rows[3] = of.Find(&k)
-	}
-	return rows
 }
 
 // price sets the figures of a reference, in the currency it was looked up in.

@@ -58,7 +58,7 @@ func (c *checker) tryOtherCurrencies(asOf time.Time, o *offer, l *ladder, m list
 }
 
 // of is the offer in the currency of the cohort.
-func (e exchange) of(o *offer) *offer {
+func (e *exchange) of(o *offer) *offer {
 	if e.state != converted {
 		return o
 	}
@@ -71,7 +71,7 @@ func (e exchange) of(o *offer) *offer {
 }
 
 // missing says why an offer was not converted; empty where there was nothing to convert to.
-func (e exchange) missing(from string) string {
+func (e *exchange) missing(from string) string {
 	switch e.state {
 	case staleRate:
 		return fmt.Sprintf("; prices in %s are known, but the exchange rate is of %v", e.currency, e.day)
@@ -82,7 +82,7 @@ func (e exchange) missing(from string) string {
 }
 
 // caveat says that an offer was converted, and how.
-func (e exchange) caveat(given listing.Money) string {
+func (e *exchange) caveat(given listing.Money) string {
 	return fmt.Sprintf("converted from %v at %.6g %s for 1 %s, the rate of %v", given, float64(e.num)/float64(e.den), e.currency,
 		given.Currency, e.day)
 }

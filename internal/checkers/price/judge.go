@@ -2,6 +2,7 @@ package price
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/assay-project/assay/internal/check"
@@ -12,56 +13,86 @@ import (
 
 // A standing is what an offer is compared with in one market. It is comparable.
 type standing struct {
-	market, msrp, floor reference
-	exchange            exchange
+	market, msrp, floor, advertised reference
+	exchange                        exchange
 }
 
-// judgeMarkets compares the offer in every market asked for. Markets with the same references share their findings.
+// judgeMarkets compares the offer in every market asked for. Markets with the same references share their findings. In most
+// markets there is nothing to say of most offers, which is seen at a glance.
 func (c *checker) judgeMarkets(p *pass, o *offer) {
-	s := p.Subject
-	var l ladder
-	c.climb(p, o, &l)
-	var buf [4]standing
-	standings := buf[:0]
-	for _, m := range s.Markets {
-		st := standing{market: c.find(check.MarketReference, &l, m, c.tiers),
-			msrp:  c.find(check.MSRPReference, &l, m, c.tiers),
-			floor: c.find(check.FloorReference, &l, m, c.tiers)}
-		if st.market.tier < 0 && st.msrp.tier < 0 {
-			c.tryOtherCurrencies(s.AsOf, o, &l, m, &st)
+	l := c.climb(p, o)
+	amount := o.landed.Float()
+	for _, m := range p.Subject.Markets {
+		r := c.find(check.MarketReference, &l, m, c.tiers)
+		if r.tier >= 0 && c.calm(r, amount) && (p.Subject.Product.ListPrice.State == listing.NoPrice || r.level.wide()) && !c.otherwise(&l, m) {
+			continue
 		}
-		standings = append(standings, st)
-	}
-	for i, st := range standings {
-		if !seen(standings[:i], st) {
-			c.judge(p, o, &l, st, i, standings)
+		if len(p.Subject.Markets) == 1 {
+			var one [1]standing
+			c.judgeFrom(p, o, &l, one[:0])
+			return
 		}
+		var many [32]standing // as many markets as a submission may have
+		c.judgeFrom(p, o, &l, many[:0])
+		return
 	}
 }
 
-func seen(earlier []standing, st standing) bool {
-	for _, e := range earlier {
-		if e == st {
+// otherwise reports whether there are references of other kinds than the market's own prices.
+func (c *checker) otherwise(l *ladder, m listing.Market) bool {
+	for kind, any := range c.kinds {
+		if any && check.PriceReference(kind) != check.MarketReference && c.find(check.PriceReference(kind), l, m, c.tiers).row >= 0 {
 			return true
 		}
 	}
 	return false
 }
 
+// judgeFrom is judgeMarkets where some market needs a closer look.
+func (c *checker) judgeFrom(p *pass, o *offer, l *ladder, standings []standing) {
+	s := p.Subject
+	for _, m := range s.Markets {
+		st := standing{market: c.find(check.MarketReference, l, m, c.tiers),
+			msrp:       c.find(check.MSRPReference, l, m, c.tiers),
+			floor:      c.find(check.FloorReference, l, m, c.tiers),
+			advertised: noReference}
+		if c.mapNotices {
+			st.advertised = c.find(check.NoReference, l, m, nil)
+		}
+		if st.market.tier < 0 && st.msrp.tier < 0 {
+			c.tryOtherCurrencies(s.AsOf, o, l, m, &st)
+		}
+		standings = append(standings, st)
+	}
+	for i := range standings {
+		if !slices.Contains(standings[:i], standings[i]) {
+			c.judge(p, o, l, &standings[i], i, standings)
+		}
+	}
+}
+
+// calm reports whether an amount is so near the median of a market's cohort that no tier can have anything to say: above all
+// of the low ratios and below all of the high ones, by more than what floating-point numbers lose.
+func (c *checker) calm(r reference, amount float64) bool {
+	median, plain := c.shelves[r.shelf].Median(r.row)
+	t := &c.tiers[r.tier]
+	return plain && amount > median*t.calmFrom && amount < median*c.calmTo
+}
+
 // climb makes the ladder of cohorts of a product. The brand field is the merchant's claim; where the baselines do not know it,
 // the brand that was found in the listing's words is tried.
-func (c *checker) climb(p *pass, o *offer, l *ladder) {
+func (c *checker) climb(p *pass, o *offer) ladder {
 	product := &p.Subject.Product
 	brand, known := c.brand(product.Brand)
 	if !known && c.brandOf != nil {
 		brand, known = c.brand(c.brandOf(p))
 	}
 	place, exact := c.place(product.Category)
-	c.ladder(l, gtinNumber(product.GTIN), brand, known, place, exact, o.item.Currency, product.Condition)
+	return newLadder(gtinNumber(product.GTIN), brand, known, place, exact, o.item.Currency, product.Condition)
 }
 
 // judge reports what an offer is in the markets that stand like the i-th.
-func (c *checker) judge(p *pass, o *offer, l *ladder, st standing, i int, standings []standing) {
+func (c *checker) judge(p *pass, o *offer, l *ladder, st *standing, i int, standings []standing) {
 	where := func() []listing.Market { return sharing(p.Subject.Markets, standings, i) }
 	var row rulebook.Baseline
 	if st.floor.row >= 0 {
@@ -69,16 +100,14 @@ func (c *checker) judge(p *pass, o *offer, l *ladder, st standing, i int, standi
 			c.reportLow(p, o, BelowCostFloor, st.floor, where())
 		}
 	}
-	if c.mapNotices {
-		c.noticeMAP(p, o, l, p.Subject.Markets[i], where)
-	}
+	c.noticeMAP(p, o, st.advertised, where)
 	if st.market.tier < 0 && st.msrp.tier < 0 {
-		c.reportInsufficient(p, o, l, &st, i, where())
+		c.reportInsufficient(p, o, l, st, i, where())
 		return
 	}
-	c.judgeListPrice(p, &st, where)
+	c.judgeListPrice(p, st, where)
 	o = st.exchange.of(o)
-	code, r := c.lowest(o, &st, &row)
+	code, r := c.lowest(o, st, &row)
 	if st.market.tier >= 0 && row.State != "" {
 		c.reportState(p, o, st.market, where())
 	}
@@ -91,9 +120,8 @@ func (c *checker) judge(p *pass, o *offer, l *ladder, st standing, i int, standi
 	}
 }
 
-// noticeMAP tells of a minimum advertised price, where the rulebook asks for that.
-func (c *checker) noticeMAP(p *pass, o *offer, l *ladder, market listing.Market, where func() []listing.Market) {
-	r := c.find(check.NoReference, l, market, nil)
+// noticeMAP tells of an offer below a minimum advertised price.
+func (c *checker) noticeMAP(p *pass, o *offer, r reference, where func() []listing.Market) {
 	if r.row < 0 {
 		return
 	}
@@ -287,7 +315,7 @@ func (c *checker) tooWeak(r reference) string {
 
 // missing says what of a product's cohorts the book has not.
 func (c *checker) missing(l *ladder, market listing.Market) string {
-	if l.n == 0 {
+	if step := l.first(); step.none() {
 		return "the rulebook knows no prices of this brand, category or product code"
 	}
 	other := *l

@@ -109,9 +109,8 @@ func TestCohortsThatFoldTogether(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var l ladder
 	brand, known := c.brand("ac-me")
-	c.ladder(&l, 0, brand, known, 0, false, "EUR", listing.ConditionNew)
+	l := newLadder(0, brand, known, 0, false, "EUR", listing.ConditionNew)
 	if r := c.find(check.MarketReference, &l, "DE", nil); r.row < 0 || c.full(r).Observations != 40 {
 		t.Errorf("the reference is %+v, want one of 40 observations", r)
 	}

@@ -12,6 +12,9 @@ import (
 // judgeOwn compares the offer with the merchant's own other prices.
 func (c *checker) judgeOwn(p *pass, o *offer) {
 	product := &p.Subject.Product
+	if product.PreviousPrice.State == listing.NoPrice && product.ListPrice.State == listing.NoPrice && len(product.Variants) == 0 {
+		return
+	}
 	previous, list := ownPrice(&product.PreviousPrice, o), ownPrice(&product.ListPrice, o)
 	var buf [32]listing.Money
 	variants := variantPrices(buf[:0], product, o)
@@ -90,33 +93,38 @@ func (c *checker) judgeWrongCurrency(p *pass, o *offer, owns ...listing.Money) {
 		if own.Sign() <= 0 || listing.CmpTimes(o.item, 1, own, 2) <= 0 && listing.CmpTimes(o.item, 2, own, 1) >= 0 {
 			continue
 		}
-		for _, other := range c.otherCurrencies(p.Subject.Markets) {
-			rate, err := c.rates.Find(own.Currency, other, p.Subject.AsOf, c.maxRateAge)
-			if err != nil || other == own.Currency {
-				continue
-			}
-			// item/own within 3 of 100 of num/den
-			if listing.CmpTimes(o.item, 100*rate.Den, own, 97*rate.Num) >= 0 && listing.CmpTimes(o.item, 100*rate.Den, own, 103*rate.Num) <= 0 {
-				meant, _ := o.item.In(own.Currency, rate.Den, rate.Num)
-				p.Report(check.Finding{Code: ScaleError, Words: o.item.String(),
-					Message: fmt.Sprintf("%v is, in number, what %v is in %s at the rate of %v: a price in %s typed as %s?", o.item, own, other,
-						rate.Date, other, own.Currency),
-					Evidence: []check.Evidence{ownEvidence(o, own)},
-					Remedies: []check.Remedy{{Text: "Confirm the price or correct it.",
-						Fix: check.ConfirmPrice{Field: o.field, Price: o.item, Suggestion: meant}}}})
+		if c.judgeTypedAs(p, o, own, worldCurrencies) {
+			return
+		}
+		for _, m := range p.Subject.Markets {
+			if c.judgeTypedAs(p, o, own, c.currencies.of(m)) {
 				return
 			}
 		}
 	}
 }
 
-// otherCurrencies are those a merchant on these markets may have thought in.
-func (c *checker) otherCurrencies(markets []listing.Market) []string {
-	codes := []string{"EUR", "USD"}
-	for _, m := range markets {
-		codes = append(codes, c.currencies[m]...)
+// worldCurrencies are those that merchants everywhere think in.
+var worldCurrencies = []string{"EUR", "USD"}
+
+// judgeTypedAs reports an offer that is, within 3 of 100, what the merchant's own price is in one of other currencies.
+func (c *checker) judgeTypedAs(p *pass, o *offer, own listing.Money, others []string) bool {
+	for _, other := range others {
+		rate, err := c.rates.Find(own.Currency, other, p.Subject.AsOf, c.maxRateAge)
+		if err != nil || other == own.Currency || listing.CmpTimes(o.item, 100*rate.Den, own, 97*rate.Num) < 0 ||
+			listing.CmpTimes(o.item, 100*rate.Den, own, 103*rate.Num) > 0 {
+			continue
+		}
+		meant, _ := o.item.In(own.Currency, rate.Den, rate.Num)
+		p.Report(check.Finding{Code: ScaleError, Words: o.item.String(),
+			Message: fmt.Sprintf("%v is, in number, what %v is in %s at the rate of %v: a price in %s typed as %s?", o.item, own, other,
+				rate.Date, other, own.Currency),
+			Evidence: []check.Evidence{ownEvidence(o, own)},
+			Remedies: []check.Remedy{{Text: "Confirm the price or correct it.",
+				Fix: check.ConfirmPrice{Field: o.field, Price: o.item, Suggestion: meant}}}})
+		return true
 	}
-	return codes
+	return false
 }
 
 // judgeMultipack reports a pack among the variants whose units cost more than those of the smallest pack there.

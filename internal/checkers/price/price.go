@@ -48,11 +48,40 @@ type pass = check.Pass[*listing.Submission]
 type checker struct {
 	*cohorts
 	*limits
-	currencies map[listing.Market][]string
+	currencies *byMarket
 	brandOf    func(*pass) string
 	rates      *rulebook.Rates
 	maxRateAge int // days
 	mapNotices bool
+}
+
+// byMarket are the currencies used in each market, by the two letters of its code: looked up more often than anything else.
+type byMarket [26 * 26][]string
+
+func newByMarket(used map[listing.Market][]string) *byMarket {
+	all := new(byMarket)
+	for m, codes := range used {
+		if at, ok := marketNumber(m); ok {
+			all[at] = codes
+		}
+	}
+	return all
+}
+
+// of is empty for a market that is not named: any currency will do.
+func (b *byMarket) of(m listing.Market) []string {
+	at, ok := marketNumber(m)
+	if !ok {
+		return nil
+	}
+	return b[at]
+}
+
+func marketNumber(m listing.Market) (n int, ok bool) {
+	if len(m) != 2 || m[0]-'A' > 'Z'-'A' || m[1]-'A' > 'Z'-'A' {
+		return 0, false
+	}
+	return int(m[0]-'A')*26 + int(m[1]-'A'), true
 }
 
 // New compiles the checker from a book, or says everything in it that prices cannot be compared with. brandOf names the
@@ -65,7 +94,7 @@ func New(book *rulebook.Book, brandOf func(*check.Pass[*listing.Submission]) str
 	if err := errors.Join(err, limitErr); err != nil {
 		return nil, err
 	}
-	c := &checker{cohorts: cohorts, limits: limits, currencies: book.Prices.Currencies, brandOf: brandOf,
+	c := &checker{cohorts: cohorts, limits: limits, currencies: newByMarket(book.Prices.Currencies), brandOf: brandOf,
 		rates: book.Rates, maxRateAge: book.Prices.MaxRateAgeDays,
 		mapNotices: book.Prices.MAPNotices}
 	lists := []string{"baselines.csv", "prices.yaml"}
@@ -98,8 +127,8 @@ func skip(s *listing.Submission) string {
 
 func (c *checker) run(_ context.Context, p *pass) error {
 	judgeAmounts(p)
-	o, ok := newOffer(p.Subject)
-	if !ok {
+	var o offer
+	if !o.make(&p.Subject.Product) {
 		return nil
 	}
 	c.judgeCurrency(p, &o)
@@ -118,31 +147,29 @@ type offer struct {
 	title    string
 	declared int32 // pack; 0: not
 
-	exchange exchange
+	exchange *exchange     // nil: not converted
 	given    listing.Money // landed, before it was converted
 }
 
-// newOffer is the product's price; where only the variants have prices, the lowest of them; where all of them cost less than the
-// product is said to, the highest of them. There is no offer where no
-// amount can be compared.
-func newOffer(s *listing.Submission) (offer, bool) {
-	p := &s.Product
-	o := offer{field: "price", item: p.Price.Money, title: p.Title, declared: p.PackQuantity}
+// make takes the product's price; where only the variants have prices, the lowest of them; where all of them cost less than the
+// product is said to, the highest of them. There is no offer where no amount can be compared.
+func (o *offer) make(p *listing.Product) bool {
+	o.field, o.item, o.title, o.declared = "price", p.Price.Money, p.Title, p.PackQuantity
 	if p.Price.State == listing.NoPrice {
 		if i := cheapest(p.Variants); i >= 0 {
 			o.field, o.item = variantField(i), p.Variants[i].Price.Money
 			o.land(&p.Shipping)
-			return o, true
+			return true
 		}
 	}
 	if !comparable(&p.Price) {
-		return offer{}, false
+		return false
 	}
 	if i := dearest(p.Variants, p.Price.Currency); i >= 0 && p.Variants[i].Price.Cmp(o.item) < 0 {
 		o.field, o.item = variantField(i), p.Variants[i].Price.Money
 	}
 	o.land(&p.Shipping)
-	return o, true
+	return true
 }
 
 // dearest is the index of the highest price among the variants where each has its own, in a currency: then nobody can buy at the

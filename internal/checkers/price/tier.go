@@ -49,6 +49,8 @@ type tier struct {
 	soft, outlier, withZ, extreme fraction
 	least, extremeLeast           fraction // of the lowest price seen
 	tight, most, double           fraction
+
+	calmFrom float64 // above this part of the median nothing is low
 }
 
 // tiers are tried in the rulebook's order.
@@ -97,10 +99,15 @@ type limits struct {
 	high                 fraction
 	highZ                float64
 	inflated, multipack  fraction
+	calmTo               float64 // below this part of a median nothing is high
 }
 
+// rounding is more than what comparing amounts as floating-point numbers may lose.
+const rounding = 1e-9
+
 func newLimits(prices *rulebook.Prices) (*limits, error) {
-	l := &limits{minSpread: prices.MinSpread, maxSpread: prices.MaxSpread, highZ: prices.HighZ}
+	l := &limits{minSpread: prices.MinSpread, maxSpread: prices.MaxSpread, highZ: prices.HighZ,
+		calmTo: prices.HighRatio * (1 - rounding)}
 	var errs []error
 	read := func(where string, f float64) fraction {
 		exact, err := exactly(f)
@@ -121,6 +128,7 @@ func newLimits(prices *rulebook.Prices) (*limits, error) {
 		for l, name := range levelNames {
 			t.levels[l] = len(row.Levels) == 0 || slices.Contains(row.Levels, name)
 		}
+		t.calmFrom = max(row.SoftRatio, row.OutlierRatio, row.OutlierRatioWithZ, row.ExtremeRatio) * (1 + rounding)
 		l.tiers = append(l.tiers, t)
 	}
 	return l, errors.Join(errs...)

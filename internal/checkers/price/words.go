@@ -106,7 +106,7 @@ func (c *checker) caveats(p *pass, o *offer, row *rulebook.Baseline, units uint6
 		}
 	}
 	observed := row.Kind == rulebook.Observed
-	if o.exchange.state == converted {
+	if o.exchange != nil {
 		add(true, o.exchange.caveat(o.given))
 	}
 	add(observed && row.Merchants < 0, "merchants unknown")
