@@ -87,17 +87,66 @@ func KindNumber(kind BaselineKind) uint8 {
 	return 0
 }
 
-// packed is a key as the first three words of a record hold it.
-func (k *CohortKey) packed() [3]uint64 {
-	return [3]uint64{k.GTIN, uint64(k.Brand) | uint64(k.Category)<<32,
-		uint64(k.Currency[0]) | uint64(k.Currency[1])<<8 | uint64(k.Currency[2])<<16 | uint64(k.Market[0])<<24 | uint64(k.Market[1])<<32 |
-			uint64(k.Condition)<<40 | uint64(k.Kind&3)<<48}
+// An OfferKey is the part of a cohort's key that an offer decides: currency, market, condition and kind, as the third word of a
+// record has them, so that looking up writes nothing to memory.
+type OfferKey uint64
+
+// Where the parts of an OfferKey are, in bits.
+const (
+	offerMarket    = 8 * (recordMarket - recordCurrency)
+	offerCondition = 8 * (recordCondition - recordCurrency)
+	offerKind      = 8 * (recordKind - recordCurrency)
+)
+
+// NewOfferKey is of an offer in a currency, in any market, of any condition, of kind 0. A code that has not three letters is no
+// cohort's.
+func NewOfferKey(currency string) OfferKey {
+	if len(currency) != 3 {
+		return 0
+	}
+	return OfferKey(currency[0]) | OfferKey(currency[1])<<8 | OfferKey(currency[2])<<16
+}
+
+// In is the key in a market; "": any.
+func (k OfferKey) In(m listing.Market) OfferKey {
+	k &^= 0xffff << offerMarket
+	if len(m) != 2 {
+		return k
+	}
+	return k | OfferKey(m[0])<<offerMarket | OfferKey(m[1])<<(offerMarket+8)
+}
+
+// With is the key in a condition.
+func (k OfferKey) With(c listing.Condition) OfferKey {
+	return k&^(0xff<<offerCondition) | OfferKey(c)<<offerCondition
+}
+
+// Of is the key of a kind, see [KindNumber].
+func (k OfferKey) Of(kind uint8) OfferKey { return k&^(3<<offerKind) | OfferKey(kind&3)<<offerKind }
+
+// AnyMarket reports whether the key is of no one market.
+func (k OfferKey) AnyMarket() bool { return k>>offerMarket&0xffff == 0 }
+
+// Condition is that of the key.
+func (k OfferKey) Condition() listing.Condition { return listing.Condition(k >> offerCondition) }
+
+func (k *CohortKey) market() listing.Market {
+	if k.Market == [2]byte{} {
+		return ""
+	}
+	return listing.Market(k.Market[:])
+}
+
+// offer is the part of the key that an offer decides.
+func (k *CohortKey) offer() OfferKey {
+	return NewOfferKey(string(k.Currency[:])).In(k.market()).With(k.Condition).Of(k.Kind)
 }
 
 // keyBits are those of a record's third word that belong to its key.
-const keyBits = 1<<50 - 1
+const keyBits = 1<<(offerKind+2) - 1
 
 func packedOf(r []byte) [3]uint64 {
+	r = r[:recordSize:recordSize]
 	return [3]uint64{binary.LittleEndian.Uint64(r), binary.LittleEndian.Uint64(r[8:]), binary.LittleEndian.Uint64(r[16:]) & keyBits}
 }
 
@@ -135,10 +184,15 @@ func (c *Cohorts) Bytes() int { return len(c.data) }
 
 // Find is the number of a cohort, or -1.
 func (c *Cohorts) Find(k *CohortKey) int32 {
+	return c.FindBy(k.GTIN, k.Brand, k.Category, k.offer())
+}
+
+// FindBy is the number of a cohort by the parts of its key, or -1.
+func (c *Cohorts) FindBy(gtin uint64, brand, category uint32, offer OfferKey) int32 {
 	if len(c.table) == 0 {
 		return -1
 	}
-	key := k.packed()
+	key := [3]uint64{gtin, uint64(brand) | uint64(category)<<32, uint64(offer)}
 	mask := uint64(len(c.table)/4 - 1)
 	for i := hashKey(key) & mask; ; i = (i + 1) & mask {
 		n := binary.LittleEndian.Uint32(c.table[4*i:])

@@ -244,11 +244,6 @@ func currencyCode(code string) (c [3]byte) {
 	return c
 }
 
-func marketCode(m listing.Market) (c [2]byte) {
-	copy(c[:], m)
-	return c
-}
-
 func isDigit(c byte) bool { return c >= '0' && c <= '9' }
 
 // A level is how specific a cohort is. A greater one is wider.
@@ -268,19 +263,18 @@ func (l level) wide() bool { return l != byGTIN }
 
 // A ladder is the cohorts that a product may be compared with, the most specific first.
 type ladder struct {
-	gtin      uint64
-	brand     brands
-	place     uint32
-	branded   bool // some shelf knows the brand
-	exact     bool // the place is the category named
-	currency  [3]byte
-	condition listing.Condition // never unknown: what is not stated is taken as new
+	gtin    uint64
+	brand   brands
+	place   uint32
+	branded bool              // some shelf knows the brand
+	exact   bool              // the place is the category named
+	offer   rulebook.OfferKey // its condition is never unknown: what is not stated is taken as new
 }
 
 // newLadder is of a product's keys; zero where one is not known.
 func newLadder(gtin uint64, brand brands, branded bool, place uint32, exact bool, currency string, condition listing.Condition) ladder {
-	return ladder{gtin: gtin, brand: brand, place: place, branded: branded, exact: exact, currency: currencyCode(currency),
-		condition: max(condition, listing.ConditionNew)}
+	return ladder{gtin: gtin, brand: brand, place: place, branded: branded, exact: exact,
+		offer: rulebook.NewOfferKey(currency).With(max(condition, listing.ConditionNew))}
 }
 
 // A step is a cohort of a ladder but for market and currency. The zero step is none.
@@ -344,16 +338,24 @@ func (c *cohorts) find(kind check.PriceReference, l *ladder, market listing.Mark
 	if !c.kinds[kind] {
 		return best
 	}
+	offer := l.offer.In(market).Of(kindOf[kind])
 	for s, n := l.first(), 0; !s.none() && n < maxSteps; s, n = c.next(l, s), n+1 {
 		for on := range c.shelves {
-			k, ok := c.key(&s, l, on)
-			if !ok {
-				continue
+			brand, category := uint32(0), uint32(0)
+			if s.branded {
+				brand = l.brand[on]
 			}
-			k.Kind, k.Market = kindOf[kind], marketCode(market)
-			if r := c.at(on, &k, &s, kind, tiers, best); r.tier >= 0 {
+			if places := c.shelves[on].category; int(s.place) < len(places) {
+				category = places[s.place]
+			}
+			if (brand != 0) != s.branded || (category != 0) != (s.place != 0) {
+				continue // the shelf has no such brand or category
+			}
+			r := c.at(on, s, brand, category, offer, kind, tiers)
+			if r.tier >= 0 {
 				return r
-			} else if best.row < 0 {
+			}
+			if best.row < 0 {
 				best = r
 			}
 		}
@@ -361,25 +363,14 @@ func (c *cohorts) find(kind check.PriceReference, l *ladder, market listing.Mark
 	return best
 }
 
-// key is the key of a step on a shelf; ok is false where the shelf has no such brand or category.
-func (c *cohorts) key(s *step, l *ladder, on int) (k rulebook.CohortKey, ok bool) {
-	k.GTIN, k.Currency, k.Condition = s.gtin, l.currency, l.condition
-	if s.branded {
-		k.Brand = l.brand[on]
-	}
-	if category := c.shelves[on].category; int(s.place) < len(category) {
-		k.Category = category[s.place]
-	}
-	return k, (k.Brand != 0) == s.branded && (k.Category != 0) == (s.place != 0)
-}
-
 // at is the reference of a step on a shelf: the market's own row before that of any market, that of the condition before one
 // that mixes conditions. What is not new is compared with its own condition only: nobody publishes what a used thing loses.
 // Where none is enough for a tier it is the first there is.
-func (c *cohorts) at(on int, k *rulebook.CohortKey, s *step, kind check.PriceReference, tiers tiers, best reference) reference {
-	of, condition := c.shelves[on].Cohorts, k.Condition
+func (c *cohorts) at(on int, s step, brand, category uint32, offer rulebook.OfferKey, kind check.PriceReference, tiers tiers) reference {
+	best := noReference
+	of, condition := c.shelves[on].Cohorts, offer.Condition()
 	for {
-		if row := of.Find(k); row >= 0 {
+		if row := of.FindBy(s.gtin, brand, category, offer); row >= 0 {
 			merchants, observations := of.Counts(row)
 			r := reference{row: row, tier: tiers.fit(kind, s.level, merchants, observations), level: s.level, shelf: uint8(on)}
 			if r.tier >= 0 {
@@ -390,10 +381,10 @@ func (c *cohorts) at(on int, k *rulebook.CohortKey, s *step, kind check.PriceRef
 			}
 		}
 		switch {
-		case k.Condition == listing.ConditionNew && c.anyCondition:
-			k.Condition = listing.ConditionUnknown
-		case k.Market != [2]byte{} && c.anyMarket:
-			k.Market, k.Condition = [2]byte{}, condition
+		case c.anyCondition && offer.Condition() == listing.ConditionNew:
+			offer = offer.With(listing.ConditionUnknown)
+		case c.anyMarket && !offer.AnyMarket():
+			offer = offer.In("").With(condition)
 		default:
 			return best
 		}

@@ -34,11 +34,12 @@ func (c *checker) tryOtherCurrencies(asOf time.Time, o *offer, l *ladder, m list
 		return
 	}
 	other := *l
+	condition := l.offer.Condition()
 	for _, code := range c.cohortCurrencies {
 		if code == o.item.Currency {
 			continue
 		}
-		other.currency = currencyCode(code)
+		other.offer = rulebook.NewOfferKey(code).With(condition)
 		r := c.find(check.MarketReference, &other, m, c.tiers)
 		if r.tier < 0 {
 			continue

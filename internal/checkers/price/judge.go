@@ -319,7 +319,7 @@ func (c *checker) missing(l *ladder, market listing.Market) string {
 		return "the rulebook knows no prices of this brand, category or product code"
 	}
 	other := *l
-	if other.condition = listing.ConditionNew; l.condition != other.condition &&
+	if other.offer = l.offer.With(listing.ConditionNew); l.offer != other.offer &&
 		c.find(check.MarketReference, &other, market, c.tiers).row >= 0 {
 		return "the rulebook has baselines of new goods only, and conditions are not compared with each other"
 	}
