@@ -261,13 +261,64 @@ func TestHold(t *testing.T) {
 	}
 }
 
-func TestUnion(t *testing.T) {
-	a := []rulebook.Baseline{{Brand: "Acme", Currency: "EUR"}}
-	if rows, err := Union(a, []rulebook.Baseline{{Brand: "Nova", Currency: "EUR"}}); err != nil || len(rows) != 2 {
-		t.Errorf("%d rows, %v", len(rows), err)
+func TestUnionKeepsWhatIsInOneTable(t *testing.T) {
+	one := []rulebook.Baseline{{Kind: rulebook.Observed, Brand: "Nova", Currency: "EUR", Median: euros(100), Observations: 9, Merchants: -1}}
+	two := []rulebook.Baseline{{Kind: rulebook.MSRP, Brand: "Nova", Currency: "EUR", Median: euros(100), Merchants: -1},
+		{Kind: rulebook.Observed, Brand: "Acme", Currency: "EUR", Median: euros(200), Observations: 9, Merchants: -1}}
+	rows, estimate, err := Union(one, two)
+	if diff := cmp.Diff([]rulebook.Baseline{two[1], two[0], one[0]}, rows); err != nil || diff != "" || estimate != (Estimate{Factor: 1}) {
+		t.Errorf("%v, %+v (-want +got):\n%s", err, estimate, diff)
 	}
-	if _, err := Union(a, []rulebook.Baseline{{Brand: "ACME", Currency: "EUR"}}); err == nil {
-		t.Error("one cohort in two tables is taken")
+}
+
+func TestUnionRefuses(t *testing.T) {
+	row := rulebook.Baseline{Kind: rulebook.Observed, Brand: "Nova", Currency: "EUR", Median: euros(100), Observations: 9, Merchants: -1}
+	unit := row
+	unit.PerUnit = true
+	msrp, other := row, row
+	msrp.Kind, other.Kind, other.Median = rulebook.MSRP, rulebook.MSRP, euros(101)
+	for want, tables := range map[string][2]rulebook.Baseline{"by unit": {row, unit}, "msrp prices": {msrp, other}} {
+		if _, _, err := Union(tables[:1], tables[1:]); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("error %v, want one with %q", err, want)
+		}
+	}
+}
+
+// The median of tables merged is no further from that of all observations than their medians are apart, and where the
+// observations are of one kind it is near. The order of tables does not matter.
+func TestUnionEstimatesWithinItsBound(t *testing.T) {
+	rng := rand.New(rand.NewPCG(3, 1))
+	for range 50 {
+		all, tables := NewBuilder(Options{}), make([][]rulebook.Baseline, 2+rng.IntN(3))
+		apart := 0.5 * rng.Float64()
+		for i := range tables {
+			one := NewBuilder(Options{})
+			for range 5 + rng.IntN(240) {
+				o := observation.Observation{Brand: "Acme", Market: "DE", Price: euros(1 + int64(1000*math.Exp(apart*float64(i)+0.5*rng.NormFloat64())))}
+				for _, b := range []*Builder{one, all} {
+					if err := b.Add(&o); err != nil {
+						t.Fatal(err)
+					}
+				}
+			}
+			tables[i] = one.Rows()
+		}
+		got, estimate, err := Union(tables...)
+		if err != nil || len(got) != 1 || estimate.Cohorts != 1 {
+			t.Fatalf("%d rows, %+v, %v", len(got), estimate, err)
+		}
+		want := all.Rows()[0]
+		off := math.Abs(math.Log(got[0].Median.Float() / want.Median.Float()))
+		if off > math.Log(estimate.Factor)+1e-9 || off > 0.1 {
+			t.Errorf("the median is estimated as %v, is %v, and the bound is a factor of %.3f", got[0].Median, want.Median, estimate.Factor)
+		}
+		if got[0].Least != want.Least || got[0].Most != want.Most || got[0].Observations != want.Observations {
+			t.Errorf("range and count are %+v, want those of %+v", got[0], want)
+		}
+		slices.Reverse(tables)
+		if again, _, err := Union(tables...); err != nil || cmp.Diff(got, again) != "" {
+			t.Errorf("in another order (%v):\n%s", err, cmp.Diff(got, again))
+		}
 	}
 }
 

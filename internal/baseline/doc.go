@@ -20,6 +20,11 @@
 // exact but for such cohorts). So memory grows with the number of cohorts, and of merchants in them, but not with the
 // number of observations.
 //
+// # Merging
+//
+// Votes files merge as if all had been counted at once. Finished tables hold five points of each cohort: [Union] puts cohorts
+// that several of them have together by estimate, and says how far off a median may be.
+//
 // # Poison
 //
 // A cohort of one product whose logarithms of prices show a gap wider than ln 1.6, with 15 to 50 of 100 votes below it, is

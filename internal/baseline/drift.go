@@ -62,26 +62,3 @@ func keyOf(r *rulebook.Baseline) rulebook.Baseline {
 	return rulebook.Baseline{Kind: r.Kind, GTIN: r.GTIN, Brand: text.Key(r.Brand), Category: r.Category, Market: r.Market,
 		Currency: r.Currency, Condition: r.Condition}
 }
-
-// Union is the rows of several files. A cohort that two of them have is an error: medians cannot be merged, votes can.
-func Union(files ...[]rulebook.Baseline) ([]rulebook.Baseline, error) {
-	var all []rulebook.Baseline
-	seen := make(map[rulebook.Baseline]bool)
-	twice := 0
-	for _, rows := range files {
-		for i := range rows {
-			k := keyOf(&rows[i])
-			if seen[k] {
-				twice++
-				continue
-			}
-			seen[k] = true
-			all = append(all, rows[i])
-		}
-	}
-	if twice > 0 {
-		return nil, fmt.Errorf("%d cohorts are in two files, and medians cannot be merged: build votes files and merge those", twice)
-	}
-	sortRows(all)
-	return all, nil
-}

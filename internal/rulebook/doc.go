@@ -18,7 +18,7 @@
 //	categories.csv         the taxonomy, with Nice classes
 //	category_aliases.csv   other platforms' names of categories
 //	baselines.csv          what products usually cost
-//	baselines.bin          the same in the form it is looked up in, for many; need not be there
+//	baselines.bin          the same in the form it is looked up in, for many; beside baselines.csv or in its place
 //	rates.csv              what a euro was worth in other currencies, by day; need not be there
 //
 // The schema of the YAML files, with their limits, is proto/assay/rulebook/v1; marks.go, table.go, taxonomy.go and

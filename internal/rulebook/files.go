@@ -30,28 +30,30 @@ type kind struct {
 	limit    int64 // bytes
 	optional bool
 	binary   bool
+	instead  string             // of a file that must be there: one that may be there in its place
 	parse    func(*source) part // nil: only counted into the digest
 }
 
-// kinds are the files that a rulebook may have. What is not optional must be there, with at least one row.
+// kinds are the files that a rulebook may have. What is not optional must be there, or what may stand in its place, with at least
+// one row.
 func kinds(v *validator) []kind {
 	return []kind{
-		{"rulebook.yaml", mib, false, false, v.parseSettings},
-		{"decisions.yaml", 4 * mib, false, false, v.parseDecisions},
-		{"wording.yaml", 4 * mib, false, false, v.parseWording},
-		{"gates.yaml", 4 * mib, false, false, v.parseGates},
-		{"packs.yaml", mib, false, false, v.parsePacks},
-		{"prices.yaml", mib, false, false, v.parsePrices},
-		{"tests/*.yaml", mib, false, false, v.parseTests},
-		{"marks.jsonl", 128 * mib, false, false, parseMarks},
-		{"words.tsv", 64 * mib, false, false, parseWords},
-		{"categories.csv", 16 * mib, false, false, parseCategories},
-		{"category_aliases.csv", 16 * mib, false, false, parseCategoryAliases},
-		{"baselines.csv", 64 * mib, false, false, parseBaselines},
-		{"baselines.bin", 224 * mib, true, true, parseCohorts},
-		{"rates.csv", 4 * mib, true, false, parseRates},
-		{"README.md", mib, true, false, nil},
-		{"LICENSE*", mib, true, false, nil},
+		{"rulebook.yaml", mib, false, false, "", v.parseSettings},
+		{"decisions.yaml", 4 * mib, false, false, "", v.parseDecisions},
+		{"wording.yaml", 4 * mib, false, false, "", v.parseWording},
+		{"gates.yaml", 4 * mib, false, false, "", v.parseGates},
+		{"packs.yaml", mib, false, false, "", v.parsePacks},
+		{"prices.yaml", mib, false, false, "", v.parsePrices},
+		{"tests/*.yaml", mib, false, false, "", v.parseTests},
+		{"marks.jsonl", 128 * mib, false, false, "", parseMarks},
+		{"words.tsv", 64 * mib, false, false, "", parseWords},
+		{"categories.csv", 16 * mib, false, false, "", parseCategories},
+		{"category_aliases.csv", 16 * mib, false, false, "", parseCategoryAliases},
+		{"baselines.csv", 64 * mib, false, false, "baselines.bin", parseBaselines},
+		{"baselines.bin", 224 * mib, true, true, "", parseCohorts},
+		{"rates.csv", 4 * mib, true, false, "", parseRates},
+		{"README.md", mib, true, false, "", nil},
+		{"LICENSE*", mib, true, false, "", nil},
 	}
 }
 
@@ -83,7 +85,8 @@ func (d *directory) read() {
 	slices.SortFunc(d.sources, func(a, b *source) int { return strings.Compare(a.name, b.name) })
 	for _, k := range d.kinds {
 		isOne := func(s *source) bool { return kindOf(d.kinds, s.name).pattern == k.pattern }
-		if !k.optional && !slices.ContainsFunc(d.sources, isOne) {
+		isOther := func(s *source) bool { return s.name == k.instead }
+		if !k.optional && !slices.ContainsFunc(d.sources, isOne) && !slices.ContainsFunc(d.sources, isOther) {
 			d.refuse(k.pattern, "the file is missing")
 		}
 	}

@@ -30,20 +30,43 @@ func ordinary() *listing.Submission {
 	return s
 }
 
+// inMarkets asks for as many markets as one may, all of which have the cohort.
+func inMarkets(s *listing.Submission) {
+	s.Markets = nil
+	for i := range 32 {
+		s.Markets = append(s.Markets, listing.Market([]byte{'X', byte('A' + i%26)}))
+		if i >= 26 {
+			s.Markets[i] = listing.Market([]byte{'Y', byte('A' + i%26)})
+		}
+	}
+}
+
 func TestCheckWithoutFindingAllocatesNothing(t *testing.T) {
-	c, err := New(many(1000), nil)
+	book := many(1000)
+	everywhere := book.Baselines[len(book.Baselines)-1]
+	everywhere.Market = ""
+	book.Baselines = append(book.Baselines, everywhere)
+	c, err := New(book, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, change := range map[string]func(*listing.Product){
-		"ordinary":      func(*listing.Product) {},
-		"with list":     func(p *listing.Product) { p.ListPrice = listing.NewPrice(99, 0, "EUR") },
-		"declared pack": func(p *listing.Product) { p.PackQuantity, p.Title = 2, p.Title+", pack of 2" },
-		"free shipping": func(p *listing.Product) { p.Shipping = listing.NewPrice(0, 0, "EUR") },
-		"ten variants":  func(p *listing.Product) { p.Variants = make([]listing.Variant, 10) },
+	for name, change := range map[string]func(*listing.Submission){
+		"ordinary":  func(*listing.Submission) {},
+		"with list": func(s *listing.Submission) { s.Product.ListPrice = listing.NewPrice(99, 0, "EUR") },
+		"declared pack": func(s *listing.Submission) {
+			s.Product.PackQuantity, s.Product.Title = 2, s.Product.Title+", pack of 2"
+		},
+		"free shipping": func(s *listing.Submission) { s.Product.Shipping = listing.NewPrice(0, 0, "EUR") },
+		"ten variants":  func(s *listing.Submission) { s.Product.Variants = make([]listing.Variant, 10) },
+		"nearer to low": func(s *listing.Submission) { s.Product.Price = listing.NewPrice(23, 0, "EUR") },
+		"32 markets":    inMarkets,
+		"32 markets, nearer to low": func(s *listing.Submission) {
+			inMarkets(s)
+			s.Product.Price = listing.NewPrice(23, 0, "EUR")
+		},
 	} {
 		s := ordinary()
-		change(&s.Product)
+		change(s)
 		p := &pass{Subject: s}
 		if n := testing.AllocsPerRun(100, func() { c.Run(context.Background(), p) }); n != 0 {
 			t.Errorf("%s: %v allocations", name, n)
@@ -74,13 +97,15 @@ func BenchmarkCheckWithoutFinding(b *testing.B) {
 			}
 		})
 	}
-	b.Run("fold", func(b *testing.B) {
-		title := ordinary().Product.Title
-		var f text.Folded
-		for b.Loop() {
-			f.Fold(title)
-		}
-	})
+	title := ordinary().Product.Title
+	for name, title := range map[string]string{"fold 48 bytes": title, "fold 144 bytes": title + title + title} {
+		b.Run(name, func(b *testing.B) {
+			var f text.Folded
+			for b.Loop() {
+				f.Fold(title)
+			}
+		})
+	}
 }
 
 func BenchmarkCheckWithFinding(b *testing.B) {

@@ -97,7 +97,10 @@ func New(book *rulebook.Book, brandOf func(*check.Pass[*listing.Submission]) str
 	c := &checker{cohorts: cohorts, limits: limits, currencies: newByMarket(book.Prices.Currencies), brandOf: brandOf,
 		rates: book.Rates, maxRateAge: book.Prices.MaxRateAgeDays,
 		mapNotices: book.Prices.MAPNotices}
-	lists := []string{"baselines.csv", "prices.yaml"}
+	lists := []string{"prices.yaml"}
+	if len(book.Baselines) > 0 {
+		lists = append(lists, "baselines.csv")
+	}
 	if book.Cohorts != nil {
 		lists = append(lists, "baselines.bin")
 	}

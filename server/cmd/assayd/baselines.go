@@ -22,7 +22,7 @@ import (
 
 type baselinesCommand struct {
 	Build buildCommand `cmd:"" help:"Count observations of prices (CSV, JSON Lines, Parquet) into what products usually cost."`
-	Merge mergeCommand `cmd:"" help:"Make one file of several: votes files exactly, tables where they have no cohort in common."`
+	Merge mergeCommand `cmd:"" help:"Make one file of several: votes files exactly, tables with a bound on the error where they share cohorts."`
 }
 
 // outputs are where baselines go, and in which form.
@@ -291,9 +291,14 @@ func (c mergeCommand) mergeTables(w world) error {
 		}
 		tables = append(tables, rows)
 	}
-	rows, err := baseline.Union(tables...)
+	rows, estimate, err := baseline.Union(tables...)
 	if err != nil {
 		return fmt.Errorf("merge baselines: %w", err)
+	}
+	if estimate.Worst != nil {
+		fmt.Fprintf(w.stdout, "%d cohorts are in several tables: their medians are estimated, off by a factor of %.3g at most (%s%s %s %s); "+
+			"votes files merge exactly\n", estimate.Cohorts, estimate.Factor, estimate.Worst.GTIN, estimate.Worst.Brand, estimate.Worst.Category,
+			estimate.Worst.Market)
 	}
 	if err := c.hold(w, rows); err != nil {
 		return err

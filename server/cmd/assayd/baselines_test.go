@@ -47,11 +47,15 @@ func TestBaselines(t *testing.T) {
 		{"baselines", "merge", file("one.votes"), file("two.votes"), "-o", file("merged.csv"), "--against", file("book/baselines.csv")},
 		{"baselines", "merge", file("book/baselines.csv"), "-o", file("book/baselines.bin")},
 		{"baselines", "merge", file("book/baselines.bin"), "-o", file("unpacked.csv")},
+		{"baselines", "merge", file("book/baselines.bin"), file("unpacked.csv"), "-o", file("twice.csv")},
 		{"lint", file("book")},
 	} {
 		status, said, complained := assayd(t, args...)
 		if status != exitOK {
 			t.Fatalf("%v: status %d\n%s%s", args[:2], status, said, complained)
+		}
+		if args[len(args)-1] == file("twice.csv") && !strings.Contains(said, "estimated, off by a factor of 1 at most") {
+			t.Errorf("merge says %q", said)
 		}
 		if args[0] == "baselines" && args[1] == "build" && strings.HasSuffix(args[2], "all.csv") && (!strings.Contains(said, "13 observations read") ||
 			!strings.Contains(said, "1 refused: the row cannot be read")) {
@@ -61,6 +65,17 @@ func TestBaselines(t *testing.T) {
 	whole, err := os.ReadFile(file("book/baselines.csv"))
 	if err != nil {
 		t.Fatal(err)
+	}
+	for _, gone := range []struct {
+		name   string
+		status int
+	}{{"book/baselines.csv", exitOK}, {"book/baselines.bin", exitRulebook}} {
+		if err := os.Remove(file(gone.name)); err != nil {
+			t.Fatal(err)
+		}
+		if status, _, complained := assayd(t, "lint", file("book")); status != gone.status {
+			t.Errorf("without %s too, lint ends with %d: %s", gone.name, status, complained)
+		}
 	}
 	merged, err := os.ReadFile(file("merged.csv"))
 	if err != nil {
@@ -85,8 +100,10 @@ func TestBaselinesCannot(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if status, _, complained := assayd(t, "baselines", "build", file("a.csv"), "-o", file("t.csv")); status != exitOK {
-		t.Fatal(complained)
+	for _, args := range [][]string{{"build", file("a.csv"), "-o", file("t.csv")}, {"build", file("a.csv"), "--per-unit", "-o", file("u.csv")}} {
+		if status, _, complained := assayd(t, append([]string{"baselines"}, args...)...); status != exitOK {
+			t.Fatal(complained)
+		}
 	}
 	for _, tt := range []struct {
 		args []string
@@ -99,7 +116,7 @@ func TestBaselinesCannot(t *testing.T) {
 		{[]string{"build", file("a.csv"), "-o", file("o.csv"), "--max-cohorts", "2"}, "more than 2 cohorts"},
 		{[]string{"build", file("a.csv"), "-o", file("none/o.csv")}, "no such file"},
 		{[]string{"merge", file("bad.votes"), "-o", file("o.csv")}, "not that of a votes file"},
-		{[]string{"merge", file("t.csv"), file("t.csv"), "-o", file("o.csv")}, "cannot be merged"},
+		{[]string{"merge", file("t.csv"), file("u.csv"), "-o", file("o.csv")}, "by unit in one table"},
 		{[]string{"merge", file("t.csv"), file("bad.votes"), "-o", file("o.csv")}, "do not mix"},
 		{[]string{"merge", file("t.csv"), "-o", file("o.votes")}, "do not hold votes"},
 	} {
