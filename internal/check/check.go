@@ -14,6 +14,7 @@ type Checker[S any] struct {
 	Version  string        // of its rules as coded
 	Lists    []string      // files of the rulebook it is built from
 	Requires []*Checker[S] // must have ended without error before this one starts
+	Waits    bool          // Run mostly waits for somebody else; see [Plan.Run]
 
 	// Skip says why the checker does not apply to a subject; "" when it does. A nil Skip always applies.
 	Skip func(S) string
@@ -74,7 +75,11 @@ func (p *Pass[S]) Report(f Finding) string {
 // Degrade says that a bound on the checker's work was met and something may have gone unseen. The verdict says so too.
 func (p *Pass[S]) Degrade(reason string) { p.report.Outcomes[p.index].Reason = reason }
 
-// Findings are those reported so far in the run, by all checkers. They must not be changed.
+// Ran tells which version looked, where that is known only when it answers.
+func (p *Pass[S]) Ran(version string) { p.report.Outcomes[p.index].Version = version }
+
+// Findings are those reported so far in the run, by all checkers; for one that waits, by itself and those that do not.
+// They must not be changed.
 func (p *Pass[S]) Findings() []Finding { return p.report.Findings }
 
 // A Finding is something a person can act on.

@@ -8,7 +8,8 @@
 // is reported, "the outside checker did not answer" is returned. "No price was given" is neither, but [Checker.Skip].
 //
 // A [Stage] is a checker with a typed result for the checkers that require it. A [Plan] orders checkers so that what one
-// requires has ended before it starts, and runs them on a subject, each guarded: a panic or an error costs one row.
+// requires has ended before it starts, and runs them on a subject, each guarded: a panic or an error costs one row. Those
+// that wait for somebody else ([Checker.Waits]) run at once and last.
 //
 // The subject is a type parameter because a merchant with an assortment is checked by the same machinery as a submission.
 package check

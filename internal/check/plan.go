@@ -5,14 +5,15 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
 	"time"
 )
 
 // A Plan is checkers in an order in which each comes after what it requires. It is immutable.
 type Plan[S any] struct{ checkers []*Checker[S] }
 
-// NewPlan keeps the order given. It refuses, all at once: names missing or given twice, and requirements that are not
-// planned earlier.
+// NewPlan keeps the order given. It refuses, all at once: names missing or given twice, requirements that are not
+// planned earlier or that wait, and a checker planned after one that waits which does not wait itself.
 func NewPlan[S any](checkers ...*Checker[S]) (*Plan[S], error) {
 	var errs []error
 	for i, c := range checkers {
@@ -23,9 +24,15 @@ func NewPlan[S any](checkers ...*Checker[S]) (*Plan[S], error) {
 			errs = append(errs, fmt.Errorf("plan checker %q: the name is taken", c.Name))
 		}
 		for _, r := range c.Requires {
-			if !slices.Contains(checkers[:i], r) {
+			switch {
+			case !slices.Contains(checkers[:i], r):
 				errs = append(errs, fmt.Errorf("plan checker %q: requires %q, which is not planned before it", c.Name, r.Name))
+			case r.Waits:
+				errs = append(errs, fmt.Errorf("plan checker %q: requires %q, which waits: it is started when all others have ended", c.Name, r.Name))
 			}
+		}
+		if i > 0 && checkers[i-1].Waits && !c.Waits {
+			errs = append(errs, fmt.Errorf("plan checker %q: those that wait come last", c.Name))
 		}
 	}
 	return &Plan[S]{slices.Clone(checkers)}, errors.Join(errs...)
@@ -62,25 +69,50 @@ func (p *Plan[S]) choose(chosen Selection, i int) {
 // A Selection says which checkers of a plan run; nil: all.
 type Selection []bool
 
-// Run runs the selected checkers on a subject, in order, in the caller's goroutine. When ctx ends, those that have not
-// run yet are TimedOut.
+// Run runs the selected checkers on a subject. Those that only compute run in order in the caller's goroutine: they
+// take microseconds. Those that wait are then started all at once, each in a goroutine of its own, and Run returns when the
+// last has ended. When ctx ends, those that have not run yet are TimedOut.
 func (p *Plan[S]) Run(ctx context.Context, subject S, selected Selection) *Report {
 	r := &Report{Outcomes: make([]Outcome, len(p.checkers))}
+	for i, c := range p.checkers {
+		r.Outcomes[i].Checker = c.Name
+	}
 	pass := Pass[S]{Subject: subject, report: r}
 	for i, c := range p.checkers {
-		o := &r.Outcomes[i]
-		o.Checker = c.Name
+		if c.Waits {
+			p.runWaiting(ctx, i, subject, selected, r)
+			break
+		}
 		pass.index = i
-		start := time.Now()
 		p.runOne(ctx, c, &pass, selected == nil || selected[i])
-		o.Elapsed = time.Since(start)
 	}
 	return r
+}
+
+// runWaiting runs the checkers from first on at once. Each files its findings in a report of its own, which shares the
+// outcomes: no two write the same one.
+func (p *Plan[S]) runWaiting(ctx context.Context, first int, subject S, selected Selection, r *Report) {
+	known := slices.Clip(r.Findings)
+	reports := make([]Report, len(p.checkers)-first)
+	var wait sync.WaitGroup
+	for i := first; i < len(p.checkers); i++ {
+		own := &reports[i-first]
+		*own = Report{Outcomes: r.Outcomes, Findings: known}
+		wait.Go(func() {
+			p.runOne(ctx, p.checkers[i], &Pass[S]{Subject: subject, report: own, index: i}, selected == nil || selected[i])
+		})
+	}
+	wait.Wait()
+	for i := range reports {
+		r.Findings = append(r.Findings, reports[i].Findings[len(known):]...)
+	}
 }
 
 // runOne decides whether c runs, runs it, and writes how that ended.
 func (p *Plan[S]) runOne(ctx context.Context, c *Checker[S], pass *Pass[S], selected bool) {
 	o := &pass.report.Outcomes[pass.index]
+	start := time.Now()
+	defer func() { o.Elapsed = time.Since(start) }()
 	if !selected {
 		o.Status, o.Reason = Skipped, "not asked for"
 		return
@@ -131,7 +163,10 @@ type Report struct {
 
 // Outcome is how the checker of that name ended; it must be one of the plan.
 func (r *Report) Outcome(name string) *Outcome {
-	i := slices.IndexFunc(r.Outcomes, func(o Outcome) bool { return o.Checker == name })
+	i := 0
+	for r.Outcomes[i].Checker != name { // by index: others may be written meanwhile, but for their names
+		i++
+	}
 	return &r.Outcomes[i]
 }
 
@@ -146,7 +181,8 @@ type Outcome struct {
 	Variant  string // of Code; "": the usual one
 	Reported int    // findings
 	Elapsed  time.Duration
-	result   any // of a stage
+	Version  string // that looked, where it is known only then
+	result   any    // of a stage
 }
 
 // A Failure is the error of a checker that can say more than that it did not work.
@@ -161,8 +197,18 @@ func (e *Failure) Error() string { return e.Reason }
 
 func (e *Failure) Unwrap() error { return e.Err }
 
+// A NotApplicable is what Run returns where only looking shows that the checker does not apply; its text says why.
+type NotApplicable string
+
+func (e NotApplicable) Error() string { return string(e) }
+
 // end writes the status of a checker that was started.
 func (o *Outcome) end(err error) {
+	var not NotApplicable
+	if errors.As(err, &not) {
+		o.Status, o.Reason = Skipped, string(not)
+		return
+	}
 	o.Err = err
 	o.status(err)
 	if failure := (*Failure)(nil); errors.As(err, &failure) {

@@ -101,6 +101,70 @@ func TestRunStopsStartingWhenTimeIsUp(t *testing.T) {
 	}
 }
 
+// TestThoseThatWaitRunAtOnce lets each wait until all have started, so it ends only if they run together.
+func TestThoseThatWaitRunAtOnce(t *testing.T) {
+	const n = 4
+	stage := check.NewStage(checker{Name: "stage"}, func(_ context.Context, p *pass) (int, error) {
+		p.Report(check.Finding{Code: "FIRST"})
+		return len(p.Subject), nil
+	})
+	all := []*checker{stage.Checker}
+	started := make(chan struct{}, n)
+	together := make(chan struct{})
+	go func() {
+		defer close(together)
+		for range n {
+			<-started
+		}
+	}()
+	for i := range n {
+		all = append(all, &checker{Name: string(rune('a' + i)), Waits: true, Requires: []*checker{stage.Checker},
+			Run: func(_ context.Context, p *pass) error {
+				started <- struct{}{}
+				<-together
+				p.Ran("2.0")
+				if got := stage.Result(p); got != 4 || len(p.Findings()) != 1 {
+					t.Errorf("sees result %d and %d findings, want 4 and 1", got, len(p.Findings()))
+				}
+				p.Report(check.Finding{Code: "X"})
+				p.Report(check.Finding{Code: "Y"})
+				return nil
+			}})
+	}
+	all[2].Run = func(context.Context, *pass) error {
+		started <- struct{}{}
+		panic("boom")
+	}
+	r := plan(t, all...).Run(t.Context(), "four", nil)
+	want := []string{"stage flagged  stage/1=FIRST", "a flagged  a/1=X a/2=Y", "b failed did not work", "c flagged  c/1=X c/2=Y",
+		"d flagged  d/1=X d/2=Y"}
+	if diff := cmp.Diff(want, ended(r)); diff != "" {
+		t.Errorf("outcomes (-want +got):\n%s", diff)
+	}
+	for i, id := range []string{"stage/1", "a/1", "a/2", "c/1", "c/2", "d/1", "d/2"} {
+		if i >= len(r.Findings) || r.Findings[i].ID != id {
+			t.Fatalf("finding %d is not %s: %v", i, id, r.Findings)
+		}
+	}
+	if r.Outcomes[1].Version != "2.0" {
+		t.Errorf("version %q ran", r.Outcomes[1].Version)
+	}
+}
+
+func TestErrorsThatSayMore(t *testing.T) {
+	timeout := &checker{Name: "slow", Run: func(context.Context, *pass) error {
+		return &check.Failure{Reason: "did not answer within 300ms", Err: context.DeadlineExceeded}
+	}}
+	away := &checker{Name: "away", Run: func(context.Context, *pass) error {
+		return fmt.Errorf("ask: %w", &check.Failure{Reason: "could not be reached"})
+	}}
+	other := &checker{Name: "other", Waits: true, Run: func(context.Context, *pass) error { return check.NotApplicable("judges JP only") }}
+	want := []string{"slow timed out did not answer within 300ms", "away failed could not be reached", "other skipped judges JP only"}
+	if diff := cmp.Diff(want, ended(plan(t, timeout, away, other).Run(t.Context(), "", nil))); diff != "" {
+		t.Errorf("outcomes (-want +got):\n%s", diff)
+	}
+}
+
 func TestStageHandsItsResultOn(t *testing.T) {
 	stage := check.NewStage(checker{Name: "length"}, func(_ context.Context, p *pass) (int, error) { return len(p.Subject), nil })
 	var got int
@@ -134,10 +198,14 @@ func TestSelectTakesWhatIsRequired(t *testing.T) {
 func TestNewPlanSaysEverythingThatIsWrong(t *testing.T) {
 	a := reports("a")
 	needy := &checker{Name: "needy", Requires: []*checker{a}, Run: a.Run}
-	_, err := check.NewPlan(needy, a, reports("a"), &checker{Name: "empty"})
+	slow := &checker{Name: "slow", Waits: true, Run: a.Run}
+	hasty := &checker{Name: "hasty", Requires: []*checker{slow}, Run: a.Run}
+	_, err := check.NewPlan(needy, a, reports("a"), &checker{Name: "empty"}, slow, hasty)
 	want := `plan checker "needy": requires "a", which is not planned before it
 plan checker "a": the name is taken
-plan checker 3: needs a name and a run`
+plan checker 3: needs a name and a run
+plan checker "hasty": requires "slow", which waits: it is started when all others have ended
+plan checker "hasty": those that wait come last`
 	if err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}
