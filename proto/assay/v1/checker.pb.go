@@ -65,17 +65,21 @@ type DescribeCheckerResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Its own name; the rulebook's name for it counts in verdicts.
 	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
-	// Its version.
+	// Its version; shown in every verdict.
 	Version string `protobuf:"bytes,2,opt,name=version,proto3" json:"version,omitempty"`
-	// Versions of this contract it speaks: "v1".
+	// Versions of this contract it speaks; "v1" must be among them.
 	ContractVersions []string `protobuf:"bytes,3,rep,name=contract_versions,json=contractVersions,proto3" json:"contract_versions,omitempty"`
-	// Codes it may report, without prefix.
+	// Codes it may report, without prefix: UPPER_SNAKE, at most 64 bytes together with the prefix that the rulebook's name for the
+	// checker gives. A code that is not among them is refused.
 	Codes []string `protobuf:"bytes,4,rep,name=codes,proto3" json:"codes,omitempty"`
-	// Fields of the submission it needs, as paths ("product.title"); only these are sent.
+	// Fields of the submission it needs, as paths of field names in assay.v1.Submission ("product.title", "documents.issuer",
+	// "markets"); a path may lead through repeated fields but not into a map. Only these are sent, and always submission_id.
 	Fields []string `protobuf:"bytes,5,rep,name=fields,proto3" json:"fields,omitempty"`
-	// Markets it can judge; empty: all.
+	// Markets it can judge, ISO 3166-1 alpha-2; empty: all. It is not asked about a submission for other markets, and of one for
+	// both it is told only these.
 	Markets []string `protobuf:"bytes,6,rep,name=markets,proto3" json:"markets,omitempty"`
-	// Languages it can judge, BCP 47; empty: all.
+	// Languages it can judge, BCP 47; empty: all. A submission does not say its language, so it is not asked only where none of
+	// the text it would be sent is in a script of one of these languages.
 	Languages []string `protobuf:"bytes,7,rep,name=languages,proto3" json:"languages,omitempty"`
 	// What an ordinary run of it takes.
 	TypicalCost *durationpb.Duration `protobuf:"bytes,8,opt,name=typical_cost,json=typicalCost,proto3" json:"typical_cost,omitempty"`
@@ -181,9 +185,10 @@ func (x *DescribeCheckerResponse) GetDoc() string {
 // RunCheckerRequest gives it one submission.
 type RunCheckerRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The submission, holding its id and the fields that the checker declared.
+	// The submission, holding its id and the fields that the checker declared. Any of them but the id may be absent or empty, and
+	// any text may be hostile.
 	Submission *Submission `protobuf:"bytes,1,opt,name=submission,proto3" json:"submission,omitempty"`
-	// Marks found by the trademark stage.
+	// Marks found by the trademark stage, with those of their spans that lie in texts which are sent; marks without are left out.
 	Mentions      []*Mention `protobuf:"bytes,2,rep,name=mentions,proto3" json:"mentions,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -288,16 +293,18 @@ func (x *RunCheckerResponse) GetFindings() []*CheckerFinding {
 	return nil
 }
 
-// A CheckerFinding is one finding of an outside checker.
+// A CheckerFinding is one finding of an outside checker. What it leads to stands in the rulebook's decision table.
 type CheckerFinding struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// A code it declared, without prefix.
 	Code string `protobuf:"bytes,1,opt,name=code,proto3" json:"code,omitempty"`
-	// Markets it concerns; empty: all.
+	// Markets it concerns, each of them one it was asked about; empty: all of those.
 	Markets []string `protobuf:"bytes,2,rep,name=markets,proto3" json:"markets,omitempty"`
-	// What it rests on; at most 16.
+	// What it rests on; at most 16. A text span lies in a text that was sent, start < end, both between characters; its offsets count
+	// bytes of UTF-8, and its surface is exactly those bytes, or where they are more than 256, the most of them that fit, whole
+	// characters only. A document is one that was sent. Numbers are finite. A chain of authorizations is not taken.
 	Evidence []*Evidence `protobuf:"bytes,3,rep,name=evidence,proto3" json:"evidence,omitempty"`
-	// For the reviewer; up to 1,024 bytes.
+	// For the reviewer, plain text; up to 1,024 bytes. Merchants are told what the rulebook says of the code.
 	Message       string `protobuf:"bytes,4,opt,name=message,proto3" json:"message,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

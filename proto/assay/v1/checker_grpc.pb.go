@@ -29,10 +29,17 @@ const (
 //
 // CheckerService is what an outside checker implements, in any language. It may raise the risk of a submission, never
 // lower it.
+//
+// What is asked: each submission that reaches the service, at once with all other outside checkers, with a deadline of some
+// 300 ms. What is trusted: nothing. An answer that is late, too large (256 KiB) or breaks a rule below is
+// discarded whole; the submission then goes to a person, with a finding that names the checker and the reason.
+// "assay checker test --addr HOST:PORT" shows whether a checker keeps this contract.
 type CheckerServiceClient interface {
-	// DescribeChecker tells what the checker is and needs. Called when a rulebook is loaded, and now and then after.
+	// DescribeChecker tells what the checker is and needs. Called when a rulebook is loaded, and every half minute or so after.
+	// A checker whose description breaks a rule is not asked to run.
 	DescribeChecker(ctx context.Context, in *DescribeCheckerRequest, opts ...grpc.CallOption) (*DescribeCheckerResponse, error)
-	// RunChecker looks at one submission. It must answer within the deadline of the call and be safe to repeat.
+	// RunChecker looks at one submission. It must answer within the deadline of the call and be safe to repeat: the same
+	// request should get the same answer, whatever else is asked at the time.
 	RunChecker(ctx context.Context, in *RunCheckerRequest, opts ...grpc.CallOption) (*RunCheckerResponse, error)
 }
 
@@ -70,10 +77,17 @@ func (c *checkerServiceClient) RunChecker(ctx context.Context, in *RunCheckerReq
 //
 // CheckerService is what an outside checker implements, in any language. It may raise the risk of a submission, never
 // lower it.
+//
+// What is asked: each submission that reaches the service, at once with all other outside checkers, with a deadline of some
+// 300 ms. What is trusted: nothing. An answer that is late, too large (256 KiB) or breaks a rule below is
+// discarded whole; the submission then goes to a person, with a finding that names the checker and the reason.
+// "assay checker test --addr HOST:PORT" shows whether a checker keeps this contract.
 type CheckerServiceServer interface {
-	// DescribeChecker tells what the checker is and needs. Called when a rulebook is loaded, and now and then after.
+	// DescribeChecker tells what the checker is and needs. Called when a rulebook is loaded, and every half minute or so after.
+	// A checker whose description breaks a rule is not asked to run.
 	DescribeChecker(context.Context, *DescribeCheckerRequest) (*DescribeCheckerResponse, error)
-	// RunChecker looks at one submission. It must answer within the deadline of the call and be safe to repeat.
+	// RunChecker looks at one submission. It must answer within the deadline of the call and be safe to repeat: the same
+	// request should get the same answer, whatever else is asked at the time.
 	RunChecker(context.Context, *RunCheckerRequest) (*RunCheckerResponse, error)
 	mustEmbedUnimplementedCheckerServiceServer()
 }

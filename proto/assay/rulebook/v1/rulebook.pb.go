@@ -14,6 +14,7 @@ import (
 	v1 "github.com/assay-project/assay/proto/assay/v1"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
+	durationpb "google.golang.org/protobuf/types/known/durationpb"
 	reflect "reflect"
 	sync "sync"
 	unsafe "unsafe"
@@ -1612,6 +1613,247 @@ func (x *MarketCurrencies) GetCurrencies() []string {
 	return nil
 }
 
+// RemotesFile is remotes.yaml: checkers in other processes, which implement assay.v1.CheckerService. It may be missing.
+type RemotesFile struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The longest that outside checkers may keep a request; they are all asked at once. Absent: 300 ms.
+	Budget *durationpb.Duration `protobuf:"bytes,1,opt,name=budget,proto3" json:"budget,omitempty"`
+	// The checkers.
+	Remotes       []*Remote `protobuf:"bytes,2,rep,name=remotes,proto3" json:"remotes,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RemotesFile) Reset() {
+	*x = RemotesFile{}
+	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[16]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RemotesFile) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RemotesFile) ProtoMessage() {}
+
+func (x *RemotesFile) ProtoReflect() protoreflect.Message {
+	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[16]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RemotesFile.ProtoReflect.Descriptor instead.
+func (*RemotesFile) Descriptor() ([]byte, []int) {
+	return file_assay_rulebook_v1_rulebook_proto_rawDescGZIP(), []int{16}
+}
+
+func (x *RemotesFile) GetBudget() *durationpb.Duration {
+	if x != nil {
+		return x.Budget
+	}
+	return nil
+}
+
+func (x *RemotesFile) GetRemotes() []*Remote {
+	if x != nil {
+		return x.Remotes
+	}
+	return nil
+}
+
+// Remote is one outside checker. It may raise the risk of a submission, never lower it. One that cannot be asked, does not
+// answer in time or answers against the contract leads to what failure says, with a finding that says why.
+type Remote struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Our name for it, in verdicts and, in upper case, before its codes: what "logo-match" calls MISSING is LOGO_MATCH_MISSING
+	// in decisions.yaml and in verdicts.
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// "host:port", or "unix:" and an absolute path.
+	Address string `protobuf:"bytes,2,opt,name=address,proto3" json:"address,omitempty"`
+	// How long it may take for one submission; absent: the file's budget, which it may not exceed.
+	Timeout *durationpb.Duration `protobuf:"bytes,3,opt,name=timeout,proto3" json:"timeout,omitempty"`
+	// What it means when it does not work; not given: REVIEW. A policy for it stands here and not in rulebook.yaml.
+	Failure v1.FailurePolicy `protobuf:"varint,4,opt,name=failure,proto3,enum=assay.v1.FailurePolicy" json:"failure,omitempty"`
+	// Whether what it finds counts; not given: ENFORCE.
+	Mode v1.CheckerMode `protobuf:"varint,10,opt,name=mode,proto3,enum=assay.v1.CheckerMode" json:"mode,omitempty"`
+	// How the connection is secured; absent: TLS with the system's roots, and plaintext to this machine (loopback addresses
+	// and Unix sockets).
+	Tls *RemoteTls `protobuf:"bytes,5,opt,name=tls,proto3" json:"tls,omitempty"`
+	// Speak without TLS to another machine: whoever is on the way can read what is sent and change what is answered.
+	Plaintext bool `protobuf:"varint,6,opt,name=plaintext,proto3" json:"plaintext,omitempty"`
+	// Codes it may report that decisions.yaml has rows for, without prefix. What it reports beside them leads to REVIEW, as every
+	// code without a row.
+	Codes []string `protobuf:"bytes,7,rep,name=codes,proto3" json:"codes,omitempty"`
+	// Calls on their way to it at a time; more wait for up to half its timeout. 0: 32.
+	MaxConcurrent int32 `protobuf:"varint,8,opt,name=max_concurrent,json=maxConcurrent,proto3" json:"max_concurrent,omitempty"`
+	// What it is for.
+	Doc           string `protobuf:"bytes,9,opt,name=doc,proto3" json:"doc,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Remote) Reset() {
+	*x = Remote{}
+	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[17]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Remote) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Remote) ProtoMessage() {}
+
+func (x *Remote) ProtoReflect() protoreflect.Message {
+	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[17]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Remote.ProtoReflect.Descriptor instead.
+func (*Remote) Descriptor() ([]byte, []int) {
+	return file_assay_rulebook_v1_rulebook_proto_rawDescGZIP(), []int{17}
+}
+
+func (x *Remote) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *Remote) GetAddress() string {
+	if x != nil {
+		return x.Address
+	}
+	return ""
+}
+
+func (x *Remote) GetTimeout() *durationpb.Duration {
+	if x != nil {
+		return x.Timeout
+	}
+	return nil
+}
+
+func (x *Remote) GetFailure() v1.FailurePolicy {
+	if x != nil {
+		return x.Failure
+	}
+	return v1.FailurePolicy(0)
+}
+
+func (x *Remote) GetMode() v1.CheckerMode {
+	if x != nil {
+		return x.Mode
+	}
+	return v1.CheckerMode(0)
+}
+
+func (x *Remote) GetTls() *RemoteTls {
+	if x != nil {
+		return x.Tls
+	}
+	return nil
+}
+
+func (x *Remote) GetPlaintext() bool {
+	if x != nil {
+		return x.Plaintext
+	}
+	return false
+}
+
+func (x *Remote) GetCodes() []string {
+	if x != nil {
+		return x.Codes
+	}
+	return nil
+}
+
+func (x *Remote) GetMaxConcurrent() int32 {
+	if x != nil {
+		return x.MaxConcurrent
+	}
+	return 0
+}
+
+func (x *Remote) GetDoc() string {
+	if x != nil {
+		return x.Doc
+	}
+	return ""
+}
+
+// RemoteTls says whom to trust. The certificate that assay shows is a setting of the process, as its key is none of a rulebook's.
+type RemoteTls struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// A file of the rulebook ("checkers-ca.pem") with the certificates to trust, PEM; empty: the system's.
+	CaFile string `protobuf:"bytes,1,opt,name=ca_file,json=caFile,proto3" json:"ca_file,omitempty"`
+	// Name that the checker's certificate must be for; empty: the host of the address.
+	ServerName    string `protobuf:"bytes,2,opt,name=server_name,json=serverName,proto3" json:"server_name,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RemoteTls) Reset() {
+	*x = RemoteTls{}
+	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[18]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RemoteTls) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RemoteTls) ProtoMessage() {}
+
+func (x *RemoteTls) ProtoReflect() protoreflect.Message {
+	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[18]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RemoteTls.ProtoReflect.Descriptor instead.
+func (*RemoteTls) Descriptor() ([]byte, []int) {
+	return file_assay_rulebook_v1_rulebook_proto_rawDescGZIP(), []int{18}
+}
+
+func (x *RemoteTls) GetCaFile() string {
+	if x != nil {
+		return x.CaFile
+	}
+	return ""
+}
+
+func (x *RemoteTls) GetServerName() string {
+	if x != nil {
+		return x.ServerName
+	}
+	return ""
+}
+
 // TestsFile is a file below tests/: what the rulebook promises of itself. A rulebook whose tests fail is not put in force.
 type TestsFile struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1623,7 +1865,7 @@ type TestsFile struct {
 
 func (x *TestsFile) Reset() {
 	*x = TestsFile{}
-	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[16]
+	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1635,7 +1877,7 @@ func (x *TestsFile) String() string {
 func (*TestsFile) ProtoMessage() {}
 
 func (x *TestsFile) ProtoReflect() protoreflect.Message {
-	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[16]
+	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1648,7 +1890,7 @@ func (x *TestsFile) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TestsFile.ProtoReflect.Descriptor instead.
 func (*TestsFile) Descriptor() ([]byte, []int) {
-	return file_assay_rulebook_v1_rulebook_proto_rawDescGZIP(), []int{16}
+	return file_assay_rulebook_v1_rulebook_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *TestsFile) GetCases() []*TestCase {
@@ -1673,7 +1915,7 @@ type TestCase struct {
 
 func (x *TestCase) Reset() {
 	*x = TestCase{}
-	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[17]
+	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1685,7 +1927,7 @@ func (x *TestCase) String() string {
 func (*TestCase) ProtoMessage() {}
 
 func (x *TestCase) ProtoReflect() protoreflect.Message {
-	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[17]
+	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1698,7 +1940,7 @@ func (x *TestCase) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TestCase.ProtoReflect.Descriptor instead.
 func (*TestCase) Descriptor() ([]byte, []int) {
-	return file_assay_rulebook_v1_rulebook_proto_rawDescGZIP(), []int{17}
+	return file_assay_rulebook_v1_rulebook_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *TestCase) GetName() string {
@@ -1739,7 +1981,7 @@ type Expectation struct {
 
 func (x *Expectation) Reset() {
 	*x = Expectation{}
-	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[18]
+	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1751,7 +1993,7 @@ func (x *Expectation) String() string {
 func (*Expectation) ProtoMessage() {}
 
 func (x *Expectation) ProtoReflect() protoreflect.Message {
-	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[18]
+	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1764,7 +2006,7 @@ func (x *Expectation) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Expectation.ProtoReflect.Descriptor instead.
 func (*Expectation) Descriptor() ([]byte, []int) {
-	return file_assay_rulebook_v1_rulebook_proto_rawDescGZIP(), []int{18}
+	return file_assay_rulebook_v1_rulebook_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *Expectation) GetDecision() v1.Decision {
@@ -1808,7 +2050,7 @@ type ExpectedMention struct {
 
 func (x *ExpectedMention) Reset() {
 	*x = ExpectedMention{}
-	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[19]
+	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1820,7 +2062,7 @@ func (x *ExpectedMention) String() string {
 func (*ExpectedMention) ProtoMessage() {}
 
 func (x *ExpectedMention) ProtoReflect() protoreflect.Message {
-	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[19]
+	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1833,7 +2075,7 @@ func (x *ExpectedMention) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExpectedMention.ProtoReflect.Descriptor instead.
 func (*ExpectedMention) Descriptor() ([]byte, []int) {
-	return file_assay_rulebook_v1_rulebook_proto_rawDescGZIP(), []int{19}
+	return file_assay_rulebook_v1_rulebook_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *ExpectedMention) GetMarkId() string {
@@ -1854,7 +2096,7 @@ var File_assay_rulebook_v1_rulebook_proto protoreflect.FileDescriptor
 
 const file_assay_rulebook_v1_rulebook_proto_rawDesc = "" +
 	"\n" +
-	" assay/rulebook/v1/rulebook.proto\x12\x11assay.rulebook.v1\x1a\x17assay/v1/document.proto\x1a\x17assay/v1/merchant.proto\x1a\x19assay/v1/submission.proto\x1a\x16assay/v1/verdict.proto\x1a\x1bbuf/validate/validate.proto\"\xb9\x01\n" +
+	" assay/rulebook/v1/rulebook.proto\x12\x11assay.rulebook.v1\x1a\x17assay/v1/document.proto\x1a\x17assay/v1/merchant.proto\x1a\x19assay/v1/submission.proto\x1a\x16assay/v1/verdict.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1egoogle/protobuf/duration.proto\"\xb9\x01\n" +
 	"\fRulebookFile\x12 \n" +
 	"\x05label\x18\x01 \x01(\tB\n" +
 	"\xbaH\ar\x05 \x01(\x80\x01R\x05label\x12G\n" +
@@ -2011,7 +2253,30 @@ const file_assay_rulebook_v1_rulebook_proto_rawDesc = "" +
 	"\n" +
 	"currencies\x18\x02 \x03(\tB\x1a\xbaH\x17\x92\x01\x14\b\x01\x10 \"\x0er\f2\n" +
 	"^[A-Z]{3}$R\n" +
-	"currencies\"K\n" +
+	"currencies\"\x93\x01\n" +
+	"\vRemotesFile\x12C\n" +
+	"\x06budget\x18\x01 \x01(\v2\x19.google.protobuf.DurationB\x10\xbaH\r\xaa\x01\n" +
+	"\"\x02\b\x042\x04\x10\xc0\x84=R\x06budget\x12?\n" +
+	"\aremotes\x18\x02 \x03(\v2\x19.assay.rulebook.v1.RemoteB\n" +
+	"\xbaH\a\x92\x01\x04\b\x01\x10 R\aremotes\"\xfe\x03\n" +
+	"\x06Remote\x12=\n" +
+	"\x04name\x18\x01 \x01(\tB)\xbaH&r$( 2 ^[a-z][a-z0-9]*([-_][a-z0-9]+)*$R\x04name\x12$\n" +
+	"\aaddress\x18\x02 \x01(\tB\n" +
+	"\xbaH\ar\x05 \x01(\x80\x04R\aaddress\x12A\n" +
+	"\atimeout\x18\x03 \x01(\v2\x19.google.protobuf.DurationB\f\xbaH\t\xaa\x01\x062\x04\x10\xc0\x84=R\atimeout\x12;\n" +
+	"\afailure\x18\x04 \x01(\x0e2\x17.assay.v1.FailurePolicyB\b\xbaH\x05\x82\x01\x02\x10\x01R\afailure\x123\n" +
+	"\x04mode\x18\n" +
+	" \x01(\x0e2\x15.assay.v1.CheckerModeB\b\xbaH\x05\x82\x01\x02\x10\x01R\x04mode\x12.\n" +
+	"\x03tls\x18\x05 \x01(\v2\x1c.assay.rulebook.v1.RemoteTlsR\x03tls\x12\x1c\n" +
+	"\tplaintext\x18\x06 \x01(\bR\tplaintext\x12=\n" +
+	"\x05codes\x18\a \x03(\tB'\xbaH$\x92\x01!\x10\x80\x02\x18\x01\"\x1ar\x182\x16^[A-Z][A-Z0-9_]{0,63}$R\x05codes\x121\n" +
+	"\x0emax_concurrent\x18\b \x01(\x05B\n" +
+	"\xbaH\a\x1a\x05\x18\x80\b(\x00R\rmaxConcurrent\x12\x1a\n" +
+	"\x03doc\x18\t \x01(\tB\b\xbaH\x05r\x03(\x80\x10R\x03doc\"Y\n" +
+	"\tRemoteTls\x12!\n" +
+	"\aca_file\x18\x01 \x01(\tB\b\xbaH\x05r\x03(\x80\x02R\x06caFile\x12)\n" +
+	"\vserver_name\x18\x02 \x01(\tB\b\xbaH\x05r\x03(\xfd\x01R\n" +
+	"serverName\"K\n" +
 	"\tTestsFile\x12>\n" +
 	"\x05cases\x18\x01 \x03(\v2\x1b.assay.rulebook.v1.TestCaseB\v\xbaH\b\x92\x01\x05\b\x01\x10\x90NR\x05cases\"\xa8\x01\n" +
 	"\bTestCase\x12\x1e\n" +
@@ -2069,81 +2334,91 @@ func file_assay_rulebook_v1_rulebook_proto_rawDescGZIP() []byte {
 }
 
 var file_assay_rulebook_v1_rulebook_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
-var file_assay_rulebook_v1_rulebook_proto_msgTypes = make([]protoimpl.MessageInfo, 21)
+var file_assay_rulebook_v1_rulebook_proto_msgTypes = make([]protoimpl.MessageInfo, 24)
 var file_assay_rulebook_v1_rulebook_proto_goTypes = []any{
-	(WordingKind)(0),         // 0: assay.rulebook.v1.WordingKind
-	(Position)(0),            // 1: assay.rulebook.v1.Position
-	(Proof)(0),               // 2: assay.rulebook.v1.Proof
-	(*RulebookFile)(nil),     // 3: assay.rulebook.v1.RulebookFile
-	(*CheckerPolicy)(nil),    // 4: assay.rulebook.v1.CheckerPolicy
-	(*MarketZone)(nil),       // 5: assay.rulebook.v1.MarketZone
-	(*DecisionsFile)(nil),    // 6: assay.rulebook.v1.DecisionsFile
-	(*CodeRow)(nil),          // 7: assay.rulebook.v1.CodeRow
-	(*Escalation)(nil),       // 8: assay.rulebook.v1.Escalation
-	(*WordingFile)(nil),      // 9: assay.rulebook.v1.WordingFile
-	(*WordingList)(nil),      // 10: assay.rulebook.v1.WordingList
-	(*GatesFile)(nil),        // 11: assay.rulebook.v1.GatesFile
-	(*Gate)(nil),             // 12: assay.rulebook.v1.Gate
-	(*PacksFile)(nil),        // 13: assay.rulebook.v1.PacksFile
-	(*Pack)(nil),             // 14: assay.rulebook.v1.Pack
-	(*Alternative)(nil),      // 15: assay.rulebook.v1.Alternative
-	(*PricesFile)(nil),       // 16: assay.rulebook.v1.PricesFile
-	(*Tier)(nil),             // 17: assay.rulebook.v1.Tier
-	(*MarketCurrencies)(nil), // 18: assay.rulebook.v1.MarketCurrencies
-	(*TestsFile)(nil),        // 19: assay.rulebook.v1.TestsFile
-	(*TestCase)(nil),         // 20: assay.rulebook.v1.TestCase
-	(*Expectation)(nil),      // 21: assay.rulebook.v1.Expectation
-	(*ExpectedMention)(nil),  // 22: assay.rulebook.v1.ExpectedMention
-	nil,                      // 23: assay.rulebook.v1.CodeRow.MerchantMessageEntry
-	(v1.FailurePolicy)(0),    // 24: assay.v1.FailurePolicy
-	(v1.CheckerMode)(0),      // 25: assay.v1.CheckerMode
-	(v1.Severity)(0),         // 26: assay.v1.Severity
-	(v1.Decision)(0),         // 27: assay.v1.Decision
-	(v1.Fixability)(0),       // 28: assay.v1.Fixability
-	(v1.Condition)(0),        // 29: assay.v1.Condition
-	(v1.ShopType)(0),         // 30: assay.v1.ShopType
-	(v1.DocumentType)(0),     // 31: assay.v1.DocumentType
-	(v1.PriceReference)(0),   // 32: assay.v1.PriceReference
-	(*v1.Submission)(nil),    // 33: assay.v1.Submission
-	(v1.Role)(0),             // 34: assay.v1.Role
+	(WordingKind)(0),            // 0: assay.rulebook.v1.WordingKind
+	(Position)(0),               // 1: assay.rulebook.v1.Position
+	(Proof)(0),                  // 2: assay.rulebook.v1.Proof
+	(*RulebookFile)(nil),        // 3: assay.rulebook.v1.RulebookFile
+	(*CheckerPolicy)(nil),       // 4: assay.rulebook.v1.CheckerPolicy
+	(*MarketZone)(nil),          // 5: assay.rulebook.v1.MarketZone
+	(*DecisionsFile)(nil),       // 6: assay.rulebook.v1.DecisionsFile
+	(*CodeRow)(nil),             // 7: assay.rulebook.v1.CodeRow
+	(*Escalation)(nil),          // 8: assay.rulebook.v1.Escalation
+	(*WordingFile)(nil),         // 9: assay.rulebook.v1.WordingFile
+	(*WordingList)(nil),         // 10: assay.rulebook.v1.WordingList
+	(*GatesFile)(nil),           // 11: assay.rulebook.v1.GatesFile
+	(*Gate)(nil),                // 12: assay.rulebook.v1.Gate
+	(*PacksFile)(nil),           // 13: assay.rulebook.v1.PacksFile
+	(*Pack)(nil),                // 14: assay.rulebook.v1.Pack
+	(*Alternative)(nil),         // 15: assay.rulebook.v1.Alternative
+	(*PricesFile)(nil),          // 16: assay.rulebook.v1.PricesFile
+	(*Tier)(nil),                // 17: assay.rulebook.v1.Tier
+	(*MarketCurrencies)(nil),    // 18: assay.rulebook.v1.MarketCurrencies
+	(*RemotesFile)(nil),         // 19: assay.rulebook.v1.RemotesFile
+	(*Remote)(nil),              // 20: assay.rulebook.v1.Remote
+	(*RemoteTls)(nil),           // 21: assay.rulebook.v1.RemoteTls
+	(*TestsFile)(nil),           // 22: assay.rulebook.v1.TestsFile
+	(*TestCase)(nil),            // 23: assay.rulebook.v1.TestCase
+	(*Expectation)(nil),         // 24: assay.rulebook.v1.Expectation
+	(*ExpectedMention)(nil),     // 25: assay.rulebook.v1.ExpectedMention
+	nil,                         // 26: assay.rulebook.v1.CodeRow.MerchantMessageEntry
+	(v1.FailurePolicy)(0),       // 27: assay.v1.FailurePolicy
+	(v1.CheckerMode)(0),         // 28: assay.v1.CheckerMode
+	(v1.Severity)(0),            // 29: assay.v1.Severity
+	(v1.Decision)(0),            // 30: assay.v1.Decision
+	(v1.Fixability)(0),          // 31: assay.v1.Fixability
+	(v1.Condition)(0),           // 32: assay.v1.Condition
+	(v1.ShopType)(0),            // 33: assay.v1.ShopType
+	(v1.DocumentType)(0),        // 34: assay.v1.DocumentType
+	(v1.PriceReference)(0),      // 35: assay.v1.PriceReference
+	(*durationpb.Duration)(nil), // 36: google.protobuf.Duration
+	(*v1.Submission)(nil),       // 37: assay.v1.Submission
+	(v1.Role)(0),                // 38: assay.v1.Role
 }
 var file_assay_rulebook_v1_rulebook_proto_depIdxs = []int32{
 	4,  // 0: assay.rulebook.v1.RulebookFile.checkers:type_name -> assay.rulebook.v1.CheckerPolicy
 	5,  // 1: assay.rulebook.v1.RulebookFile.zones:type_name -> assay.rulebook.v1.MarketZone
-	24, // 2: assay.rulebook.v1.CheckerPolicy.failure:type_name -> assay.v1.FailurePolicy
-	25, // 3: assay.rulebook.v1.CheckerPolicy.mode:type_name -> assay.v1.CheckerMode
+	27, // 2: assay.rulebook.v1.CheckerPolicy.failure:type_name -> assay.v1.FailurePolicy
+	28, // 3: assay.rulebook.v1.CheckerPolicy.mode:type_name -> assay.v1.CheckerMode
 	7,  // 4: assay.rulebook.v1.DecisionsFile.codes:type_name -> assay.rulebook.v1.CodeRow
 	8,  // 5: assay.rulebook.v1.DecisionsFile.escalations:type_name -> assay.rulebook.v1.Escalation
-	26, // 6: assay.rulebook.v1.CodeRow.severity:type_name -> assay.v1.Severity
-	27, // 7: assay.rulebook.v1.CodeRow.effect:type_name -> assay.v1.Decision
-	28, // 8: assay.rulebook.v1.CodeRow.fixability:type_name -> assay.v1.Fixability
-	23, // 9: assay.rulebook.v1.CodeRow.merchant_message:type_name -> assay.rulebook.v1.CodeRow.MerchantMessageEntry
-	26, // 10: assay.rulebook.v1.Escalation.severity:type_name -> assay.v1.Severity
-	27, // 11: assay.rulebook.v1.Escalation.effect:type_name -> assay.v1.Decision
+	29, // 6: assay.rulebook.v1.CodeRow.severity:type_name -> assay.v1.Severity
+	30, // 7: assay.rulebook.v1.CodeRow.effect:type_name -> assay.v1.Decision
+	31, // 8: assay.rulebook.v1.CodeRow.fixability:type_name -> assay.v1.Fixability
+	26, // 9: assay.rulebook.v1.CodeRow.merchant_message:type_name -> assay.rulebook.v1.CodeRow.MerchantMessageEntry
+	29, // 10: assay.rulebook.v1.Escalation.severity:type_name -> assay.v1.Severity
+	30, // 11: assay.rulebook.v1.Escalation.effect:type_name -> assay.v1.Decision
 	10, // 12: assay.rulebook.v1.WordingFile.lists:type_name -> assay.rulebook.v1.WordingList
 	0,  // 13: assay.rulebook.v1.WordingList.kind:type_name -> assay.rulebook.v1.WordingKind
 	1,  // 14: assay.rulebook.v1.WordingList.position:type_name -> assay.rulebook.v1.Position
 	12, // 15: assay.rulebook.v1.GatesFile.gates:type_name -> assay.rulebook.v1.Gate
-	29, // 16: assay.rulebook.v1.Gate.conditions:type_name -> assay.v1.Condition
-	30, // 17: assay.rulebook.v1.Gate.shop_types:type_name -> assay.v1.ShopType
+	32, // 16: assay.rulebook.v1.Gate.conditions:type_name -> assay.v1.Condition
+	33, // 17: assay.rulebook.v1.Gate.shop_types:type_name -> assay.v1.ShopType
 	14, // 18: assay.rulebook.v1.PacksFile.packs:type_name -> assay.rulebook.v1.Pack
 	15, // 19: assay.rulebook.v1.Pack.alternatives:type_name -> assay.rulebook.v1.Alternative
 	2,  // 20: assay.rulebook.v1.Alternative.proof:type_name -> assay.rulebook.v1.Proof
-	31, // 21: assay.rulebook.v1.Alternative.types:type_name -> assay.v1.DocumentType
+	34, // 21: assay.rulebook.v1.Alternative.types:type_name -> assay.v1.DocumentType
 	17, // 22: assay.rulebook.v1.PricesFile.tiers:type_name -> assay.rulebook.v1.Tier
 	18, // 23: assay.rulebook.v1.PricesFile.currencies:type_name -> assay.rulebook.v1.MarketCurrencies
-	32, // 24: assay.rulebook.v1.Tier.reference:type_name -> assay.v1.PriceReference
-	20, // 25: assay.rulebook.v1.TestsFile.cases:type_name -> assay.rulebook.v1.TestCase
-	33, // 26: assay.rulebook.v1.TestCase.submission:type_name -> assay.v1.Submission
-	21, // 27: assay.rulebook.v1.TestCase.expect:type_name -> assay.rulebook.v1.Expectation
-	27, // 28: assay.rulebook.v1.Expectation.decision:type_name -> assay.v1.Decision
-	22, // 29: assay.rulebook.v1.Expectation.mentions:type_name -> assay.rulebook.v1.ExpectedMention
-	34, // 30: assay.rulebook.v1.ExpectedMention.role:type_name -> assay.v1.Role
-	31, // [31:31] is the sub-list for method output_type
-	31, // [31:31] is the sub-list for method input_type
-	31, // [31:31] is the sub-list for extension type_name
-	31, // [31:31] is the sub-list for extension extendee
-	0,  // [0:31] is the sub-list for field type_name
+	35, // 24: assay.rulebook.v1.Tier.reference:type_name -> assay.v1.PriceReference
+	36, // 25: assay.rulebook.v1.RemotesFile.budget:type_name -> google.protobuf.Duration
+	20, // 26: assay.rulebook.v1.RemotesFile.remotes:type_name -> assay.rulebook.v1.Remote
+	36, // 27: assay.rulebook.v1.Remote.timeout:type_name -> google.protobuf.Duration
+	27, // 28: assay.rulebook.v1.Remote.failure:type_name -> assay.v1.FailurePolicy
+	28, // 29: assay.rulebook.v1.Remote.mode:type_name -> assay.v1.CheckerMode
+	21, // 30: assay.rulebook.v1.Remote.tls:type_name -> assay.rulebook.v1.RemoteTls
+	23, // 31: assay.rulebook.v1.TestsFile.cases:type_name -> assay.rulebook.v1.TestCase
+	37, // 32: assay.rulebook.v1.TestCase.submission:type_name -> assay.v1.Submission
+	24, // 33: assay.rulebook.v1.TestCase.expect:type_name -> assay.rulebook.v1.Expectation
+	30, // 34: assay.rulebook.v1.Expectation.decision:type_name -> assay.v1.Decision
+	25, // 35: assay.rulebook.v1.Expectation.mentions:type_name -> assay.rulebook.v1.ExpectedMention
+	38, // 36: assay.rulebook.v1.ExpectedMention.role:type_name -> assay.v1.Role
+	37, // [37:37] is the sub-list for method output_type
+	37, // [37:37] is the sub-list for method input_type
+	37, // [37:37] is the sub-list for extension type_name
+	37, // [37:37] is the sub-list for extension extendee
+	0,  // [0:37] is the sub-list for field type_name
 }
 
 func init() { file_assay_rulebook_v1_rulebook_proto_init() }
@@ -2157,7 +2432,7 @@ func file_assay_rulebook_v1_rulebook_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_assay_rulebook_v1_rulebook_proto_rawDesc), len(file_assay_rulebook_v1_rulebook_proto_rawDesc)),
 			NumEnums:      3,
-			NumMessages:   21,
+			NumMessages:   24,
 			NumExtensions: 0,
 			NumServices:   0,
 		},
