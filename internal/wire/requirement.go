@@ -8,10 +8,12 @@ import (
 	"github.com/assay-project/assay/internal/listing"
 )
 
-// documentMessage makes a message of a document that is asked for: just the fields that must hold.
+// documentMessage makes a message of a document: one that was given, or one that is asked for and has just the fields
+// that must hold.
 func documentMessage(d listing.Document) *assayv1.Document {
 	return &assayv1.Document{
-		DocumentId: d.ID, Type: assayv1.DocumentType(d.Type), Issuer: partyMessage(d.Issuer), Subject: partyMessage(d.Subject),
+		DocumentId: d.ID, Type: assayv1.DocumentType(d.Type), Sha256: d.SHA256, Language: d.Language, TranslationOf: d.TranslationOf,
+		Dispute: disputeMessage(d.Dispute), ExtractionConfidence: d.Confidence, Issuer: partyMessage(d.Issuer), Subject: partyMessage(d.Subject),
 		Effective: validityMessage(d.Effective), IssuedOn: dateOf(d.IssuedOn.Date), Territories: d.Territories,
 		NiceClasses: d.NiceClasses, Categories: d.Categories, Gtins: d.GTINs,
 		Brands: convert(d.Brands, func(b listing.BrandGrant) *assayv1.BrandGrant {
@@ -19,26 +21,37 @@ func documentMessage(d listing.Document) *assayv1.Document {
 		}),
 		Channels: d.Channels, Exclusivity: assayv1.Exclusivity(d.Exclusivity), MaySublicense: factMessage(d.MaySublicense),
 		Signatures: convert(d.Signatures, func(s listing.Signature) *assayv1.Signature {
-			return &assayv1.Signature{Party: s.Party, Kind: assayv1.SignatureKind(s.Kind), SignerName: s.SignerName, SignerTitle: s.Title}
+			return &assayv1.Signature{Party: s.Party, Kind: assayv1.SignatureKind(s.Kind), SignerName: s.SignerName, SignerTitle: s.Title,
+				SignedOn: dateOf(s.SignedOn.Date)}
 		}),
 		Number: d.Number,
 		Lines: convert(d.Lines, func(l listing.InvoiceLine) *assayv1.InvoiceLine {
-			line := &assayv1.InvoiceLine{Description: l.Description, Brand: l.Brand, Gtin: l.GTIN, UnitPrice: amount(l.UnitPrice.Money)}
+			line := &assayv1.InvoiceLine{Description: l.Description, Brand: l.Brand, Gtin: l.GTIN, UnitPrice: priceMessage(l.UnitPrice)}
 			if l.Quantity >= 0 {
 				line.Quantity = &l.Quantity
 			}
 			return line
 		}),
-		Total: amount(d.Total.Money), Status: assayv1.DocumentStatus(d.Status),
+		Total: priceMessage(d.Total), Status: assayv1.DocumentStatus(d.Status),
 	}
 }
 
+func disputeMessage(d *listing.Dispute) *assayv1.Dispute {
+	if d == nil {
+		return nil
+	}
+	return &assayv1.Dispute{NoticeId: d.NoticeID, Complainant: d.Complainant, ReceivedAt: momentMessage(d.Received),
+		CounteredAt: momentMessage(d.Countered), ForwardedAt: momentMessage(d.Forwarded), ClosedAt: momentMessage(d.Closed),
+		State: assayv1.DisputeState(d.State)}
+}
+
 func partyMessage(p listing.Party) *assayv1.Party {
-	if p.LegalName == "" {
+	if p.LegalName == "" && len(p.Aliases) == 0 && p.Country == "" && p.RegistrationNumber == "" && p.Address == "" &&
+		p.Contact == (listing.Contact{}) && p.Kind == 0 {
 		return nil
 	}
 	return &assayv1.Party{LegalName: p.LegalName, Aliases: p.Aliases, Country: p.Country,
-		RegistrationNumber: p.RegistrationNumber, Address: p.Address, Kind: assayv1.PartyKind(p.Kind)}
+		RegistrationNumber: p.RegistrationNumber, Address: p.Address, Contact: contactMessage(p.Contact), Kind: assayv1.PartyKind(p.Kind)}
 }
 
 func validityMessage(v listing.Validity) *assayv1.Validity {
