@@ -1,0 +1,90 @@
+package outside
+
+import (
+	"strconv"
+	"strings"
+
+	assayv1 "github.com/assay-project/assay/proto/assay/v1"
+
+	"github.com/assay-project/assay/internal/listing"
+)
+
+// single are the paths of the texts that a submission has one of.
+var single = map[string]listing.FieldKind{
+	"title": listing.TitleField, "brand": listing.BrandField, "description": listing.DescriptionField,
+	"manufacturer": listing.ManufacturerField, "model": listing.ModelField, "merchant.shop_name": listing.ShopNameField,
+}
+
+// fieldAt reads the path of a text as findings write it: "title", "bullets[2]", `attributes["Colour"]`. It takes no other
+// spelling of it.
+func fieldAt(path string) (listing.Field, bool) {
+	if kind, ok := single[path]; ok {
+		return listing.Field{Kind: kind}, true
+	}
+	name, index, _ := strings.Cut(path, "[")
+	index = strings.TrimSuffix(index, "]")
+	var f listing.Field
+	switch name {
+	case "bullets", "keywords":
+		n, err := strconv.Atoi(index)
+		if err != nil || n < 0 {
+			return f, false
+		}
+		f = listing.Field{Kind: listing.BulletField, Index: n}
+		if name == "keywords" {
+			f.Kind = listing.KeywordField
+		}
+	case "attributes":
+		key, err := strconv.Unquote(index)
+		if err != nil {
+			return f, false
+		}
+		f = listing.Field{Kind: listing.AttributeField, Key: key}
+	}
+	return f, path != "" && f.String() == path
+}
+
+// textOf is the text of a field in a message; "" where it has none.
+func textOf(s *assayv1.Submission, f listing.Field) string {
+	p := s.GetProduct()
+	switch f.Kind {
+	case listing.TitleField:
+		return p.GetTitle()
+	case listing.BrandField:
+		return p.GetBrand()
+	case listing.DescriptionField:
+		return p.GetDescription()
+	case listing.BulletField:
+		return itemOf(p.GetBullets(), f.Index)
+	case listing.KeywordField:
+		return itemOf(p.GetKeywords(), f.Index)
+	case listing.AttributeField:
+		return p.GetAttributes()[f.Key]
+	case listing.ManufacturerField:
+		return p.GetManufacturer()
+	case listing.ModelField:
+		return p.GetModel()
+	case listing.ShopNameField:
+		return s.GetMerchant().GetShopName()
+	}
+	return ""
+}
+
+func itemOf(texts []string, i int) string {
+	if i >= len(texts) {
+		return ""
+	}
+	return texts[i]
+}
+
+// textsOf are the texts of a message that people read.
+func textsOf(s *assayv1.Submission) []string {
+	p := s.GetProduct()
+	texts := []string{p.GetTitle(), p.GetBrand(), p.GetDescription(), p.GetManufacturer(), p.GetModel(), s.GetMerchant().GetShopName()}
+	texts = append(texts, p.GetBullets()...)
+	texts = append(texts, p.GetKeywords()...)
+	for _, value := range p.GetAttributes() {
+		texts = append(texts, value)
+	}
+	return texts
+}
