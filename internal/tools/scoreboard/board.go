@@ -1,14 +1,14 @@
 package main
 
 import (
+	"context"
 	"fmt"
+	"hash/fnv"
 	"io"
 	"maps"
 	"math/rand/v2"
 	"slices"
-	"strings"
 	"text/tabwriter"
-	"time"
 
 	"github.com/assay-project/assay/internal/check"
 	"github.com/assay-project/assay/internal/checkers/trademark"
@@ -19,168 +19,199 @@ import (
 
 // A board counts what the stage says.
 type board struct {
+	options
 	book     *rulebook.Book
+	marks    map[string]bool // ids
 	stage    *check.Stage[*listing.Submission, *trademark.Result]
 	plan     *check.Plan[*listing.Submission]
+	slices   map[string]*slice
+	hidden   map[string]*hits // by disguise
+	scripts  map[string]*hits // by script of the mark
+	fitted   map[string]*hits // compatibility wording, by language
 	tallies  []*tally
 	examples *examples
+	worst    *worst
 	unmarked []string // titles that mention no mark
+	err      error    // the first of the stage: what follows counts for nothing
 }
 
-// maxUnmarked bounds the titles kept to plant disguises in.
-const maxUnmarked = 50_000
-
-// A tally is the count of one source.
-type tally struct {
-	name                         string
-	listings, mentioned, flagged int // flagged: a person looks because of the stage alone
-	codes                        map[string]int
-	roles                        map[check.Role]int
-	elapsed                      time.Duration
+// A slice is a kind of titles, and what came of them.
+type slice struct {
+	rows    int
+	named   int // titles held to name a mark that they do not name
+	stopped int // of titles that name none: a person would look
+	wanted  int // marks that the titles name
+	found   int // of them: in the right role
 }
 
-// count adds one listing. Findings that another excuses do not count.
-func (b *board) count(t *tally, r row, report *check.Report) {
-	t.listings++
-	result := b.stage.In(report)
-	if len(result.Mentions) > 0 {
-		t.mentioned++
-	} else if r.Title != "" && len(b.unmarked) < maxUnmarked {
-		b.unmarked = append(b.unmarked, r.Title)
+// hits counts marks planted and found again, of seen and unseen marks.
+type hits struct {
+	planted, found, asked [2]int // by unseen; asked: a person would look
+}
+
+func newBoard(book *rulebook.Book, o options) (*board, error) {
+	b := &board{options: o, book: book, marks: make(map[string]bool), slices: make(map[string]*slice), hidden: make(map[string]*hits),
+		scripts: make(map[string]*hits), fitted: make(map[string]*hits), examples: newExamples(o), worst: newWorst(o)}
+	for i := range book.Marks {
+		b.marks[book.Marks[i].ID] = true
 	}
-	for i := range result.Mentions {
-		m := &result.Mentions[i]
-		t.roles[m.Role]++
-		b.examples.offer("role "+roleNames[m.Role], t.name, r, m.Canonical+": "+m.Reason)
+	var err error
+	if b.stage, b.plan, err = planOf(book); err != nil {
+		return nil, err
 	}
-	var excused []string
-	for _, f := range report.Findings {
-		excused = append(excused, f.Mitigates...)
+	return b, nil
+}
+
+func planOf(book *rulebook.Book) (*check.Stage[*listing.Submission, *trademark.Result], *check.Plan[*listing.Submission], error) {
+	stage, err := trademark.New(book)
+	if err != nil {
+		return nil, nil, err
 	}
-	seen := make(map[string]bool)
-	flagged := false
-	for _, f := range report.Findings {
-		name := f.Code
-		if f.Variant != "" {
-			name += "/" + f.Variant
+	plan, err := check.NewPlan(stage.Checker)
+	return stage, plan, err
+}
+
+// run runs the stage over one row.
+func (b *board) run(ctx context.Context, r row) *check.Report {
+	report := b.plan.Run(ctx, r.submission(), nil)
+	if err := report.Outcomes[0].Err; err != nil && b.err == nil {
+		b.err = fmt.Errorf("title %q: %w", r.Title, err)
+	}
+	return report
+}
+
+// unseenMark reports whether a mark belongs to the half that is not looked at while rules are made.
+func unseenMark(id string) int {
+	h := fnv.New32a()
+	io.WriteString(h, id) // never fails
+	return int(h.Sum32() & 1)
+}
+
+// random is the source of one kind of choices: those of another do not change with it.
+func (b *board) random(kind string) *rand.Rand {
+	h := fnv.New64a()
+	io.WriteString(h, kind)
+	return rand.New(rand.NewPCG(b.seed, h.Sum64()))
+}
+
+func (b *board) slice(name string) *slice { return entry(b.slices, name) }
+
+func entry[T any](m map[string]*T, name string) *T {
+	if m[name] == nil {
+		m[name] = new(T)
+	}
+	return m[name]
+}
+
+func (h *hits) count(unseen int, found, asked bool) {
+	h.planted[unseen]++
+	if found {
+		h.found[unseen]++
+	}
+	if asked {
+		h.asked[unseen]++
+	}
+}
+
+func (h *hits) recall(unseen int) float64 {
+	return float64(h.found[unseen]) / float64(max(h.planted[unseen], 1))
+}
+
+// sum adds up some hits.
+func sum(all map[string]*hits, keep func(name string) bool) *hits {
+	total := new(hits)
+	for name, h := range all {
+		if !keep(name) {
+			continue
 		}
-		if slices.Contains(excused, f.ID) {
-			name += " (excused)"
-		} else if b.book.Decisions.Row(f.Code, f.Variant).Effect >= verdict.Review {
-			name += " *"
-			flagged = true
-		}
-		if !seen[name] {
-			seen[name] = true
-			t.codes[name]++
-			b.examples.offer(name, t.name, r, f.Message)
+		for i := range h.planted {
+			total.planted[i] += h.planted[i]
+			total.found[i] += h.found[i]
+			total.asked[i] += h.asked[i]
 		}
 	}
-	if flagged {
-		t.flagged++
-	}
+	return total
 }
 
 var roleNames = map[check.Role]string{check.OwnBrand: "OWN_BRAND", check.Nominative: "NOMINATIVE", check.Descriptive: "DESCRIPTIVE",
 	check.Comparison: "COMPARISON", check.Replica: "REPLICA", check.Affiliation: "AFFILIATION", check.OtherClass: "OTHER_CLASS",
 	check.OtherTerritory: "OTHER_TERRITORY", check.Unclear: "UNCLEAR"}
 
+// asksForPerson reports whether a finding that no other excuses asks for a person.
+func (b *board) asksForPerson(report *check.Report) bool {
+	excused := excusedBy(report)
+	return slices.ContainsFunc(report.Findings, func(f check.Finding) bool {
+		return !slices.Contains(excused, f.ID) && b.book.Decisions.Row(f.Code, f.Variant).Effect >= verdict.Review
+	})
+}
+
+func excusedBy(report *check.Report) []string {
+	var excused []string
+	for _, f := range report.Findings {
+		excused = append(excused, f.Mitigates...)
+	}
+	return excused
+}
+
+func codeOf(f *check.Finding) string {
+	if f.Variant != "" {
+		return f.Code + "/" + f.Variant
+	}
+	return f.Code
+}
+
+func codesOf(report *check.Report) []string {
+	var codes []string
+	for i := range report.Findings {
+		codes = append(codes, codeOf(&report.Findings[i])+" "+report.Findings[i].Mark)
+	}
+	return codes
+}
+
 // print writes the board.
 func (b *board) print(out io.Writer) {
-	total := &tally{name: "all", codes: make(map[string]int), roles: make(map[check.Role]int)}
-	for _, t := range b.tallies {
-		total.add(t)
-	}
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(w, "source\tlistings\tmention a mark\tREVIEW or REJECT\tus each\t")
-	for _, t := range append(b.tallies, total) {
-		fmt.Fprintf(w, "%s\t%d\t%s\t%s\t%.1f\t\n", t.name, t.listings, share(t.mentioned, t.listings), share(t.flagged, t.listings),
-			float64(t.elapsed.Nanoseconds())/1000/float64(max(t.listings, 1)))
+	fmt.Fprintln(w, "slice\trows\twrongly named\twrongly stopped\tmarks named\tin the right role\t")
+	for _, name := range slices.Sorted(maps.Keys(b.slices)) {
+		s := b.slices[name]
+		fmt.Fprintf(w, "%s\t%d\t%s\t%s\t%d\t%s\t\n", name, s.rows, share(s.named, s.rows), share(s.stopped, s.rows), s.wanted,
+			share(s.found, s.wanted))
 	}
-	fmt.Fprintf(w, "\nmentions by role\n")
-	for _, role := range slices.Sorted(maps.Keys(total.roles)) {
-		fmt.Fprintf(w, "%s\t%d\t\n", roleNames[role], total.roles[role])
-	}
-	fmt.Fprintf(w, "\nlistings by code (* asks for a person)\n")
-	for _, code := range slices.Sorted(maps.Keys(total.codes)) {
-		fmt.Fprintf(w, "%s\t%d\t%s\t", code, total.codes[code], share(total.codes[code], total.listings))
-		for _, t := range b.tallies {
-			if n := t.codes[code]; n > 0 {
-				fmt.Fprintf(w, "%s %d\t", strings.TrimSuffix(t.name, ".jsonl"), n)
-			}
-		}
-		fmt.Fprintln(w)
-	}
+	named, right := b.precision()
+	fmt.Fprintf(w, "precision of names in titles of ours\t%d\t\t\t\t%s\t\n", named, share(right, named))
+	b.printHits(w, "disguise", b.hidden)
+	b.printHits(w, "script of the hidden mark", b.scripts)
+	b.printHits(w, "what it fits", b.fitted)
+	b.printSources(w)
 	w.Flush()
+	b.examples.print(out)
+	b.worst.print(out)
+}
+
+// precision counts the marks named in our titles, and those of them that are right.
+func (b *board) precision() (named, right int) {
+	for _, s := range b.slices {
+		named += s.found + s.named
+		right += s.found
+	}
+	return named, right
+}
+
+func (b *board) printHits(w io.Writer, head string, all map[string]*hits) {
+	fmt.Fprintf(w, "\n%s\tseen marks\tfound\tunseen marks\tfound\tREVIEW or REJECT\t\n", head)
+	line := func(name string, h *hits) {
+		fmt.Fprintf(w, "%s\t%d\t%.2f %%\t%d\t%.2f %%\t%.2f %%\t\n", name, h.planted[0], 100*h.recall(0), h.planted[1], 100*h.recall(1),
+			100*float64(h.asked[0]+h.asked[1])/float64(max(h.planted[0]+h.planted[1], 1)))
+	}
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		line(name, all[name])
+	}
+	line("all", sum(all, func(string) bool { return true }))
 }
 
 func share(n, of int) string {
-	return fmt.Sprintf("%d (%.2f %%)", n, 100*float64(n)/float64(max(of, 1)))
-}
-
-func (t *tally) add(o *tally) {
-	t.listings += o.listings
-	t.mentioned += o.mentioned
-	t.flagged += o.flagged
-	t.elapsed += o.elapsed
-	for code, n := range o.codes {
-		t.codes[code] += n
+	if of == 0 {
+		return "-"
 	}
-	for role, n := range o.roles {
-		t.roles[role] += n
-	}
-}
-
-// examples keeps a fair choice of what is offered, a few of each kind.
-type examples struct {
-	keep       int
-	only, role string
-	random     *rand.Rand
-	kinds      map[string]*choice
-}
-
-type choice struct {
-	offered int
-	lines   []string
-}
-
-func newExamples(o options) *examples {
-	return &examples{keep: o.examples, only: o.code, role: o.role, kinds: make(map[string]*choice),
-		random: rand.New(rand.NewPCG(uint64(o.seed), 0))}
-}
-
-// offer may keep a listing as an example of a kind (reservoir sampling: each has the same chance).
-func (e *examples) offer(kind, source string, r row, why string) {
-	if e.keep == 0 || !e.wanted(kind) {
-		return
-	}
-	c := e.kinds[kind]
-	if c == nil {
-		c = new(choice)
-		e.kinds[kind] = c
-	}
-	c.offered++
-	line := fmt.Sprintf("%s | brand %q | %s | %s\n      %s", r.Title, r.Brand, r.Category, strings.TrimSuffix(source, ".jsonl"), why)
-	if len(c.lines) < e.keep {
-		c.lines = append(c.lines, line)
-	} else if at := e.random.IntN(c.offered); at < e.keep {
-		c.lines[at] = line
-	}
-}
-
-func (e *examples) wanted(kind string) bool {
-	role, isRole := strings.CutPrefix(kind, "role ")
-	if isRole {
-		return e.role == role
-	}
-	return e.role == "" && (e.only == "" || e.only == strings.TrimSuffix(kind, " *"))
-}
-
-func (e *examples) print(out io.Writer) {
-	for _, kind := range slices.Sorted(maps.Keys(e.kinds)) {
-		fmt.Fprintf(out, "\n%s\n", kind)
-		for _, line := range e.kinds[kind].lines {
-			fmt.Fprintln(out, "  "+line)
-		}
-	}
+	return fmt.Sprintf("%d (%.2f %%)", n, 100*float64(n)/float64(of))
 }

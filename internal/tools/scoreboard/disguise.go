@@ -1,29 +1,21 @@
 package main
 
 import (
-	"context"
-	"fmt"
-	"io"
 	"math/rand/v2"
 	"slices"
-	"strings"
-	"text/tabwriter"
 	"unicode"
-
-	"github.com/assay-project/assay/internal/check"
-	"github.com/assay-project/assay/internal/rulebook"
-	"github.com/assay-project/assay/internal/verdict"
 )
 
-// A disguise is a way of sellers to hide a mark.
+// A disguise is a way of sellers to hide a mark. What it does not change, it does not fit.
 type disguise struct {
-	name string
-	hide func(random *rand.Rand, mark []rune) []rune
+	name  string
+	least int // letters from which a name is still known after it
+	hide  func(random *rand.Rand, mark []rune) []rune
 }
 
 var disguises = []disguise{
-	{"plain", func(_ *rand.Rand, m []rune) []rune { return m }},
-	{"other case", func(random *rand.Rand, m []rune) []rune {
+	{"plain", 2, func(_ *rand.Rand, m []rune) []rune { return m }},
+	{"other case", 2, func(random *rand.Rand, m []rune) []rune {
 		return each(m, func(r rune) []rune {
 			if random.IntN(2) == 0 {
 				return []rune{unicode.ToUpper(r)}
@@ -31,9 +23,9 @@ var disguises = []disguise{
 			return []rune{unicode.ToLower(r)}
 		})
 	}},
-	{"look-alike", func(random *rand.Rand, m []rune) []rune { return swapOne(random, m, lookAlikes) }},
-	{"leet", func(random *rand.Rand, m []rune) []rune { return swapOne(random, m, leets) }},
-	{"fullwidth", func(_ *rand.Rand, m []rune) []rune {
+	{"look-alike", 4, func(random *rand.Rand, m []rune) []rune { return swapOne(random, m, lookAlikes) }},
+	{"leet", 4, func(random *rand.Rand, m []rune) []rune { return swapOne(random, m, leets) }},
+	{"fullwidth", 2, func(_ *rand.Rand, m []rune) []rune {
 		return each(m, func(r rune) []rune {
 			if r > ' ' && r < 0x7F {
 				r += 0xFEE0
@@ -41,7 +33,7 @@ var disguises = []disguise{
 			return []rune{r}
 		})
 	}},
-	{"in circles", func(_ *rand.Rand, m []rune) []rune {
+	{"in circles", 4, func(_ *rand.Rand, m []rune) []rune {
 		return each(m, func(r rune) []rune {
 			if r := unicode.ToLower(r); r >= 'a' && r <= 'z' {
 				return []rune{0x24D0 + r - 'a'}
@@ -49,44 +41,91 @@ var disguises = []disguise{
 			return []rune{r}
 		})
 	}},
-	{"dotted", func(_ *rand.Rand, m []rune) []rune { return spell(m, '.') }},
-	{"spaced", func(_ *rand.Rand, m []rune) []rune { return spell(m, ' ') }},
-	{"one star inside", func(random *rand.Rand, m []rune) []rune { return insert(random, m, '*') }},
-	{"one dot inside", func(random *rand.Rand, m []rune) []rune { return insert(random, m, '.') }},
-	{"split by a space", func(random *rand.Rand, m []rune) []rune { return insert(random, m, ' ') }},
-	{"invisible inside", func(random *rand.Rand, m []rune) []rune { return insert(random, m, 0x200B) }},
-	{"struck through", func(_ *rand.Rand, m []rune) []rune {
+	{"dotted", 2, func(_ *rand.Rand, m []rune) []rune { return spell(m, '.') }},
+	{"spaced", 4, func(_ *rand.Rand, m []rune) []rune { return spell(m, ' ') }},
+	{"one star inside", 2, func(random *rand.Rand, m []rune) []rune { return insert(random, m, '*') }},
+	{"one dot inside", 2, func(random *rand.Rand, m []rune) []rune { return insert(random, m, '.') }},
+	{"split by a space", 5, func(random *rand.Rand, m []rune) []rune { return insert(random, m, ' ') }},
+	{"invisible inside", 2, func(random *rand.Rand, m []rune) []rune { return insert(random, m, 0x200B) }},
+	{"struck through", 2, func(_ *rand.Rand, m []rune) []rune {
 		return each(m, func(r rune) []rune { return []rune{r, 0x0336} })
 	}},
-	{"letter starred out", func(random *rand.Rand, m []rune) []rune {
+	{"letter starred out", 5, func(random *rand.Rand, m []rune) []rune {
 		m = slices.Clone(m)
 		m[inside(random, m)] = '*'
 		return m
 	}},
-	{"letter repeated", func(random *rand.Rand, m []rune) []rune {
+	{"letter repeated", 4, func(random *rand.Rand, m []rune) []rune {
 		at := inside(random, m)
 		return slices.Insert(slices.Clone(m), at, m[at], m[at])
 	}},
-	{"letter missing", func(random *rand.Rand, m []rune) []rune {
+	{"letter missing", 6, func(random *rand.Rand, m []rune) []rune {
 		at := inside(random, m)
 		return slices.Delete(slices.Clone(m), at, at+1)
 	}},
-	{"letter doubled", func(random *rand.Rand, m []rune) []rune {
+	{"letter doubled", 5, func(random *rand.Rand, m []rune) []rune {
 		at := inside(random, m)
 		return slices.Insert(slices.Clone(m), at, m[at])
 	}},
-	{"letters swapped", func(random *rand.Rand, m []rune) []rune {
+	{"letters swapped", 5, func(random *rand.Rand, m []rune) []rune {
 		m = slices.Clone(m)
 		at := min(inside(random, m), len(m)-2)
 		m[at], m[at+1] = m[at+1], m[at]
 		return m
 	}},
-	{"letter changed", func(random *rand.Rand, m []rune) []rune {
+	{"letter changed", 6, func(random *rand.Rand, m []rune) []rune {
 		m = slices.Clone(m)
-		m[inside(random, m)] = rune('a' + random.IntN(26))
+		at := inside(random, m)
+		if m[at] >= unicode.MaxASCII {
+			return m
+		}
+		m[at] = rune('a' + random.IntN(26))
 		return m
 	}},
+	{"accents added", 4, func(random *rand.Rand, m []rune) []rune {
+		return insert(random, m, []rune("\u0301\u0308\u0323\u030A")[random.IntN(4)])
+	}},
+	{"bold mathematical", 4, func(_ *rand.Rand, m []rune) []rune {
+		return each(m, func(r rune) []rune {
+			switch {
+			case r >= 'a' && r <= 'z':
+				r += 0x1D41A - 'a'
+			case r >= 'A' && r <= 'Z':
+				r += 0x1D400 - 'A'
+			}
+			return []rune{r}
+		})
+	}},
+	{"in flags", 4, func(_ *rand.Rand, m []rune) []rune {
+		return each(m, func(r rune) []rune {
+			if l := unicode.ToLower(r); l >= 'a' && l <= 'z' {
+				return []rune{0x1F1E6 + l - 'a', 0x200B}
+			}
+			return []rune{r}
+		})
+	}},
+	{"hyphen inside", 4, func(random *rand.Rand, m []rune) []rune { return insert(random, m, '-') }},
+	{"words joined", 5, func(_ *rand.Rand, m []rune) []rune {
+		return slices.DeleteFunc(slices.Clone(m), func(r rune) bool { return r == ' ' })
+	}},
+	{"stretched", 3, func(random *rand.Rand, m []rune) []rune {
+		if !unicode.Is(unicode.Arabic, m[0]) {
+			return m
+		}
+		return insert(random, m, 0x0640)
+	}},
+	{"half-width", 2, func(_ *rand.Rand, m []rune) []rune {
+		return each(m, func(r rune) []rune {
+			if at := slices.Index(fullKana, r); at >= 0 {
+				return []rune{0xFF66 + rune(at)}
+			}
+			return []rune{r}
+		})
+	}},
 }
+
+// fullKana are the kana whose half-width forms follow each other from U+FF66.
+var fullKana = []rune("ヲァィゥェォャュョッーアイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモヤユヨラリルレロワン")
 
 var lookAlikes = map[rune]rune{'a': 'а', 'c': 'с', 'e': 'е', 'i': 'і', 'o': 'о', 'p': 'р', 's': 'ѕ', 'x': 'х', 'y': 'у', 'j': 'ј',
 	'A': 'А', 'B': 'В', 'C': 'С', 'E': 'Е', 'H': 'Н', 'K': 'К', 'M': 'М', 'O': 'О', 'P': 'Р', 'T': 'Т', 'X': 'Х'}
@@ -145,84 +184,4 @@ func inside(random *rand.Rand, m []rune) int {
 
 func insert(random *rand.Rand, m []rune, r rune) []rune {
 	return slices.Insert(slices.Clone(m), inside(random, m)+random.IntN(2), r)
-}
-
-// recall plants disguised marks in titles that mention none, and counts which come out.
-func (b *board) recall(ctx context.Context, out io.Writer, titles []string, o options) error {
-	marks := b.plantable()
-	if len(titles) == 0 || len(marks) == 0 {
-		return fmt.Errorf("plant disguises: %d titles without a mark, %d marks", len(titles), len(marks))
-	}
-	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintf(w, "\ndisguise\tplanted\tmark mentioned\tREVIEW or REJECT\t\n")
-	for _, d := range disguises {
-		random := rand.New(rand.NewPCG(uint64(o.seed), uint64(len(d.name))))
-		planted, mentioned, flagged := 0, 0, 0
-		for range o.disguises {
-			mark := marks[random.IntN(len(marks))]
-			hidden := d.hide(random, []rune(mark.Text))
-			if hidden == nil || d.name != "plain" && string(hidden) == mark.Text {
-				continue
-			}
-			r := row{ID: "planted", Title: plant(random, titles[random.IntN(len(titles))], string(hidden)), Market: "US"}
-			if len(mark.HomeCategories) > 0 && random.IntN(2) == 0 {
-				r.Category = mark.HomeCategories[0]
-			}
-			report := b.plan.Run(ctx, r.submission(), nil)
-			if err := report.Outcomes[0].Err; err != nil {
-				return fmt.Errorf("title %q: %w", r.Title, err)
-			}
-			planted++
-			if !b.mentions(report, mark.ID) {
-				b.examples.offer("missed "+d.name, mark.Text, r, "")
-				continue
-			}
-			mentioned++
-			if b.asksForPerson(report) {
-				flagged++
-			}
-		}
-		fmt.Fprintf(w, "%s\t%d\t%s\t%s\t\n", d.name, planted, share(mentioned, planted), share(flagged, planted))
-	}
-	return w.Flush()
-}
-
-// plantable are the watched marks of five Latin letters or more.
-func (b *board) plantable() []*rulebook.Mark {
-	gated := make(map[string]bool)
-	for _, g := range b.book.Gates {
-		for _, id := range g.Marks {
-			gated[id] = true
-		}
-	}
-	var marks []*rulebook.Mark
-	for i := range b.book.Marks {
-		m := &b.book.Marks[i]
-		latin := !strings.ContainsFunc(m.Text, func(r rune) bool { return r > unicode.MaxLatin1 })
-		if (m.Famous || gated[m.ID]) && latin && len(m.Text) >= 5 {
-			marks = append(marks, m)
-		}
-	}
-	return marks
-}
-
-// plant puts a word at the beginning of a title, or between two of its words.
-func plant(random *rand.Rand, title, word string) string {
-	words := strings.Fields(title)
-	return strings.Join(slices.Insert(words, random.IntN(min(3, len(words)+1)), word), " ")
-}
-
-func (b *board) mentions(report *check.Report, id string) bool {
-	for _, m := range b.stage.In(report).Mentions {
-		if m.MarkID == id {
-			return true
-		}
-	}
-	return false
-}
-
-func (b *board) asksForPerson(report *check.Report) bool {
-	return slices.ContainsFunc(report.Findings, func(f check.Finding) bool {
-		return b.book.Decisions.Row(f.Code, f.Variant).Effect >= verdict.Review
-	})
 }
