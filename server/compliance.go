@@ -106,12 +106,15 @@ func (c *compliance) ListCheckers(context.Context, *assayv1.ListCheckersRequest)
 	return nil, errNoRulebook
 }
 
-// GetRulebook tells which rulebook is in force.
+// GetRulebook tells which rulebook is in force, and how the latest attempt to replace it went.
 func (c *compliance) GetRulebook(context.Context, *assayv1.GetRulebookRequest) (*assayv1.GetRulebookResponse, error) {
-	if now := c.current.Load(); now != nil {
-		return now.rulebook, nil
+	load := c.lastLoad.Load() // before the engine: what came into force in between is never called refused
+	now := c.current.Load()
+	if now == nil {
+		return nil, errNoRulebook
 	}
-	return nil, errNoRulebook
+	r := now.rulebook
+	return &assayv1.GetRulebookResponse{Rulebook: r.Rulebook, Lists: r.Lists, LoadedAt: r.LoadedAt, Codes: r.Codes, LastLoad: load}, nil
 }
 
 // A question is how one call asks, and the engine that answers it from its first item to its last.

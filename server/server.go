@@ -27,6 +27,8 @@ type Server struct {
 	health  *health.Server
 	current atomic.Pointer[inForce] // nil: no engine yet
 
+	lastLoad atomic.Pointer[assayv1.RulebookLoad] // nil: none since the start
+
 	draining  context.Context // ends when no new work is taken any more
 	drain     context.CancelFunc
 	receivers sync.WaitGroup // goroutines that streams left reading

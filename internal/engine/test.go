@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/assay-project/assay/internal/check"
@@ -36,6 +37,29 @@ func (e *Engine) Test(ctx context.Context) []Failure {
 		}
 	}
 	return failures
+}
+
+// A TestsError says that a rulebook does not hold its own promises.
+type TestsError struct {
+	Failures []Failure
+	Tests    int // in the rulebook
+}
+
+// Error is every failure on a line of its own.
+func (e *TestsError) Error() string {
+	lines := make([]string, len(e.Failures))
+	for i, f := range e.Failures {
+		lines[i] = f.String()
+	}
+	return fmt.Sprintf("its own tests fail (failures: %d, tests: %d):\n%s", len(e.Failures), e.Tests, strings.Join(lines, "\n"))
+}
+
+// Prove returns a [TestsError] when any of the rulebook's own tests fails.
+func (e *Engine) Prove(ctx context.Context) error {
+	if failures := e.Test(ctx); len(failures) > 0 {
+		return &TestsError{Failures: failures, Tests: len(e.book.Tests)}
+	}
+	return nil
 }
 
 func (e *Engine) testOne(ctx context.Context, t *rulebook.Test) []string {

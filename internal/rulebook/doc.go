@@ -37,7 +37,9 @@
 // list of [Problem], each with file and line. Where a file cannot be read, what refers to its names is left in peace.
 //
 // The files may also be somebody's attack. Sizes, counts, depths and lengths of lines are bounded, links and other
-// special files are not followed, and no content decides how much work is done, but for its length.
+// special files in the directory are not followed, and no content decides how much work is done, but for its length. The
+// directory itself may be a link, or hold the link ..data by which Kubernetes swaps a mounted volume: [OpenDir] holds on
+// to what it leads to, so that a swap while files are read mixes nothing.
 //
 // Text is UTF-8 without byte order mark; lines end with LF or CRLF.
 //

@@ -77,6 +77,8 @@ type directory struct {
 	files    int
 	bytes    int64
 	yaml     int64
+
+	digestOnly bool // sources get a digest and no data
 }
 
 // read reads every file of the rulebook once, within bounds.
@@ -175,41 +177,63 @@ func (d *directory) readFile(name string, k *kind) {
 	if isYAML {
 		limit = min(limit, maxYAML-d.yaml)
 	}
-	data, err := readBounded(d.fsys, name, limit)
-	s := &source{name: name, data: data}
+	s := &source{name: name}
+	size, err := d.take(s, limit)
 	if err != nil {
 		s.refuse(0, 0, "read file: %v", cause(err))
 	}
 	s.lost = len(s.problems) > 0
 	d.sources = append(d.sources, s)
-	d.bytes += int64(len(data))
+	d.bytes += size
 	if isYAML {
-		d.yaml += int64(len(data))
+		d.yaml += size
 	}
+}
+
+// take reads a source's data, or only its digest, and returns its size.
+func (d *directory) take(s *source, limit int64) (size int64, err error) {
+	if d.digestOnly {
+		s.digest, size, err = hashBounded(d.fsys, s.name, limit)
+		return size, err
+	}
+	s.data, err = readBounded(d.fsys, s.name, limit)
+	return int64(len(s.data)), err
+}
+
+var errGrew = errors.New("the file grew while it was read")
+
+// openBounded opens a regular file of at most limit bytes.
+func openBounded(fsys fs.FS, name string, limit int64) (fs.File, int64, error) {
+	f, err := fsys.Open(name)
+	if err != nil {
+		return nil, 0, err
+	}
+	info, err := f.Stat()
+	switch {
+	case err != nil:
+	case !info.Mode().IsRegular():
+		err = errors.New("not a regular file")
+	case info.Size() > limit:
+		err = fmt.Errorf("%d bytes, where %d are left of the bounds on this file, on all, and on all YAML", info.Size(), limit)
+	default:
+		return f, info.Size(), nil
+	}
+	return nil, 0, errors.Join(err, f.Close())
 }
 
 // readBounded reads a regular file of at most limit bytes.
 func readBounded(fsys fs.FS, name string, limit int64) ([]byte, error) {
-	f, err := fsys.Open(name)
+	f, size, err := openBounded(fsys, name, limit)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	info, err := f.Stat()
-	switch {
-	case err != nil:
-		return nil, err
-	case !info.Mode().IsRegular():
-		return nil, errors.New("not a regular file")
-	case info.Size() > limit:
-		return nil, fmt.Errorf("%d bytes, where %d are left of the bounds on this file, on all, and on all YAML", info.Size(), limit)
-	}
-	data := make([]byte, info.Size())
+	data := make([]byte, size)
 	if _, err := io.ReadFull(f, data); err != nil && !errors.Is(err, io.EOF) {
 		return nil, err
 	}
 	if n, _ := f.Read(make([]byte, 1)); n > 0 {
-		return nil, errors.New("the file grew while it was read")
+		return nil, errGrew
 	}
 	return data, nil
 }

@@ -6,7 +6,6 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
-	"io/fs"
 	"net"
 	"os"
 	"runtime/debug"
@@ -122,15 +121,11 @@ func (c *connection) start() (service, error) {
 
 // engine compiles the rulebook. One from a directory must also hold its own promises, as assayd demands it.
 func (c *connection) engine() (*engine.Engine, error) {
-	var files fs.FS = embedded.FS()
-	name := "the embedded rulebook"
+	name, read := "the embedded rulebook", func() (*rulebook.Book, error) { return rulebook.Load(embedded.FS()) }
 	if c.Rulebook != "" {
-		files, name = os.DirFS(c.Rulebook), "rulebook "+c.Rulebook
-		if _, err := os.Stat(c.Rulebook); err != nil {
-			return nil, fmt.Errorf("%s: %w", name, err)
-		}
+		name, read = "rulebook "+c.Rulebook, func() (*rulebook.Book, error) { return rulebook.LoadDir(c.Rulebook) }
 	}
-	book, err := rulebook.Load(files)
+	book, err := read()
 	if err != nil {
 		return nil, fmt.Errorf("%s:\n%w", name, err)
 	}
@@ -141,12 +136,8 @@ func (c *connection) engine() (*engine.Engine, error) {
 	if c.Rulebook == "" {
 		return e, nil
 	}
-	var broken []string
-	for _, failure := range e.Test(context.Background()) {
-		broken = append(broken, failure.String())
-	}
-	if len(broken) > 0 {
-		return nil, fmt.Errorf("%s: %d of its own tests fail:\n%s", name, len(broken), strings.Join(broken, "\n"))
+	if err := e.Prove(context.Background()); err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	return e, nil
 }

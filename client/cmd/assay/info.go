@@ -68,6 +68,13 @@ func (c *rulebookCommand) Run(ctx context.Context, con console, to *connection) 
 		return printJSON(con.stdout, book)
 	}
 	fmt.Fprintf(con.stdout, "rulebook %s\nsha256   %s\n\n", printable(book.GetRulebook().GetLabel()), printable(book.GetRulebook().GetSha256()))
+	if load := book.GetLastLoad(); load.GetError() != "" {
+		fmt.Fprintf(con.stdout, "What lay there at %s was refused, so this one stays in force:\n", load.GetAt().AsTime().Format(time.RFC3339))
+		for problem := range strings.Lines(load.GetError()) {
+			fmt.Fprintf(con.stdout, "  %s\n", printable(strings.TrimSuffix(problem, "\n")))
+		}
+		fmt.Fprintln(con.stdout)
+	}
 	lists := newGrid(con.stdout, "LIST", "ROWS", "SHA-256 BEGINS")
 	for _, l := range book.GetLists() {
 		lists.row(l.GetList().GetList(), fmt.Sprint(l.GetRows()), l.GetList().GetSha256()[:min(16, len(l.GetList().GetSha256()))])

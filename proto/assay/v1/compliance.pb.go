@@ -1125,7 +1125,9 @@ type GetRulebookResponse struct {
 	// When it came into force.
 	LoadedAt *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=loaded_at,json=loadedAt,proto3" json:"loaded_at,omitempty"`
 	// The codes it knows.
-	Codes         []*CodeInfo `protobuf:"bytes,4,rep,name=codes,proto3" json:"codes,omitempty"`
+	Codes []*CodeInfo `protobuf:"bytes,4,rep,name=codes,proto3" json:"codes,omitempty"`
+	// The latest attempt to put another one in force. Absent: none since the server started.
+	LastLoad      *RulebookLoad `protobuf:"bytes,5,opt,name=last_load,json=lastLoad,proto3" json:"last_load,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1188,6 +1190,96 @@ func (x *GetRulebookResponse) GetCodes() []*CodeInfo {
 	return nil
 }
 
+func (x *GetRulebookResponse) GetLastLoad() *RulebookLoad {
+	if x != nil {
+		return x.LastLoad
+	}
+	return nil
+}
+
+// A RulebookLoad is an attempt to put what lies in the rulebook's directory in force. One that fails changes nothing: the
+// rulebook before it stays.
+type RulebookLoad struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// When.
+	At *timestamppb.Timestamp `protobuf:"bytes,1,opt,name=at,proto3" json:"at,omitempty"`
+	// SHA-256 of what was found, 64 lower-case hex digits. Empty: it could not be read.
+	Sha256 string `protobuf:"bytes,2,opt,name=sha256,proto3" json:"sha256,omitempty"`
+	// Why it did not come into force: everything wrong with it, with file and line, up to 4,096 bytes. Empty: it did.
+	Error string `protobuf:"bytes,3,opt,name=error,proto3" json:"error,omitempty"`
+	// Attempts since the server started, this one included.
+	Attempts int64 `protobuf:"varint,4,opt,name=attempts,proto3" json:"attempts,omitempty"`
+	// Those of them that failed.
+	Failures      int64 `protobuf:"varint,5,opt,name=failures,proto3" json:"failures,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RulebookLoad) Reset() {
+	*x = RulebookLoad{}
+	mi := &file_assay_v1_compliance_proto_msgTypes[18]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RulebookLoad) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RulebookLoad) ProtoMessage() {}
+
+func (x *RulebookLoad) ProtoReflect() protoreflect.Message {
+	mi := &file_assay_v1_compliance_proto_msgTypes[18]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RulebookLoad.ProtoReflect.Descriptor instead.
+func (*RulebookLoad) Descriptor() ([]byte, []int) {
+	return file_assay_v1_compliance_proto_rawDescGZIP(), []int{18}
+}
+
+func (x *RulebookLoad) GetAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.At
+	}
+	return nil
+}
+
+func (x *RulebookLoad) GetSha256() string {
+	if x != nil {
+		return x.Sha256
+	}
+	return ""
+}
+
+func (x *RulebookLoad) GetError() string {
+	if x != nil {
+		return x.Error
+	}
+	return ""
+}
+
+func (x *RulebookLoad) GetAttempts() int64 {
+	if x != nil {
+		return x.Attempts
+	}
+	return 0
+}
+
+func (x *RulebookLoad) GetFailures() int64 {
+	if x != nil {
+		return x.Failures
+	}
+	return 0
+}
+
 // A RulebookList is one file of a rulebook.
 type RulebookList struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1201,7 +1293,7 @@ type RulebookList struct {
 
 func (x *RulebookList) Reset() {
 	*x = RulebookList{}
-	mi := &file_assay_v1_compliance_proto_msgTypes[18]
+	mi := &file_assay_v1_compliance_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1213,7 +1305,7 @@ func (x *RulebookList) String() string {
 func (*RulebookList) ProtoMessage() {}
 
 func (x *RulebookList) ProtoReflect() protoreflect.Message {
-	mi := &file_assay_v1_compliance_proto_msgTypes[18]
+	mi := &file_assay_v1_compliance_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1226,7 +1318,7 @@ func (x *RulebookList) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RulebookList.ProtoReflect.Descriptor instead.
 func (*RulebookList) Descriptor() ([]byte, []int) {
-	return file_assay_v1_compliance_proto_rawDescGZIP(), []int{18}
+	return file_assay_v1_compliance_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *RulebookList) GetList() *ListRef {
@@ -1266,7 +1358,7 @@ type CodeInfo struct {
 
 func (x *CodeInfo) Reset() {
 	*x = CodeInfo{}
-	mi := &file_assay_v1_compliance_proto_msgTypes[19]
+	mi := &file_assay_v1_compliance_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1278,7 +1370,7 @@ func (x *CodeInfo) String() string {
 func (*CodeInfo) ProtoMessage() {}
 
 func (x *CodeInfo) ProtoReflect() protoreflect.Message {
-	mi := &file_assay_v1_compliance_proto_msgTypes[19]
+	mi := &file_assay_v1_compliance_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1291,7 +1383,7 @@ func (x *CodeInfo) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CodeInfo.ProtoReflect.Descriptor instead.
 func (*CodeInfo) Descriptor() ([]byte, []int) {
-	return file_assay_v1_compliance_proto_rawDescGZIP(), []int{19}
+	return file_assay_v1_compliance_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *CodeInfo) GetCode() string {
@@ -1418,12 +1510,19 @@ const file_assay_v1_compliance_proto_rawDesc = "" +
 	"\x0efailure_policy\x18\x05 \x01(\x0e2\x17.assay.v1.FailurePolicyR\rfailurePolicy\x12'\n" +
 	"\x05lists\x18\x06 \x03(\v2\x11.assay.v1.ListRefR\x05lists\x12)\n" +
 	"\x04mode\x18\a \x01(\x0e2\x15.assay.v1.CheckerModeR\x04mode\"\x14\n" +
-	"\x12GetRulebookRequest\"\xd9\x01\n" +
+	"\x12GetRulebookRequest\"\x8e\x02\n" +
 	"\x13GetRulebookResponse\x121\n" +
 	"\brulebook\x18\x01 \x01(\v2\x15.assay.v1.RulebookRefR\brulebook\x12,\n" +
 	"\x05lists\x18\x02 \x03(\v2\x16.assay.v1.RulebookListR\x05lists\x127\n" +
 	"\tloaded_at\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\bloadedAt\x12(\n" +
-	"\x05codes\x18\x04 \x03(\v2\x12.assay.v1.CodeInfoR\x05codes\"I\n" +
+	"\x05codes\x18\x04 \x03(\v2\x12.assay.v1.CodeInfoR\x05codes\x123\n" +
+	"\tlast_load\x18\x05 \x01(\v2\x16.assay.v1.RulebookLoadR\blastLoad\"\xa0\x01\n" +
+	"\fRulebookLoad\x12*\n" +
+	"\x02at\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampR\x02at\x12\x16\n" +
+	"\x06sha256\x18\x02 \x01(\tR\x06sha256\x12\x14\n" +
+	"\x05error\x18\x03 \x01(\tR\x05error\x12\x1a\n" +
+	"\battempts\x18\x04 \x01(\x03R\battempts\x12\x1a\n" +
+	"\bfailures\x18\x05 \x01(\x03R\bfailures\"I\n" +
 	"\fRulebookList\x12%\n" +
 	"\x04list\x18\x01 \x01(\v2\x11.assay.v1.ListRefR\x04list\x12\x12\n" +
 	"\x04rows\x18\x02 \x01(\x03R\x04rows\"\xf2\x01\n" +
@@ -1458,7 +1557,7 @@ func file_assay_v1_compliance_proto_rawDescGZIP() []byte {
 	return file_assay_v1_compliance_proto_rawDescData
 }
 
-var file_assay_v1_compliance_proto_msgTypes = make([]protoimpl.MessageInfo, 20)
+var file_assay_v1_compliance_proto_msgTypes = make([]protoimpl.MessageInfo, 21)
 var file_assay_v1_compliance_proto_goTypes = []any{
 	(*CheckOptions)(nil),                   // 0: assay.v1.CheckOptions
 	(*CheckSubmissionRequest)(nil),         // 1: assay.v1.CheckSubmissionRequest
@@ -1478,82 +1577,85 @@ var file_assay_v1_compliance_proto_goTypes = []any{
 	(*CheckerInfo)(nil),                    // 15: assay.v1.CheckerInfo
 	(*GetRulebookRequest)(nil),             // 16: assay.v1.GetRulebookRequest
 	(*GetRulebookResponse)(nil),            // 17: assay.v1.GetRulebookResponse
-	(*RulebookList)(nil),                   // 18: assay.v1.RulebookList
-	(*CodeInfo)(nil),                       // 19: assay.v1.CodeInfo
-	(CheckMode)(0),                         // 20: assay.v1.CheckMode
-	(*Submission)(nil),                     // 21: assay.v1.Submission
-	(*Verdict)(nil),                        // 22: assay.v1.Verdict
-	(*durationpb.Duration)(nil),            // 23: google.protobuf.Duration
-	(*status.Status)(nil),                  // 24: google.rpc.Status
-	(*Merchant)(nil),                       // 25: assay.v1.Merchant
-	(*Document)(nil),                       // 26: assay.v1.Document
-	(*timestamppb.Timestamp)(nil),          // 27: google.protobuf.Timestamp
-	(*MerchantVerdict)(nil),                // 28: assay.v1.MerchantVerdict
-	(FailurePolicy)(0),                     // 29: assay.v1.FailurePolicy
-	(*ListRef)(nil),                        // 30: assay.v1.ListRef
-	(CheckerMode)(0),                       // 31: assay.v1.CheckerMode
-	(*RulebookRef)(nil),                    // 32: assay.v1.RulebookRef
-	(Severity)(0),                          // 33: assay.v1.Severity
-	(Decision)(0),                          // 34: assay.v1.Decision
-	(Fixability)(0),                        // 35: assay.v1.Fixability
+	(*RulebookLoad)(nil),                   // 18: assay.v1.RulebookLoad
+	(*RulebookList)(nil),                   // 19: assay.v1.RulebookList
+	(*CodeInfo)(nil),                       // 20: assay.v1.CodeInfo
+	(CheckMode)(0),                         // 21: assay.v1.CheckMode
+	(*Submission)(nil),                     // 22: assay.v1.Submission
+	(*Verdict)(nil),                        // 23: assay.v1.Verdict
+	(*durationpb.Duration)(nil),            // 24: google.protobuf.Duration
+	(*status.Status)(nil),                  // 25: google.rpc.Status
+	(*Merchant)(nil),                       // 26: assay.v1.Merchant
+	(*Document)(nil),                       // 27: assay.v1.Document
+	(*timestamppb.Timestamp)(nil),          // 28: google.protobuf.Timestamp
+	(*MerchantVerdict)(nil),                // 29: assay.v1.MerchantVerdict
+	(FailurePolicy)(0),                     // 30: assay.v1.FailurePolicy
+	(*ListRef)(nil),                        // 31: assay.v1.ListRef
+	(CheckerMode)(0),                       // 32: assay.v1.CheckerMode
+	(*RulebookRef)(nil),                    // 33: assay.v1.RulebookRef
+	(Severity)(0),                          // 34: assay.v1.Severity
+	(Decision)(0),                          // 35: assay.v1.Decision
+	(Fixability)(0),                        // 36: assay.v1.Fixability
 }
 var file_assay_v1_compliance_proto_depIdxs = []int32{
-	20, // 0: assay.v1.CheckOptions.mode:type_name -> assay.v1.CheckMode
-	21, // 1: assay.v1.CheckSubmissionRequest.submission:type_name -> assay.v1.Submission
+	21, // 0: assay.v1.CheckOptions.mode:type_name -> assay.v1.CheckMode
+	22, // 1: assay.v1.CheckSubmissionRequest.submission:type_name -> assay.v1.Submission
 	0,  // 2: assay.v1.CheckSubmissionRequest.options:type_name -> assay.v1.CheckOptions
-	22, // 3: assay.v1.CheckSubmissionResponse.verdict:type_name -> assay.v1.Verdict
+	23, // 3: assay.v1.CheckSubmissionResponse.verdict:type_name -> assay.v1.Verdict
 	3,  // 4: assay.v1.CheckSubmissionResponse.timings:type_name -> assay.v1.CheckerTiming
-	23, // 5: assay.v1.CheckerTiming.elapsed:type_name -> google.protobuf.Duration
-	21, // 6: assay.v1.BatchCheckSubmissionsRequest.submissions:type_name -> assay.v1.Submission
+	24, // 5: assay.v1.CheckerTiming.elapsed:type_name -> google.protobuf.Duration
+	22, // 6: assay.v1.BatchCheckSubmissionsRequest.submissions:type_name -> assay.v1.Submission
 	0,  // 7: assay.v1.BatchCheckSubmissionsRequest.options:type_name -> assay.v1.CheckOptions
 	8,  // 8: assay.v1.BatchCheckSubmissionsResponse.results:type_name -> assay.v1.CheckResult
-	21, // 9: assay.v1.StreamCheckSubmissionsRequest.submission:type_name -> assay.v1.Submission
+	22, // 9: assay.v1.StreamCheckSubmissionsRequest.submission:type_name -> assay.v1.Submission
 	0,  // 10: assay.v1.StreamCheckSubmissionsRequest.options:type_name -> assay.v1.CheckOptions
 	8,  // 11: assay.v1.StreamCheckSubmissionsResponse.result:type_name -> assay.v1.CheckResult
-	22, // 12: assay.v1.CheckResult.verdict:type_name -> assay.v1.Verdict
-	24, // 13: assay.v1.CheckResult.error:type_name -> google.rpc.Status
-	25, // 14: assay.v1.AssessMerchantRequest.merchant:type_name -> assay.v1.Merchant
-	26, // 15: assay.v1.AssessMerchantRequest.documents:type_name -> assay.v1.Document
-	21, // 16: assay.v1.AssessMerchantRequest.submissions:type_name -> assay.v1.Submission
-	27, // 17: assay.v1.AssessMerchantRequest.as_of:type_name -> google.protobuf.Timestamp
+	23, // 12: assay.v1.CheckResult.verdict:type_name -> assay.v1.Verdict
+	25, // 13: assay.v1.CheckResult.error:type_name -> google.rpc.Status
+	26, // 14: assay.v1.AssessMerchantRequest.merchant:type_name -> assay.v1.Merchant
+	27, // 15: assay.v1.AssessMerchantRequest.documents:type_name -> assay.v1.Document
+	22, // 16: assay.v1.AssessMerchantRequest.submissions:type_name -> assay.v1.Submission
+	28, // 17: assay.v1.AssessMerchantRequest.as_of:type_name -> google.protobuf.Timestamp
 	0,  // 18: assay.v1.AssessMerchantRequest.options:type_name -> assay.v1.CheckOptions
-	28, // 19: assay.v1.AssessMerchantResponse.verdict:type_name -> assay.v1.MerchantVerdict
+	29, // 19: assay.v1.AssessMerchantResponse.verdict:type_name -> assay.v1.MerchantVerdict
 	8,  // 20: assay.v1.AssessMerchantResponse.results:type_name -> assay.v1.CheckResult
 	9,  // 21: assay.v1.AssessAssortmentRequest.merchant:type_name -> assay.v1.AssessMerchantRequest
-	21, // 22: assay.v1.AssessAssortmentRequest.submission:type_name -> assay.v1.Submission
-	28, // 23: assay.v1.AssessAssortmentResponse.verdict:type_name -> assay.v1.MerchantVerdict
+	22, // 22: assay.v1.AssessAssortmentRequest.submission:type_name -> assay.v1.Submission
+	29, // 23: assay.v1.AssessAssortmentResponse.verdict:type_name -> assay.v1.MerchantVerdict
 	8,  // 24: assay.v1.AssessAssortmentResponse.results:type_name -> assay.v1.CheckResult
 	15, // 25: assay.v1.ListCheckersResponse.checkers:type_name -> assay.v1.CheckerInfo
-	29, // 26: assay.v1.CheckerInfo.failure_policy:type_name -> assay.v1.FailurePolicy
-	30, // 27: assay.v1.CheckerInfo.lists:type_name -> assay.v1.ListRef
-	31, // 28: assay.v1.CheckerInfo.mode:type_name -> assay.v1.CheckerMode
-	32, // 29: assay.v1.GetRulebookResponse.rulebook:type_name -> assay.v1.RulebookRef
-	18, // 30: assay.v1.GetRulebookResponse.lists:type_name -> assay.v1.RulebookList
-	27, // 31: assay.v1.GetRulebookResponse.loaded_at:type_name -> google.protobuf.Timestamp
-	19, // 32: assay.v1.GetRulebookResponse.codes:type_name -> assay.v1.CodeInfo
-	30, // 33: assay.v1.RulebookList.list:type_name -> assay.v1.ListRef
-	33, // 34: assay.v1.CodeInfo.severity:type_name -> assay.v1.Severity
-	34, // 35: assay.v1.CodeInfo.effect:type_name -> assay.v1.Decision
-	35, // 36: assay.v1.CodeInfo.fixability:type_name -> assay.v1.Fixability
-	1,  // 37: assay.v1.ComplianceService.CheckSubmission:input_type -> assay.v1.CheckSubmissionRequest
-	4,  // 38: assay.v1.ComplianceService.BatchCheckSubmissions:input_type -> assay.v1.BatchCheckSubmissionsRequest
-	6,  // 39: assay.v1.ComplianceService.StreamCheckSubmissions:input_type -> assay.v1.StreamCheckSubmissionsRequest
-	9,  // 40: assay.v1.ComplianceService.AssessMerchant:input_type -> assay.v1.AssessMerchantRequest
-	11, // 41: assay.v1.ComplianceService.AssessAssortment:input_type -> assay.v1.AssessAssortmentRequest
-	13, // 42: assay.v1.ComplianceService.ListCheckers:input_type -> assay.v1.ListCheckersRequest
-	16, // 43: assay.v1.ComplianceService.GetRulebook:input_type -> assay.v1.GetRulebookRequest
-	2,  // 44: assay.v1.ComplianceService.CheckSubmission:output_type -> assay.v1.CheckSubmissionResponse
-	5,  // 45: assay.v1.ComplianceService.BatchCheckSubmissions:output_type -> assay.v1.BatchCheckSubmissionsResponse
-	7,  // 46: assay.v1.ComplianceService.StreamCheckSubmissions:output_type -> assay.v1.StreamCheckSubmissionsResponse
-	10, // 47: assay.v1.ComplianceService.AssessMerchant:output_type -> assay.v1.AssessMerchantResponse
-	12, // 48: assay.v1.ComplianceService.AssessAssortment:output_type -> assay.v1.AssessAssortmentResponse
-	14, // 49: assay.v1.ComplianceService.ListCheckers:output_type -> assay.v1.ListCheckersResponse
-	17, // 50: assay.v1.ComplianceService.GetRulebook:output_type -> assay.v1.GetRulebookResponse
-	44, // [44:51] is the sub-list for method output_type
-	37, // [37:44] is the sub-list for method input_type
-	37, // [37:37] is the sub-list for extension type_name
-	37, // [37:37] is the sub-list for extension extendee
-	0,  // [0:37] is the sub-list for field type_name
+	30, // 26: assay.v1.CheckerInfo.failure_policy:type_name -> assay.v1.FailurePolicy
+	31, // 27: assay.v1.CheckerInfo.lists:type_name -> assay.v1.ListRef
+	32, // 28: assay.v1.CheckerInfo.mode:type_name -> assay.v1.CheckerMode
+	33, // 29: assay.v1.GetRulebookResponse.rulebook:type_name -> assay.v1.RulebookRef
+	19, // 30: assay.v1.GetRulebookResponse.lists:type_name -> assay.v1.RulebookList
+	28, // 31: assay.v1.GetRulebookResponse.loaded_at:type_name -> google.protobuf.Timestamp
+	20, // 32: assay.v1.GetRulebookResponse.codes:type_name -> assay.v1.CodeInfo
+	18, // 33: assay.v1.GetRulebookResponse.last_load:type_name -> assay.v1.RulebookLoad
+	28, // 34: assay.v1.RulebookLoad.at:type_name -> google.protobuf.Timestamp
+	31, // 35: assay.v1.RulebookList.list:type_name -> assay.v1.ListRef
+	34, // 36: assay.v1.CodeInfo.severity:type_name -> assay.v1.Severity
+	35, // 37: assay.v1.CodeInfo.effect:type_name -> assay.v1.Decision
+	36, // 38: assay.v1.CodeInfo.fixability:type_name -> assay.v1.Fixability
+	1,  // 39: assay.v1.ComplianceService.CheckSubmission:input_type -> assay.v1.CheckSubmissionRequest
+	4,  // 40: assay.v1.ComplianceService.BatchCheckSubmissions:input_type -> assay.v1.BatchCheckSubmissionsRequest
+	6,  // 41: assay.v1.ComplianceService.StreamCheckSubmissions:input_type -> assay.v1.StreamCheckSubmissionsRequest
+	9,  // 42: assay.v1.ComplianceService.AssessMerchant:input_type -> assay.v1.AssessMerchantRequest
+	11, // 43: assay.v1.ComplianceService.AssessAssortment:input_type -> assay.v1.AssessAssortmentRequest
+	13, // 44: assay.v1.ComplianceService.ListCheckers:input_type -> assay.v1.ListCheckersRequest
+	16, // 45: assay.v1.ComplianceService.GetRulebook:input_type -> assay.v1.GetRulebookRequest
+	2,  // 46: assay.v1.ComplianceService.CheckSubmission:output_type -> assay.v1.CheckSubmissionResponse
+	5,  // 47: assay.v1.ComplianceService.BatchCheckSubmissions:output_type -> assay.v1.BatchCheckSubmissionsResponse
+	7,  // 48: assay.v1.ComplianceService.StreamCheckSubmissions:output_type -> assay.v1.StreamCheckSubmissionsResponse
+	10, // 49: assay.v1.ComplianceService.AssessMerchant:output_type -> assay.v1.AssessMerchantResponse
+	12, // 50: assay.v1.ComplianceService.AssessAssortment:output_type -> assay.v1.AssessAssortmentResponse
+	14, // 51: assay.v1.ComplianceService.ListCheckers:output_type -> assay.v1.ListCheckersResponse
+	17, // 52: assay.v1.ComplianceService.GetRulebook:output_type -> assay.v1.GetRulebookResponse
+	46, // [46:53] is the sub-list for method output_type
+	39, // [39:46] is the sub-list for method input_type
+	39, // [39:39] is the sub-list for extension type_name
+	39, // [39:39] is the sub-list for extension extendee
+	0,  // [0:39] is the sub-list for field type_name
 }
 
 func init() { file_assay_v1_compliance_proto_init() }
@@ -1579,7 +1681,7 @@ func file_assay_v1_compliance_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_assay_v1_compliance_proto_rawDesc), len(file_assay_v1_compliance_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   20,
+			NumMessages:   21,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

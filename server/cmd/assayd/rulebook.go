@@ -3,8 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"io/fs"
-	"os"
 	"strings"
 
 	"github.com/assay-project/assay/internal/engine"
@@ -79,20 +77,15 @@ func compile(dir string) (*engine.Engine, error) {
 }
 
 func load(dir string) (*rulebook.Book, error) {
-	var files fs.FS = embedded.FS()
+	read := func() (*rulebook.Book, error) { return rulebook.Load(embedded.FS()) }
 	if dir != "" {
-		if info, err := os.Stat(dir); err != nil {
-			return nil, fmt.Errorf("open rulebook: %w", err)
-		} else if !info.IsDir() {
-			return nil, fmt.Errorf("open rulebook %s: not a directory", dir)
-		}
-		files = os.DirFS(dir)
+		read = func() (*rulebook.Book, error) { return rulebook.LoadDir(dir) }
 	}
-	book, err := rulebook.Load(files)
-	if err != nil {
+	book, err := read()
+	if problems := (rulebook.Problems)(nil); errors.As(err, &problems) {
 		return nil, &rulebookError{book: bookName(dir), err: err}
 	}
-	return book, nil
+	return book, err
 }
 
 func bookName(dir string) string {

@@ -18,8 +18,11 @@ import (
 )
 
 type serveCommand struct {
-	Listen   string `default:"127.0.0.1:50051" help:"Address: host:port, or unix:PATH."`
-	Rulebook string `placeholder:"DIR" help:"Rulebook's directory. Without it: the embedded one."`
+	Listen      string        `default:"127.0.0.1:50051" help:"Address: host:port, or unix:PATH."`
+	Rulebook    string        `placeholder:"DIR" help:"Rulebook's directory. Without it: the embedded one."`
+	ReloadEvery time.Duration `default:"1s" help:"How often the rulebook's files are compared; a change of content is loaded, tested and put in force. 0s: only on SIGHUP."`
+	AllowShrink bool          `help:"Take a changed rulebook of which a list has lost more than half its rows."`
+
 	TLSCert  string `and:"tls" placeholder:"FILE" help:"Certificate chain, PEM. TLS 1.3 only."`
 	TLSKey   string `and:"tls" placeholder:"FILE" help:"Private key, PEM."`
 	Insecure bool   `help:"Allow plaintext on addresses that other machines reach."`
@@ -59,7 +62,24 @@ func (c serveCommand) Run(w world) error {
 	}
 	s := server.New(config)
 	s.Use(e)
+	defer c.follow(s)()
 	return serve(s, l, logger, started(l, e, config))
+}
+
+// follow keeps a rulebook that is not the embedded one in step with its directory, until what it returns is called.
+func (c serveCommand) follow(s *server.Server) (stop func()) {
+	hangups := make(chan os.Signal, 1)
+	signal.Notify(hangups, syscall.SIGHUP) // with the embedded rulebook too, where it means nothing: it would end the process
+	if c.Rulebook == "" {
+		return func() { signal.Stop(hangups) }
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	followed := make(chan struct{})
+	go func() {
+		defer close(followed)
+		s.Follow(ctx, server.Folder{Dir: c.Rulebook, Compile: engine.New, Poll: c.ReloadEvery, AllowShrink: c.AllowShrink}, hangups)
+	}()
+	return func() { signal.Stop(hangups); cancel(); <-followed }
 }
 
 func (c serveCommand) logger(w world) *slog.Logger {

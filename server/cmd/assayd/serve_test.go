@@ -140,6 +140,44 @@ func TestASecondSignalStopsServe(t *testing.T) {
 	}
 }
 
+// TestServeFollowsItsRulebook writes to the directory, by poll and by signal.
+func TestServeFollowsItsRulebook(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.CopyFS(dir, os.DirFS("testdata/book")); err != nil {
+		t.Fatal(err)
+	}
+	label := func(text string) {
+		t.Helper()
+		if err := os.WriteFile(filepath.Join(dir, "rulebook.yaml"), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	polling := runAssayd(t, "serve", "--rulebook", dir, "--listen", "127.0.0.1:0", "--reload-every", "20ms")
+	waiting := runAssayd(t, "serve", "--rulebook", dir, "--listen", "127.0.0.1:0", "--reload-every", "0s")
+	label("label: second\n")
+	if line := polling.line(t); !strings.Contains(line, "rulebook replaced") || !strings.Contains(line, "rulebook=second") {
+		t.Errorf("after a change it says %s", line)
+	}
+	label("label: [\n")
+	if line := polling.line(t); !strings.Contains(line, "rulebook refused") || !strings.Contains(line, "rulebook.yaml:") {
+		t.Errorf("after a bad change it says %s", line)
+	}
+	label("label: third\n")
+	if err := waiting.Process.Signal(syscall.SIGHUP); err != nil {
+		t.Fatal(err)
+	}
+	if line := waiting.line(t); !strings.Contains(line, "rulebook replaced") || !strings.Contains(line, "rulebook=third") {
+		t.Errorf("after SIGHUP it says %s", line)
+	}
+	embedded := runAssayd(t, "serve", "--listen", "127.0.0.1:0", "--drain-delay", "0s")
+	if err := embedded.Process.Signal(syscall.SIGHUP); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := ask(t, client(t, embedded.address, insecure.NewCredentials())); err != nil {
+		t.Errorf("SIGHUP stopped a server with the embedded rulebook: %v", err)
+	}
+}
+
 func TestServeOnASocket(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "assay.sock")
 	d := runServe(t, "--listen", "unix:"+path, "--drain-delay", "0s")
