@@ -78,7 +78,7 @@ func Fingerprint(fsys fs.FS) string {
 	if len(problems) == 0 {
 		return digestOf(lists)
 	}
-	problems.sort()
+	problems.Sort()
 	return fmt.Sprintf("unreadable %s %s", digestOf(lists), digest([]byte(problems.Error())))
 }
 
