@@ -28,7 +28,8 @@ var house = map[string]struct {
 	"internal/text":           {floor: 0, besides: []string{"internal/text/foldtable"}},
 	"internal/check":          {floor: 0, besides: []string{"internal/listing"}},
 
-	"internal/observation":       {floor: 1, not: protos}, // prices in files of others, kept out of the room that counts them
+	"internal/catalogue":         {floor: 1, not: []string{"proto/assay/rulebook/v1"}}, // files of submissions, for both programs
+	"internal/observation":       {floor: 1, not: protos},                              // prices in files of others, kept out of the room that counts them
 	"internal/verdict":           {floor: 1, not: protos},
 	"internal/term":              {floor: 1, not: protos},
 	"internal/rulebook":          {floor: 1, besides: []string{"internal/verdict"}},

@@ -9,6 +9,8 @@ import (
 
 	"github.com/assay-project/assay/client"
 	assayv1 "github.com/assay-project/assay/proto/assay/v1"
+
+	"github.com/assay-project/assay/internal/catalogue"
 )
 
 // streamTries lets a run outlive a server that is replaced.
@@ -52,19 +54,19 @@ func (c *checkCommand) Run(ctx context.Context, con console, to *connection) err
 	r := &session{in: in, con: con, count: tally{begun: time.Now()}}
 	r.bar = newProgress(con.stderr, in, &r.count)
 	r.out = c.printer(con, book, r.bar)
-	results := service.CheckAll(ctx, in.submissions(), client.Window(c.Window), client.Locale(c.Locale), client.Tries(streamTries))
+	results := service.CheckAll(ctx, in.Submissions(), client.Window(c.Window), client.Locale(c.Locale), client.Tries(streamTries))
 	return c.outcome(r, r.print(results))
 }
 
 // input prepares what is to be read.
-func (c *checkCommand) input(con console) (*input, error) {
-	in := &input{files: c.Files, format: c.Format, stdin: con.stdin}
+func (c *checkCommand) input(con console) (*catalogue.Input, error) {
+	in := &catalogue.Input{Files: c.Files, Format: c.Format, Stdin: con.stdin}
 	if c.AsOf != "" {
-		at, err := instant(c.AsOf)
+		at, err := catalogue.Instant(c.AsOf)
 		if err != nil {
 			return nil, usageError{fmt.Errorf("--as-of: %w", err)}
 		}
-		in.asOf = at
+		in.AsOf = at
 	}
 	if c.Documents != "" {
 		f, err := os.Open(c.Documents)
@@ -72,11 +74,11 @@ func (c *checkCommand) input(con console) (*input, error) {
 			return nil, err
 		}
 		defer func() { _ = f.Close() }() // only read
-		if in.papers, err = readStandingPapers(c.Documents, f); err != nil {
+		if in.Papers, err = catalogue.ReadPapers(c.Documents, f); err != nil {
 			return nil, err
 		}
 	}
-	return in, in.prepare()
+	return in, in.Prepare()
 }
 
 func (c *checkCommand) printer(con console, book *assayv1.GetRulebookResponse, bar *progress) printer {
@@ -88,7 +90,7 @@ func (c *checkCommand) printer(con console, book *assayv1.GetRulebookResponse, b
 
 // outcome turns how the run went into an exit status.
 func (c *checkCommand) outcome(r *session, err error) error {
-	if err := errors.Join(append(r.in.broken, err)...); err != nil {
+	if err := errors.Join(append(r.in.Broken(), err)...); err != nil {
 		return err
 	}
 	n := &r.count

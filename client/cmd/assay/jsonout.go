@@ -14,6 +14,8 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	assayv1 "github.com/assay-project/assay/proto/assay/v1"
+
+	"github.com/assay-project/assay/internal/catalogue"
 )
 
 // A jsonPrinter prints one CheckResult in protojson per line.
@@ -28,7 +30,7 @@ func newJSONPrinter(out io.Writer, stdout, stderr screen) *jsonPrinter {
 	return &jsonPrinter{out: bufio.NewWriterSize(out, 64<<10), prompt: stdout.terminal, told: stderr}
 }
 
-func (p *jsonPrinter) print(_ entry, r *assayv1.CheckResult) error {
+func (p *jsonPrinter) print(_ catalogue.Entry, r *assayv1.CheckResult) error {
 	if err := jsonLine(&p.line, r); err != nil {
 		if r.GetError() == nil {
 			return err

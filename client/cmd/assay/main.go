@@ -10,6 +10,8 @@ import (
 
 	"github.com/alecthomas/kong"
 	"golang.org/x/term"
+
+	"github.com/assay-project/assay/internal/catalogue"
 )
 
 // Exit statuses.
@@ -86,7 +88,9 @@ const complainMost = 20
 
 // complain prints an error and returns the exit status.
 func (c console) complain(err error, code int) int {
-	if _, ok := errors.AsType[usageError](err); ok {
+	_, usage := errors.AsType[usageError](err)
+	_, format := errors.AsType[catalogue.FormatError](err)
+	if usage || format {
 		code = exitUsage
 	}
 	lines := strings.Split(err.Error(), "\n")

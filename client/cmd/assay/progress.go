@@ -5,6 +5,7 @@ import (
 	"io"
 	"time"
 
+	"github.com/assay-project/assay/internal/catalogue"
 	"github.com/vbauerster/mpb/v8"
 	"github.com/vbauerster/mpb/v8/decor"
 )
@@ -18,14 +19,14 @@ const (
 // A progress shows on standard error how far a long run has come. Without a terminal it shows nothing.
 type progress struct {
 	on    screen
-	in    *input
+	in    *catalogue.Input
 	count *tally
 	bars  *mpb.Progress // nil: no bar is shown
 	bar   *mpb.Bar
 	over  bool
 }
 
-func newProgress(on screen, in *input, count *tally) *progress {
+func newProgress(on screen, in *catalogue.Input, count *tally) *progress {
 	return &progress{on: on, in: in, count: count, over: !on.terminal}
 }
 
@@ -35,20 +36,20 @@ func (p *progress) step() {
 		return
 	}
 	if p.bars == nil {
-		if p.in.size < longInput && time.Since(p.count.begun) < longRun {
+		if p.in.Size() < longInput && time.Since(p.count.begun) < longRun {
 			return
 		}
 		p.show()
 	}
-	p.bar.SetCurrent(p.in.done.Load())
+	p.bar.SetCurrent(p.in.Done())
 }
 
 func (p *progress) show() {
 	p.bars = mpb.New(mpb.WithOutput(p.on.Writer), mpb.WithWidth(min(p.on.width(), 30)))
 	style := mpb.BarStyle().Lbound("").Rbound("").Filler("█").Tip("█").Padding("░")
 	text := decor.Any(func(decor.Statistics) string { return p.text() })
-	if p.in.size > 0 {
-		p.bar = p.bars.New(p.in.size, style, mpb.BarRemoveOnComplete(), mpb.AppendDecorators(text))
+	if p.in.Size() > 0 {
+		p.bar = p.bars.New(p.in.Size(), style, mpb.BarRemoveOnComplete(), mpb.AppendDecorators(text))
 		return
 	}
 	p.bar = p.bars.New(0, mpb.SpinnerStyle(), mpb.BarRemoveOnComplete(), mpb.AppendDecorators(text))
@@ -58,8 +59,8 @@ func (p *progress) show() {
 func (p *progress) text() string {
 	n := p.count
 	text := fmt.Sprintf(" %d checked, %d review, %d reject, %d errors, %.0f/s", n.all(), n.review.Load(), n.reject.Load(), n.errors.Load(), n.rate())
-	if done := p.in.done.Load(); p.in.size > 0 && done > 0 {
-		left := time.Since(n.begun).Seconds() * (float64(p.in.size)/float64(done) - 1)
+	if done := p.in.Done(); p.in.Size() > 0 && done > 0 {
+		left := time.Since(n.begun).Seconds() * (float64(p.in.Size())/float64(done) - 1)
 		text += fmt.Sprintf(", %s left", time.Duration(max(left, 0)*float64(time.Second)).Round(time.Second))
 	}
 	return text

@@ -9,17 +9,19 @@ import (
 	rpcstatus "google.golang.org/genproto/googleapis/rpc/status"
 
 	assayv1 "github.com/assay-project/assay/proto/assay/v1"
+
+	"github.com/assay-project/assay/internal/catalogue"
 )
 
 // A printer prints results, one after another.
 type printer interface {
-	print(e entry, r *assayv1.CheckResult) error
+	print(e catalogue.Entry, r *assayv1.CheckResult) error
 	end(n *tally) error // after the last, also when the run ended early
 }
 
 // A session is one run over an input.
 type session struct {
-	in    *input
+	in    *catalogue.Input
 	con   console
 	bar   *progress
 	out   printer
@@ -34,7 +36,7 @@ func (s *session) print(results iter.Seq2[*assayv1.CheckResult, error]) error {
 			s.bar.finish()
 			return s.cut(err)
 		}
-		e := s.in.take()
+		e := s.in.Take()
 		s.count.add(r)
 		if failed := r.GetError(); failed != nil {
 			s.tell(e, failed)
@@ -53,9 +55,9 @@ func (s *session) print(results iter.Seq2[*assayv1.CheckResult, error]) error {
 
 // tell puts the place into an error of one entry, and the error also on standard error, unless the same eyes see it in the
 // table.
-func (s *session) tell(e entry, failed *rpcstatus.Status) {
-	if e.err == nil { // the server's; errors of the input name their place
-		failed.Message = e.place() + ": " + failed.GetMessage()
+func (s *session) tell(e catalogue.Entry, failed *rpcstatus.Status) {
+	if e.Err == nil { // the server's; errors of the input name their place
+		failed.Message = e.Place() + ": " + failed.GetMessage()
 	}
 	if _, seen := s.out.(*tablePrinter); seen && s.con.stdout.terminal && s.con.stderr.terminal {
 		return

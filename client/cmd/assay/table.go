@@ -8,6 +8,8 @@ import (
 	"github.com/jedib0t/go-pretty/v6/table"
 
 	assayv1 "github.com/assay-project/assay/proto/assay/v1"
+
+	"github.com/assay-project/assay/internal/catalogue"
 )
 
 // A tablePrinter prints results for people: the decision, the listing with the words that matter, and why. It prints row by
@@ -37,7 +39,7 @@ func newTablePrinter(out io.Writer, s screen, book *assayv1.GetRulebookResponse)
 	}
 }
 
-func (t *tablePrinter) print(e entry, r *assayv1.CheckResult) error {
+func (t *tablePrinter) print(e catalogue.Entry, r *assayv1.CheckResult) error {
 	if !t.started {
 		t.started = true
 		if err := t.row(t.paint.in(bold, "VERDICT"), t.paint.in(bold, "LISTING"), t.paint.in(bold, "WHY, AND WHAT TO DO")); err != nil {
@@ -45,7 +47,7 @@ func (t *tablePrinter) print(e entry, r *assayv1.CheckResult) error {
 		}
 	}
 	if failed := r.GetError(); failed != nil {
-		return t.row(t.paint.in(magenta+";1", "ERROR"), t.listing(e, nil), printable(strings.TrimPrefix(failed.GetMessage(), e.place()+": ")))
+		return t.row(t.paint.in(magenta+";1", "ERROR"), t.listing(e, nil), printable(strings.TrimPrefix(failed.GetMessage(), e.Place()+": ")))
 	}
 	v := r.GetVerdict()
 	return t.row(t.paint.in(paintOf(v.GetDecision())+";1", name(v.GetDecision().String(), "DECISION_")), t.listing(e, v), t.why(v))
@@ -75,20 +77,20 @@ func (t *tablePrinter) row(cells ...string) error {
 }
 
 // listing shows what was submitted: the title with the words that matter, and a line of facts.
-func (t *tablePrinter) listing(e entry, v *assayv1.Verdict) string {
+func (t *tablePrinter) listing(e catalogue.Entry, v *assayv1.Verdict) string {
 	if v == nil {
-		return strings.TrimSpace(printable(e.place()) + "\n" + t.paint.in(dim, printable(short(e.submission.GetSubmissionId()))))
+		return strings.TrimSpace(printable(e.Place()) + "\n" + t.paint.in(dim, printable(short(e.Submission.GetSubmissionId()))))
 	}
-	p := e.submission.GetProduct()
+	p := e.Submission.GetProduct()
 	title := t.paint.highlight(p.GetTitle(), titleSpans(v))
 	if title == "" {
 		title = t.paint.in(dim, "(no title)")
 	}
-	facts := []string{short(strings.Join(e.submission.GetMarkets(), " "))}
+	facts := []string{short(strings.Join(e.Submission.GetMarkets(), " "))}
 	if p.GetPrice() != nil {
 		facts = append(facts, amount(p.GetPrice()))
 	}
-	facts = append(facts, short(e.submission.GetSubmissionId()))
+	facts = append(facts, short(e.Submission.GetSubmissionId()))
 	return title + "\n" + t.paint.in(dim, printable(strings.Join(facts, " · ")))
 }
 

@@ -1,4 +1,4 @@
-package main
+package catalogue
 
 import (
 	"bytes"
@@ -222,7 +222,7 @@ func (r *row) markets(cell string) error {
 }
 
 func (r *row) asOf(cell string) error {
-	t, err := instant(cell)
+	t, err := Instant(cell)
 	r.submission.AsOf = t
 	return err
 }
@@ -274,8 +274,8 @@ func condition(cell string) (assayv1.Condition, error) {
 	return assayv1.Condition(n), nil
 }
 
-// instant reads a time of RFC 3339, or a date, which stands for its first moment in UTC.
-func instant(s string) (*timestamppb.Timestamp, error) {
+// Instant reads a time of RFC 3339, or a date, which stands for its first moment in UTC.
+func Instant(s string) (*timestamppb.Timestamp, error) {
 	s = strings.TrimSpace(s)
 	for _, layout := range []string{time.RFC3339Nano, time.DateOnly} {
 		if t, err := time.Parse(layout, s); err == nil {

@@ -1,4 +1,4 @@
-package main
+package catalogue
 
 import (
 	"bytes"
@@ -279,26 +279,8 @@ func TestDecimalIsExact(t *testing.T) {
 	})
 }
 
-func TestAmount(t *testing.T) {
-	for want, m := range map[string]*money.Money{
-		"12.99 EUR":                      {CurrencyCode: "EUR", Units: 12, Nanos: 990_000_000},
-		"12.50 EUR":                      {CurrencyCode: "EUR", Units: 12, Nanos: 500_000_000},
-		"1.125 KWD":                      {CurrencyCode: "KWD", Units: 1, Nanos: 125_000_000},
-		"3200 JPY":                       {CurrencyCode: "JPY", Units: 3200},
-		"-0.05 USD":                      {CurrencyCode: "USD", Nanos: -50_000_000},
-		"-9223372036854775808 USD":       {CurrencyCode: "USD", Units: -1 << 63},
-		"5 units -500000000 nanos USD":   {CurrencyCode: "USD", Units: 5, Nanos: -500_000_000},
-		"0 units 2000000000 nanos ":      {Nanos: 2_000_000_000},
-		"0 units -2147483648 nanos EURO": {CurrencyCode: "EURO", Nanos: -1 << 31},
-	} {
-		if got := amount(m); got != want {
-			t.Errorf("amount(%v) = %q; want %q", m, got, want)
-		}
-	}
-}
-
 func TestStandingPapersJoinTheirMerchantsSubmissions(t *testing.T) {
-	papers, err := readStandingPapers("papers", strings.NewReader(`{"merchantId":"m","documents":[{"documentId":"a"},{"documentId":"b"}]}
+	papers, err := ReadPapers("papers", strings.NewReader(`{"merchantId":"m","documents":[{"documentId":"a"},{"documentId":"b"}]}
 
 {"documents":[{"documentId":"c"}],"merchant_id":"m"}
 {"merchantId":"n","documents":[{"documentId":"d"}]}
@@ -333,24 +315,24 @@ func TestInputKeepsItsEntriesInOrder(t *testing.T) {
 	}
 	a := write("a.jsonl", "{\"submissionId\":\"1\"}\n\nbad\n")
 	b := write("b.csv", "submission_id,title,markets\n2,\"two\nlines\",DE\n3,x,DE\n")
-	in := &input{files: []string{a, "-", b}, stdin: strings.NewReader(`{"submissionId":"4"}`), asOf: &timestamppb.Timestamp{Seconds: 5}}
-	if err := in.prepare(); err != nil {
+	in := &Input{Files: []string{a, "-", b}, Stdin: strings.NewReader(`{"submissionId":"4"}`), AsOf: &timestamppb.Timestamp{Seconds: 5}}
+	if err := in.Prepare(); err != nil {
 		t.Fatal(err)
 	}
 	var got []string
-	for s, err := range in.submissions() {
-		e := in.take()
-		if !proto.Equal(e.submission, s) || !errors.Is(err, e.err) {
+	for s, err := range in.Submissions() {
+		e := in.Take()
+		if !proto.Equal(e.Submission, s) || !errors.Is(err, e.Err) {
 			t.Errorf("took %v where %v stands", e, s)
 		}
 		if s != nil && s.GetAsOf().GetSeconds() != 5 {
-			t.Error("--as-of was not set")
+			t.Error("as_of was not set")
 		}
-		got = append(got, fmt.Sprintf("%s %s", filepath.Base(e.place()), s.GetSubmissionId()))
+		got = append(got, fmt.Sprintf("%s %s", filepath.Base(e.Place()), s.GetSubmissionId()))
 	}
 	want := []string{"a.jsonl:1 1", "a.jsonl:3 ", "-:1 4", "b.csv:2 2", "b.csv:4 3"}
-	if !slices.Equal(got, want) || in.broken != nil {
-		t.Errorf("got %q, broken %v; want %q", got, in.broken, want)
+	if !slices.Equal(got, want) || in.Broken() != nil {
+		t.Errorf("got %q, broken %v; want %q", got, in.Broken(), want)
 	}
 }
 
@@ -359,22 +341,22 @@ func TestStandardInputIsReadOnce(t *testing.T) {
 	if err := os.WriteFile(name, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if err := (&input{format: "jsonl", files: []string{name, "-"}}).prepare(); err != nil {
+	if err := (&Input{Format: "jsonl", Files: []string{name, "-"}}).Prepare(); err != nil {
 		t.Errorf("a name that ends in - counts as standard input: %v", err)
 	}
-	err := (&input{files: []string{"-", "-"}}).prepare()
-	if _, ok := errors.AsType[usageError](err); !ok {
-		t.Errorf("prepare = %v; want a usage error", err)
+	err := (&Input{Files: []string{"-", "-"}}).Prepare()
+	if _, ok := errors.AsType[FormatError](err); !ok {
+		t.Errorf("Prepare = %v; want a FormatError", err)
 	}
 }
 
 func TestAFileThatCannotBeReadFurtherIsTold(t *testing.T) {
-	in := &input{files: []string{"-"}, stdin: io.MultiReader(strings.NewReader("{}\n"), iotest.ErrReader(errors.New("gone")))}
+	in := &Input{Files: []string{"-"}, Stdin: io.MultiReader(strings.NewReader("{}\n"), iotest.ErrReader(errors.New("gone")))}
 	n := 0
-	for range in.submissions() {
+	for range in.Submissions() {
 		n++
 	}
-	if n != 1 || len(in.broken) != 1 || in.broken[0].Error() != "read -: gone" {
-		t.Errorf("%d entries, broken %v", n, in.broken)
+	if n != 1 || len(in.Broken()) != 1 || in.Broken()[0].Error() != "read -: gone" {
+		t.Errorf("%d entries, broken %v", n, in.Broken())
 	}
 }

@@ -1,4 +1,4 @@
-package main
+package catalogue
 
 import (
 	"errors"
@@ -23,41 +23,60 @@ type rows interface {
 	line() int // where the one read last begins, from 1
 }
 
-// An entry is what stands in one place of the input.
-type entry struct {
-	file       string
-	line       int
-	submission *assayv1.Submission // nil where err says why
-	err        error
+// An Entry is what stands in one place of the input.
+type Entry struct {
+	File       string
+	Line       int                 // from 1
+	Submission *assayv1.Submission // nil where Err says why
+	Err        error
 }
 
-// place returns "FILE:LINE".
-func (e entry) place() string { return fmt.Sprintf("%s:%d", e.file, e.line) }
+// Place returns "FILE:LINE".
+func (e Entry) Place() string { return fmt.Sprintf("%s:%d", e.File, e.Line) }
 
-// An input is all files of a run. One goroutine reads it ahead, another takes the entries with the results for them.
-type input struct {
-	files  []string
-	format string // "" tells by the names
-	stdin  io.Reader
-	asOf   *timestamppb.Timestamp // nil: as the submissions say
-	papers standingPapers
+// An Input is all files of a run. One goroutine reads it ahead, another takes the entries with the results for them.
+type Input struct {
+	Files  []string               // "-" is standard input
+	Format string                 // "jsonl" or "csv"; "" tells by the names
+	Stdin  io.Reader              // what "-" stands for
+	AsOf   *timestamppb.Timestamp // nil: as the submissions say
+	Papers Papers
 
 	size int64        // of all files in bytes; 0: not known
 	done atomic.Int64 // bytes read
 
 	mu     sync.Mutex
-	ahead  []entry // read and not taken
+	ahead  []Entry // read and not taken
 	broken []error // why files were not read to their end
 }
 
-// prepare finds out whether every file can be read, before anything is asked.
-func (in *input) prepare() error {
+// A FormatError says that what was asked for cannot be meant: a file whose format nothing tells, or standard input twice.
+type FormatError struct{ error }
+
+// Unwrap is what it says.
+func (e FormatError) Unwrap() error { return e.error }
+
+// Size is that of all files in bytes; 0: not known.
+func (in *Input) Size() int64 { return in.size }
+
+// Done is how many bytes were read so far. It may be called while others read.
+func (in *Input) Done() int64 { return in.done.Load() }
+
+// Broken is why files were not read to their end.
+func (in *Input) Broken() []error {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	return slices.Clone(in.broken)
+}
+
+// Prepare finds out whether every file can be read, before anything is asked.
+func (in *Input) Prepare() error {
 	var faults []error
 	known := true
-	for i, file := range in.files {
+	for i, file := range in.Files {
 		if file == "-" {
-			if known = false; slices.Contains(in.files[:i], "-") {
-				return usageError{errors.New("standard input (-) can be read once")}
+			if known = false; slices.Contains(in.Files[:i], "-") {
+				return FormatError{errors.New("standard input (-) can be read once")}
 			}
 			continue
 		}
@@ -73,7 +92,7 @@ func (in *input) prepare() error {
 }
 
 // try opens a file as a run would and returns its size.
-func (in *input) try(file string) (int64, error) {
+func (in *Input) try(file string) (int64, error) {
 	if _, err := in.formatOf(file); err != nil {
 		return 0, err
 	}
@@ -94,21 +113,21 @@ func (in *input) try(file string) (int64, error) {
 }
 
 // formatOf returns "jsonl" or "csv".
-func (in *input) formatOf(file string) (string, error) {
+func (in *Input) formatOf(file string) (string, error) {
 	switch ext := strings.ToLower(filepath.Ext(file)); {
-	case in.format != "":
-		return in.format, nil
+	case in.Format != "":
+		return in.Format, nil
 	case file == "-", ext == ".jsonl", ext == ".ndjson", ext == ".json":
 		return "jsonl", nil
 	case ext == ".csv":
 		return "csv", nil
 	default:
-		return "", usageError{fmt.Errorf("%s: the name does not tell the format; give --format", file)}
+		return "", FormatError{fmt.Errorf("%s: the name does not tell the format; give a format", file)}
 	}
 }
 
 // rows starts to read a file.
-func (in *input) rows(file string, r io.Reader) (rows, error) {
+func (in *Input) rows(file string, r io.Reader) (rows, error) {
 	format, err := in.formatOf(file)
 	if err != nil {
 		return nil, err
@@ -127,10 +146,10 @@ func (in *input) rows(file string, r io.Reader) (rows, error) {
 	return table, nil
 }
 
-// submissions reads all files, one after another. Every pair it yields can be taken afterwards.
-func (in *input) submissions() iter.Seq2[*assayv1.Submission, error] {
+// Submissions reads all files, one after another. Every pair it yields can be taken afterwards.
+func (in *Input) Submissions() iter.Seq2[*assayv1.Submission, error] {
 	return func(yield func(*assayv1.Submission, error) bool) {
-		for _, file := range in.files {
+		for _, file := range in.Files {
 			if !in.each(file, yield) {
 				return
 			}
@@ -139,7 +158,7 @@ func (in *input) submissions() iter.Seq2[*assayv1.Submission, error] {
 }
 
 // each reads one file and reports whether the run goes on.
-func (in *input) each(file string, yield func(*assayv1.Submission, error) bool) bool {
+func (in *Input) each(file string, yield func(*assayv1.Submission, error) bool) bool {
 	r, shut, err := in.open(file)
 	if err != nil {
 		in.breakOff(err)
@@ -160,22 +179,22 @@ func (in *input) each(file string, yield func(*assayv1.Submission, error) bool) 
 			in.breakOff(fmt.Errorf("read %s: %w", file, broken))
 			return true
 		}
-		e := entry{file: file, line: rows.line(), submission: s}
+		e := Entry{File: file, Line: rows.line(), Submission: s}
 		if err != nil {
-			e.err = fmt.Errorf("%s: %w", e.place(), err)
+			e.Err = fmt.Errorf("%s: %w", e.Place(), err)
 		} else {
 			in.complete(s)
 		}
 		in.push(e)
-		if !yield(e.submission, e.err) {
+		if !yield(e.Submission, e.Err) {
 			return false
 		}
 	}
 }
 
-func (in *input) open(file string) (io.Reader, func(), error) {
+func (in *Input) open(file string) (io.Reader, func(), error) {
 	if file == "-" {
-		return in.stdin, func() {}, nil
+		return in.Stdin, func() {}, nil
 	}
 	f, err := os.Open(file)
 	if err != nil {
@@ -185,21 +204,21 @@ func (in *input) open(file string) (io.Reader, func(), error) {
 }
 
 // complete adds what the command line says about every submission.
-func (in *input) complete(s *assayv1.Submission) {
-	if in.asOf != nil {
-		s.AsOf = in.asOf
+func (in *Input) complete(s *assayv1.Submission) {
+	if in.AsOf != nil {
+		s.AsOf = in.AsOf
 	}
-	in.papers.addTo(s)
+	in.Papers.addTo(s)
 }
 
-func (in *input) push(e entry) {
+func (in *Input) push(e Entry) {
 	in.mu.Lock()
 	defer in.mu.Unlock()
 	in.ahead = append(in.ahead, e)
 }
 
-// take returns the oldest entry that was not taken.
-func (in *input) take() entry {
+// Take returns the oldest entry that was not taken.
+func (in *Input) Take() Entry {
 	in.mu.Lock()
 	defer in.mu.Unlock()
 	e := in.ahead[0]
@@ -207,7 +226,7 @@ func (in *input) take() entry {
 	return e
 }
 
-func (in *input) breakOff(err error) {
+func (in *Input) breakOff(err error) {
 	in.mu.Lock()
 	defer in.mu.Unlock()
 	in.broken = append(in.broken, err)

@@ -1,4 +1,4 @@
-package main
+package catalogue
 
 import (
 	"bytes"
@@ -65,13 +65,13 @@ func plainJSONError(err error) error {
 	return errors.New(jsonPlace.ReplaceAllString(text, "column $1"))
 }
 
-// standingPapers are the documents of merchants, by merchant id.
-type standingPapers map[string][]*assayv1.Document
+// Papers are the documents of merchants, by merchant id.
+type Papers map[string][]*assayv1.Document
 
-// readStandingPapers reads lines of {"merchantId": ..., "documents": [...]}. It returns every fault, because a paper that is
+// ReadPapers reads lines of {"merchantId": ..., "documents": [...]}. It returns every fault, because a paper that is
 // missing turns into a verdict.
-func readStandingPapers(name string, r io.Reader) (standingPapers, error) {
-	papers := standingPapers{}
+func ReadPapers(name string, r io.Reader) (Papers, error) {
+	papers := Papers{}
 	lines := newLineReader(r)
 	var faults []error
 	for {
@@ -92,7 +92,7 @@ func readStandingPapers(name string, r io.Reader) (standingPapers, error) {
 }
 
 // add adds the papers of one line.
-func (p standingPapers) add(line []byte) error {
+func (p Papers) add(line []byte) error {
 	if !utf8.Valid(line) {
 		return errNotUTF8
 	}
@@ -160,7 +160,7 @@ func objectFields(text []byte) (map[string]json.RawMessage, error) {
 }
 
 // addTo adds the merchant's papers to a submission. A document of the submission itself goes before one with the same id.
-func (p standingPapers) addTo(s *assayv1.Submission) {
+func (p Papers) addTo(s *assayv1.Submission) {
 	own := map[string]bool{}
 	for _, d := range s.GetDocuments() {
 		own[d.GetDocumentId()] = true
