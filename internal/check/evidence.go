@@ -46,6 +46,7 @@ type Price struct {
 	PackQuantity int32
 	Median       listing.Money
 	Low, High    listing.Money // 5th and 95th percentile
+	Least, Most  listing.Money // the range seen; zero: not known
 	Ratio        float64       // offered / median
 	Spread       float64       // upper-side MAD of ln price, clamped
 	Z            float64       // 0.6745 ln(ratio) / spread

@@ -255,6 +255,20 @@ type Prices struct {
 	MAPNotices           bool
 	InflatedRatio        float64 // 0: never
 	MultipackRatio       float64 // 0: never
+	ShippingRatio        float64 // 0: never
+	ConvertedMargin      float64 // 0: none
+	PriorPrice           []listing.Market
+	Emergencies          []Emergency
+}
+
+// An Emergency is a price cap that is in force for some time; see the schema.
+type Emergency struct {
+	At          Position
+	Name        string
+	Market      listing.Market
+	Categories  []string     // paths of the taxonomy; empty: all
+	From, Until listing.Date // both inclusive, in the market's zone
+	Ratio       float64
 }
 
 // A Tier says from which ratio on a price below its reference is reported; see the schema.

@@ -3,6 +3,7 @@ package rulebook
 import (
 	"math"
 	"slices"
+	"time"
 
 	rulebookv1 "github.com/assay-project/assay/proto/assay/rulebook/v1"
 
@@ -25,10 +26,21 @@ func (v *validator) parsePrices(s *source) part {
 	doc.ordered(&f, "high_ratio", f.HighRatio, "double_ratio", f.DoubleRatio)
 	prices := Prices{MinSpread: f.MinSpread, MaxSpread: f.MaxSpread, HighRatio: f.HighRatio, HighZ: f.HighZ, DoubleRatio: f.DoubleRatio,
 		Currencies: doc.currencies(f.Currencies), MaxRateAgeDays: int(f.MaxRateAgeDays), MAPNotices: f.MapNotices,
-		InflatedRatio: f.InflatedRatio, MultipackRatio: f.MultipackRatio}
+		InflatedRatio: f.InflatedRatio, MultipackRatio: f.MultipackRatio,
+		ShippingRatio: f.ShippingRatio, ConvertedMargin: f.ConvertedMargin}
 	for i, market := range f.MapUnlawful {
 		doc.marketAt(doc.item(&f, "map_unlawful", i), market)
 		prices.MAPUnlawful = append(prices.MAPUnlawful, listing.Market(market))
+	}
+	for i, market := range f.PriorPrice {
+		doc.marketAt(doc.item(&f, "prior_price", i), market)
+		prices.PriorPrice = append(prices.PriorPrice, listing.Market(market))
+	}
+	var categories []reference
+	for _, e := range f.Emergencies {
+		emergency := doc.emergency(e)
+		categories = append(categories, doc.references(e, "categories", categoryName, e.Categories)...)
+		prices.Emergencies = append(prices.Emergencies, emergency)
 	}
 	for _, t := range f.Tiers {
 		tier := doc.tier(t)
@@ -36,7 +48,28 @@ func (v *validator) parsePrices(s *source) part {
 		prices.Tiers = append(prices.Tiers, tier)
 	}
 	s.rows = len(f.Tiers) + len(f.Currencies)
-	return func(d *draft) { d.book.Prices = prices }
+	return func(d *draft) {
+		d.book.Prices = prices
+		d.references = append(d.references, categories...)
+	}
+}
+
+func (d *document) emergency(e *rulebookv1.Emergency) Emergency {
+	d.finite(e)
+	d.marketAt(d.field(e, "market"), e.Market)
+	day := func(field, text string) listing.Date {
+		at, err := time.Parse(time.DateOnly, text)
+		if err != nil {
+			d.refuseAt(d.field(e, field), "%s %q is no day", field, text)
+		}
+		return listing.Date{Year: at.Year(), Month: at.Month(), Day: at.Day()}
+	}
+	emergency := Emergency{At: d.at(e), Name: e.Name, Market: listing.Market(e.Market), Categories: e.Categories,
+		From: day("from", e.From), Until: day("until", e.Until), Ratio: e.Ratio}
+	if emergency.Until.Start(time.UTC).Before(emergency.From.Start(time.UTC)) {
+		d.refuseAt(d.field(e, "until"), "until %s is before from %s", e.Until, e.From)
+	}
+	return emergency
 }
 
 // finite refuses fields of a message that hold no finite number: the bounds of the schema let some of them pass.

@@ -166,7 +166,7 @@ func priceEvidence(p check.Price) *assayv1.PriceEvidence {
 	m := &assayv1.PriceEvidence{Reference: assayv1.PriceReference(p.Reference), Cohort: p.Cohort, Level: p.Level,
 		Observations: p.Observations, Offered: amount(p.Offered), PackQuantity: p.PackQuantity, Median: amount(p.Median),
 		Low: amount(p.Low), High: amount(p.High), Ratio: p.Ratio, Spread: p.Spread, Z: p.Z, AsOf: dateOf(p.AsOf),
-		Source: p.Source, Caveats: p.Caveats}
+		Source: p.Source, Caveats: p.Caveats, Least: amount(p.Least), Most: amount(p.Most)}
 	if p.Merchants >= 0 {
 		m.Merchants = &p.Merchants
 	}

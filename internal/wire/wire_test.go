@@ -210,7 +210,7 @@ func TestVerdictLosesNothing(t *testing.T) {
 		Transforms: []string{"leet"}, MarkID: "m"}
 	evidence := []check.Evidence{span,
 		check.Price{Reference: 1, Cohort: "c", Level: "l", Merchants: 1, Observations: 2, Offered: money, PackQuantity: 3, Median: money,
-			Low: money, High: money, Ratio: 1, Spread: 2, Z: 3, AsOf: day, Source: "s", Caveats: []string{"c"}},
+			Low: money, High: money, Least: money, Most: money, Ratio: 1, Spread: 2, Z: 3, AsOf: day, Source: "s", Caveats: []string{"c"}},
 		check.Document{ID: "d", Field: "f", Expected: "e", Actual: "a"},
 		check.Chain{MarkID: "m", Holder: "h", Merchant: "m", FirstFailing: 1, Levels: 2,
 			Links: []check.Link{{From: "a", To: "b", DocumentID: "d", Constraints: []check.Constraint{{Name: "n", Holds: true, Expected: "e", Actual: "a"}}}}},

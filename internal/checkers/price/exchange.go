@@ -58,17 +58,50 @@ func (c *checker) tryOtherCurrencies(asOf time.Time, o *offer, l *ladder, m list
 	}
 }
 
-// of is the offer in the currency of the cohort.
-func (e *exchange) of(o *offer) *offer {
+// A conversion is an offer in the currency of a cohort. What is judged as low or high is moved towards the median by the
+// rulebook's margin.
+type conversion struct {
+	exchange  *exchange
+	given     listing.Money // landed, before it was converted
+	low, high listing.Money
+	margin    fraction
+}
+
+// of is the offer in the currency of the cohort, for which it takes the place of changed and of into.
+func (e *exchange) of(o, changed *offer, into *conversion, margin fraction) *offer {
 	if e.state != converted {
 		return o
 	}
-	changed := *o
-	changed.exchange, changed.given = e, o.landed
+	*changed = *o
+	*into = conversion{exchange: e, given: o.landed, margin: margin}
+	changed.conversion = into
 	if amount, ok := o.landed.In(e.currency, e.num, e.den); ok && amount.Sign() > 0 {
 		changed.landed = amount
 	}
-	return &changed
+	into.low, into.high = changed.landed, changed.landed
+	if low, ok := changed.landed.In(e.currency, margin.den, max(margin.num, 1)); ok && margin.num != 0 {
+		into.low = low
+	}
+	if high, ok := changed.landed.In(e.currency, margin.num, margin.den); ok && high.Sign() > 0 {
+		into.high = high
+	}
+	return changed
+}
+
+// forLow is the amount that is asked whether it is low.
+func (o *offer) forLow() listing.Money {
+	if o.conversion != nil {
+		return o.conversion.low
+	}
+	return o.landed
+}
+
+// forHigh is the amount that is asked whether it is high.
+func (o *offer) forHigh() listing.Money {
+	if o.conversion != nil {
+		return o.conversion.high
+	}
+	return o.landed
 }
 
 // missing says why an offer was not converted; empty where there was nothing to convert to.
@@ -82,8 +115,58 @@ func (e *exchange) missing(from string) string {
 	return ""
 }
 
-// caveat says that an offer was converted, and how.
-func (e *exchange) caveat(given listing.Money) string {
-	return fmt.Sprintf("converted from %v at %.6g %s for 1 %s, the rate of %v", given, float64(e.num)/float64(e.den), e.currency,
-		given.Currency, e.day)
+// caveat says that an offer was converted, and how, and what is granted for it.
+func (n *conversion) caveat() string {
+	e := n.exchange
+	text := fmt.Sprintf("converted from %v at %.6g %s for 1 %s, the rate of %v", n.given, float64(e.num)/float64(e.den), e.currency,
+		n.given.Currency, e.day)
+	if n.margin.num != 0 && n.margin.num != n.margin.den {
+		text += fmt.Sprintf("; thresholds are %.3g times as far for it", float64(n.margin.den)/float64(n.margin.num))
+	}
+	return text
+}
+
+// land adds the shipping charge, converted where it is in another currency and the rulebook has a rate of the day.
+func (c *checker) land(s *listing.Submission, o *offer) {
+	shipping := &s.Product.Shipping
+	o.landed, o.shipping = o.item, shipping
+	if shipping.State != listing.PriceOK || shipping.Sign() <= 0 {
+		return
+	}
+	fee := shipping.Money
+	if fee.Currency != o.item.Currency {
+		if c.rates == nil || c.maxRateAge == 0 {
+			return
+		}
+		rate, err := c.rates.Find(fee.Currency, o.item.Currency, s.AsOf, c.maxRateAge)
+		if err != nil {
+			return
+		}
+		changed, ok := fee.In(o.item.Currency, rate.Num, rate.Den)
+		if !ok {
+			return
+		}
+		fee, o.feeRate = changed, rate.Date
+	}
+	if sum, ok := o.item.Add(fee); ok {
+		o.landed, o.fee = sum, fee
+	}
+}
+
+// shippingCaveat says what became of the shipping charge; empty where there was none.
+func (o *offer) shippingCaveat() string {
+	charge := o.shipping.Money.String()
+	switch {
+	case o.shipping.State == listing.NoPrice, o.shipping.State == listing.PriceOK && o.shipping.Sign() == 0:
+		return ""
+	case o.shipping.State != listing.PriceOK:
+		return "shipping is not a possible amount and was left out"
+	case o.landed == o.item && o.shipping.Currency != o.item.Currency:
+		return "shipping of " + charge + " is in another currency, without an exchange rate of the day, and was left out"
+	case o.landed == o.item:
+		return "shipping of " + charge + " could not be added"
+	case o.feeRate != listing.Date{}:
+		return "shipping of " + charge + " included as " + o.fee.String() + ", at the rate of " + o.feeRate.String()
+	}
+	return "shipping of " + charge + " included"
 }

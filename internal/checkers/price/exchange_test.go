@@ -23,7 +23,7 @@ func rates(t *testing.T) *rulebook.Rates {
 func TestConverts(t *testing.T) {
 	book := bookWith(rulebook.Baseline{Kind: rulebook.Observed, GTIN: "4006381333931", Market: "DE", Currency: "EUR",
 		Condition: listing.ConditionNew, Merchants: 20, Observations: 40, Median: euros(10_000), SpreadUp: 0.1})
-	book.Rates, book.Prices.MaxRateAgeDays = rates(t), 3
+	book.Rates, book.Prices.MaxRateAgeDays, book.Prices.ConvertedMargin = rates(t), 3, 0
 	for name, tt := range map[string]struct {
 		price, day, markets string
 		code, says          string

@@ -22,9 +22,10 @@ type standing struct {
 func (c *checker) judgeMarkets(p *pass, o *offer) {
 	l := c.climb(p, o)
 	amount := o.landed.Float()
+	beside := p.Subject.Product.ListPrice.State != listing.NoPrice || o.fee.Sign() > 0 && o.fee.Cmp(o.item) > 0
 	for _, m := range p.Subject.Markets {
 		r := c.find(check.MarketReference, &l, m, c.tiers)
-		if r.tier >= 0 && c.calm(r, amount) && (p.Subject.Product.ListPrice.State == listing.NoPrice || r.level.wide()) && !c.otherwise(&l, m) {
+		if r.tier >= 0 && c.calm(r, amount) && (!beside || r.level.wide()) && !c.otherwise(&l, m) {
 			continue
 		}
 		if len(p.Subject.Markets) == 1 {
@@ -106,7 +107,10 @@ func (c *checker) judge(p *pass, o *offer, l *ladder, st *standing, i int, stand
 		return
 	}
 	c.judgeListPrice(p, st, where)
-	o = st.exchange.of(o)
+	c.judgeShippingBeside(p, o, st.market, where)
+	var changed offer
+	var into conversion
+	o = st.exchange.of(o, &changed, &into, c.margin)
 	code, r := c.lowest(o, st, &row)
 	if st.market.tier >= 0 && row.State != "" {
 		c.reportState(p, o, st.market, where())
@@ -205,7 +209,7 @@ func (c *checker) lowIn(o *offer, r reference, row *rulebook.Baseline) lowness {
 		return notLow
 	}
 	c.price(r, o.landed.Currency, row)
-	return c.low(o.landed, o.unitsFor(row), row, r)
+	return c.low(o.forLow(), o.unitsFor(row), row, r)
 }
 
 // judgeHigh reports an offer that is high by the piece. One that is high only as long as the title's pack is not counted
@@ -213,12 +217,12 @@ func (c *checker) lowIn(o *offer, r reference, row *rulebook.Baseline) lowness {
 // among them (measured: dividing there hides 3 of 100 slips upward and spares 1 of 10,000 honest prices).
 func (c *checker) judgeHigh(p *pass, o *offer, r reference, row *rulebook.Baseline, where func() []listing.Market) {
 	units := max(uint64(max(o.declared, 1)), o.unitsFor(row))
-	how := c.highness(o.landed, units, row, r)
+	how := c.highness(o.forHigh(), units, row, r)
 	if how == notHigh {
 		return
 	}
 	if read := pack.Read(o.title); o.declared == 0 && !row.PerUnit && read.Units > 1 {
-		each := c.highness(o.landed, uint64(read.Units), row, r)
+		each := c.highness(o.forHigh(), uint64(read.Units), row, r)
 		if each == notHigh {
 			reportPack(p, o, read, fmt.Sprintf("The title speaks of %d units and pack_quantity is not given: %v is high for one, %v for each is not.",
 				read.Units, o.landed, o.landed.Per(uint64(read.Units))), c.evidence(p, o, r, uint64(read.Units)))
@@ -238,7 +242,7 @@ func (c *checker) evidence(p *pass, o *offer, r reference, units uint64) check.P
 	row := &full
 	e := check.Price{Reference: kindReferences[row.Kind], Cohort: cohortName(row), Level: levelNames[r.level],
 		Merchants: row.Merchants, Observations: row.Observations, Offered: o.landed, PackQuantity: int32(units),
-		Median: row.Median, Low: row.Low, High: row.High, Ratio: proportion(o.landed, units, row),
+		Median: row.Median, Low: row.Low, High: row.High, Least: row.Least, Most: row.Most, Ratio: proportion(o.landed, units, row),
 		AsOf: row.AsOf, Source: row.Source, Caveats: c.caveats(p, o, row, units)}
 	if units > 1 {
 		e.Offered = o.landed.Per(units)

@@ -31,6 +31,9 @@ const (
 	BaselineInsufficient = "PRICE_BASELINE_INSUFFICIENT"
 	BaselineContaminated = "PRICE_BASELINE_CONTAMINATED"
 	ReferenceInflated    = "PRICE_REFERENCE_INFLATED"
+	PriorPriceMissing    = "PRICE_EU_PRIOR_PRICE_MISSING"
+	ShippingExcessive    = "PRICE_SHIPPING_EXCESSIVE"
+	EmergencyCap         = "PRICE_EMERGENCY_CAP"
 	MultipackPremium     = "PRICE_MULTIPACK_PREMIUM"
 	MAPNotice            = "PRICE_MAP_NOTICE"
 	DataStale            = "SYS_DATA_STALE"
@@ -53,6 +56,9 @@ type checker struct {
 	rates      *rulebook.Rates
 	maxRateAge int // days
 	mapNotices bool
+
+	priorPrice  []listing.Market
+	emergencies []emergency
 }
 
 // byMarket are the currencies used in each market, by the two letters of its code: looked up more often than anything else.
@@ -91,12 +97,13 @@ func New(book *rulebook.Book, brandOf func(*check.Pass[*listing.Submission]) str
 	requires ...*check.Checker[*listing.Submission]) (*check.Checker[*listing.Submission], error) {
 	cohorts, err := newCohorts(book)
 	limits, limitErr := newLimits(&book.Prices)
-	if err := errors.Join(err, limitErr); err != nil {
+	emergencies, capErr := newEmergencies(book)
+	if err := errors.Join(err, limitErr, capErr); err != nil {
 		return nil, err
 	}
 	c := &checker{cohorts: cohorts, limits: limits, currencies: newByMarket(book.Prices.Currencies), brandOf: brandOf,
 		rates: book.Rates, maxRateAge: book.Prices.MaxRateAgeDays,
-		mapNotices: book.Prices.MAPNotices}
+		mapNotices: book.Prices.MAPNotices, priorPrice: book.Prices.PriorPrice, emergencies: emergencies}
 	lists := []string{"prices.yaml"}
 	if len(book.Baselines) > 0 {
 		lists = append(lists, "baselines.csv")
@@ -107,7 +114,7 @@ func New(book *rulebook.Book, brandOf func(*check.Pass[*listing.Submission]) str
 	if book.Rates != nil {
 		lists = append(lists, "rates.csv")
 	}
-	return &check.Checker[*listing.Submission]{Name: Name, Doc: doc, Version: "1", Lists: lists,
+	return &check.Checker[*listing.Submission]{Name: Name, Doc: doc, Version: "2", Lists: lists,
 		Requires: requires, Skip: skip, Run: c.run}, nil
 }
 
@@ -134,9 +141,13 @@ func (c *checker) run(_ context.Context, p *pass) error {
 	if !o.make(&p.Subject.Product) {
 		return nil
 	}
+	c.land(p.Subject, &o)
 	c.judgeCurrency(p, &o)
 	judgePack(p, &o)
 	c.judgeOwn(p, &o)
+	c.judgeShipping(p, &o)
+	c.judgePriorPrice(p, &o)
+	c.judgeEmergencies(p, &o)
 	c.judgeMarkets(p, &o)
 	return nil
 }
@@ -150,8 +161,10 @@ type offer struct {
 	title    string
 	declared int32 // pack; 0: not
 
-	exchange *exchange     // nil: not converted
-	given    listing.Money // landed, before it was converted
+	fee     listing.Money // what was added, in the currency of the item; zero: nothing
+	feeRate listing.Date  // of the rate it was converted at; zero: it was not
+
+	conversion *conversion // nil: not converted
 }
 
 // make takes the product's price; where only the variants have prices, the lowest of them; where all of them cost less than the
@@ -161,7 +174,6 @@ func (o *offer) make(p *listing.Product) bool {
 	if p.Price.State == listing.NoPrice {
 		if i := cheapest(p.Variants); i >= 0 {
 			o.field, o.item = variantField(i), p.Variants[i].Price.Money
-			o.land(&p.Shipping)
 			return true
 		}
 	}
@@ -171,7 +183,6 @@ func (o *offer) make(p *listing.Product) bool {
 	if i := dearest(p.Variants, p.Price.Currency); i >= 0 && p.Variants[i].Price.Cmp(o.item) < 0 {
 		o.field, o.item = variantField(i), p.Variants[i].Price.Money
 	}
-	o.land(&p.Shipping)
 	return true
 }
 
@@ -216,27 +227,4 @@ func cheapest(variants []listing.Variant) int {
 		}
 	}
 	return best
-}
-
-// land adds the shipping charge.
-func (o *offer) land(shipping *listing.Price) {
-	o.landed, o.shipping = o.item, shipping
-	if shipping.State == listing.PriceOK {
-		if sum, ok := o.item.Add(shipping.Money); ok {
-			o.landed = sum
-		}
-	}
-}
-
-// shippingCaveat says what became of the shipping charge; empty where there was none.
-func (o *offer) shippingCaveat() string {
-	switch {
-	case o.shipping.State == listing.NoPrice, o.shipping.State == listing.PriceOK && o.shipping.Sign() == 0:
-		return ""
-	case o.shipping.State != listing.PriceOK:
-		return "shipping is not a possible amount and was left out"
-	case o.landed == o.item:
-		return "shipping of " + o.shipping.Money.String() + " could not be added"
-	}
-	return "shipping of " + o.shipping.Money.String() + " included"
 }

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/txtar"
@@ -38,6 +39,9 @@ func TestCases(t *testing.T) {
 				parts[f.Name] = string(f.Data)
 			}
 			book := bookWith(baselines(t, parts["baselines"])...)
+			if strings.Contains(parts["submission"], "as_of:") {
+				book.Rates = rates(t)
+			}
 			s, found := submission(t, parts["submission"])
 			got := render(run(t, book, s, found))
 			if *update {
@@ -90,6 +94,9 @@ func bookWith(rows ...rulebook.Baseline) *rulebook.Book {
 					OutlierRatio: 0.30, ExtremeRatio: 0.15},
 				{Reference: check.MSRPReference, SoftRatio: 0.60, OutlierRatio: 0.42, ExtremeRatio: 0.25},
 			},
+			ShippingRatio: 2, ConvertedMargin: 0.8, PriorPrice: []listing.Market{"FR"}, MaxRateAgeDays: 3,
+			Emergencies: []rulebook.Emergency{{Name: "flood of April", Market: "US", Categories: []string{"Apparel"}, Ratio: 1.1,
+				From: listing.Date{Year: 2026, Month: 4, Day: 10}, Until: listing.Date{Year: 2026, Month: 4, Day: 14}}},
 			MinSpread: 0.05, MaxSpread: 0.20, HighRatio: 1.3, HighZ: 2.5, DoubleRatio: 2,
 			Currencies: map[listing.Market][]string{"DE": {"EUR"}, "FR": {"EUR"}, "US": {"USD"}, "JP": {"JPY"}, "BG": {"BGN", "EUR"}},
 		},
@@ -121,6 +128,12 @@ func submission(t *testing.T, lines string) (s *listing.Submission, found string
 			for _, m := range strings.Fields(value) {
 				s.Markets = append(s.Markets, listing.Market(m))
 			}
+		case name == "as_of":
+			at, err := time.Parse(time.RFC3339, value)
+			if err != nil {
+				t.Fatal(err)
+			}
+			s.AsOf = at
 		case name == "condition":
 			p.Condition = condition(t, value)
 		case name == "pack_quantity":
@@ -242,6 +255,8 @@ func render(r *check.Report) string {
 				fmt.Fprintf(&b, "  %s at %d: %q is %s\n", e.Field, e.Start, e.Surface, e.Canonical)
 			case check.Price:
 				renderEvidence(&b, e)
+			case check.ListEntry:
+				fmt.Fprintf(&b, "  %s of %s\n", e.Entry, e.List)
 			}
 		}
 		for _, remedy := range f.Remedies {

@@ -99,6 +99,7 @@ type limits struct {
 	high                 fraction
 	highZ                float64
 	inflated, multipack  fraction
+	shipping, margin     fraction
 	calmTo               float64 // below this part of a median nothing is high
 }
 
@@ -118,6 +119,7 @@ func newLimits(prices *rulebook.Prices) (*limits, error) {
 	}
 	l.high = read("high_ratio", prices.HighRatio)
 	l.inflated, l.multipack = read("inflated_ratio", prices.InflatedRatio), read("multipack_ratio", prices.MultipackRatio)
+	l.shipping, l.margin = read("shipping_ratio", prices.ShippingRatio), read("converted_margin", prices.ConvertedMargin)
 	for i := range prices.Tiers {
 		row := &prices.Tiers[i]
 		where := fmt.Sprintf("%s:%d", row.At.File, row.At.Line)

@@ -106,8 +106,8 @@ func (c *checker) caveats(p *pass, o *offer, row *rulebook.Baseline, units uint6
 		}
 	}
 	observed := row.Kind == rulebook.Observed
-	if o.exchange != nil {
-		add(true, o.exchange.caveat(o.given))
+	if o.conversion != nil {
+		add(true, o.conversion.caveat())
 	}
 	add(observed && row.Merchants < 0, "merchants unknown")
 	add(p.Subject.Product.Condition == listing.ConditionUnknown, "condition not stated, taken as new")

@@ -1512,7 +1512,11 @@ type PriceEvidence struct {
 	// Where it comes from.
 	Source string `protobuf:"bytes,15,opt,name=source,proto3" json:"source,omitempty"`
 	// What limits its worth, in words ("merchants unknown").
-	Caveats       []string `protobuf:"bytes,16,rep,name=caveats,proto3" json:"caveats,omitempty"`
+	Caveats []string `protobuf:"bytes,16,rep,name=caveats,proto3" json:"caveats,omitempty"`
+	// Lowest price seen; absent: not known. In great cohorts without the lowest and highest one in a thousand.
+	Least *money.Money `protobuf:"bytes,17,opt,name=least,proto3" json:"least,omitempty"`
+	// Highest price seen.
+	Most          *money.Money `protobuf:"bytes,18,opt,name=most,proto3" json:"most,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1655,6 +1659,20 @@ func (x *PriceEvidence) GetSource() string {
 func (x *PriceEvidence) GetCaveats() []string {
 	if x != nil {
 		return x.Caveats
+	}
+	return nil
+}
+
+func (x *PriceEvidence) GetLeast() *money.Money {
+	if x != nil {
+		return x.Least
+	}
+	return nil
+}
+
+func (x *PriceEvidence) GetMost() *money.Money {
+	if x != nil {
+		return x.Most
 	}
 	return nil
 }
@@ -2985,7 +3003,7 @@ const file_assay_v1_verdict_proto_rawDesc = "" +
 	"\n" +
 	"transforms\x18\x06 \x03(\tR\n" +
 	"transforms\x12\x17\n" +
-	"\amark_id\x18\a \x01(\tR\x06markId\"\xad\x04\n" +
+	"\amark_id\x18\a \x01(\tR\x06markId\"\xff\x04\n" +
 	"\rPriceEvidence\x126\n" +
 	"\treference\x18\x01 \x01(\x0e2\x18.assay.v1.PriceReferenceR\treference\x12\x16\n" +
 	"\x06cohort\x18\x02 \x01(\tR\x06cohort\x12\x14\n" +
@@ -3003,7 +3021,9 @@ const file_assay_v1_verdict_proto_rawDesc = "" +
 	"\x01z\x18\r \x01(\x01R\x01z\x12&\n" +
 	"\x05as_of\x18\x0e \x01(\v2\x11.google.type.DateR\x04asOf\x12\x16\n" +
 	"\x06source\x18\x0f \x01(\tR\x06source\x12\x18\n" +
-	"\acaveats\x18\x10 \x03(\tR\acaveatsB\f\n" +
+	"\acaveats\x18\x10 \x03(\tR\acaveats\x12(\n" +
+	"\x05least\x18\x11 \x01(\v2\x12.google.type.MoneyR\x05least\x12&\n" +
+	"\x04most\x18\x12 \x01(\v2\x12.google.type.MoneyR\x04mostB\f\n" +
 	"\n" +
 	"_merchants\"}\n" +
 	"\x10DocumentEvidence\x12\x1f\n" +
@@ -3253,35 +3273,37 @@ var file_assay_v1_verdict_proto_depIdxs = []int32{
 	37, // 33: assay.v1.PriceEvidence.low:type_name -> google.type.Money
 	37, // 34: assay.v1.PriceEvidence.high:type_name -> google.type.Money
 	38, // 35: assay.v1.PriceEvidence.as_of:type_name -> google.type.Date
-	20, // 36: assay.v1.ChainEvidence.links:type_name -> assay.v1.ChainLink
-	21, // 37: assay.v1.ChainLink.constraints:type_name -> assay.v1.ConstraintResult
-	8,  // 38: assay.v1.CheckerRun.status:type_name -> assay.v1.RunStatus
-	25, // 39: assay.v1.CheckerRun.lists:type_name -> assay.v1.ListRef
-	9,  // 40: assay.v1.CheckerRun.failure_policy:type_name -> assay.v1.FailurePolicy
-	7,  // 41: assay.v1.CheckerRun.mode:type_name -> assay.v1.CheckerMode
-	28, // 42: assay.v1.Fix.remove_text:type_name -> assay.v1.RemoveText
-	29, // 43: assay.v1.Fix.set_field:type_name -> assay.v1.SetField
-	30, // 44: assay.v1.Fix.provide_document:type_name -> assay.v1.ProvideDocument
-	31, // 45: assay.v1.Fix.confirm_price:type_name -> assay.v1.ConfirmPrice
-	32, // 46: assay.v1.Fix.request_review:type_name -> assay.v1.RequestReview
-	39, // 47: assay.v1.ProvideDocument.requirement:type_name -> assay.v1.Document
-	39, // 48: assay.v1.ProvideDocument.alternatives:type_name -> assay.v1.Document
-	37, // 49: assay.v1.ConfirmPrice.price:type_name -> google.type.Money
-	37, // 50: assay.v1.ConfirmPrice.suggestion:type_name -> google.type.Money
-	0,  // 51: assay.v1.MerchantVerdict.decision:type_name -> assay.v1.Decision
-	13, // 52: assay.v1.MerchantVerdict.findings:type_name -> assay.v1.Finding
-	34, // 53: assay.v1.MerchantVerdict.requests:type_name -> assay.v1.MerchantRequest
-	26, // 54: assay.v1.MerchantVerdict.rulebook:type_name -> assay.v1.RulebookRef
-	36, // 55: assay.v1.MerchantVerdict.as_of:type_name -> google.protobuf.Timestamp
-	36, // 56: assay.v1.MerchantVerdict.valid_until:type_name -> google.protobuf.Timestamp
-	24, // 57: assay.v1.MerchantVerdict.checker_runs:type_name -> assay.v1.CheckerRun
-	3,  // 58: assay.v1.MerchantVerdict.completeness:type_name -> assay.v1.Completeness
-	27, // 59: assay.v1.MerchantRequest.fix:type_name -> assay.v1.Fix
-	60, // [60:60] is the sub-list for method output_type
-	60, // [60:60] is the sub-list for method input_type
-	60, // [60:60] is the sub-list for extension type_name
-	60, // [60:60] is the sub-list for extension extendee
-	0,  // [0:60] is the sub-list for field type_name
+	37, // 36: assay.v1.PriceEvidence.least:type_name -> google.type.Money
+	37, // 37: assay.v1.PriceEvidence.most:type_name -> google.type.Money
+	20, // 38: assay.v1.ChainEvidence.links:type_name -> assay.v1.ChainLink
+	21, // 39: assay.v1.ChainLink.constraints:type_name -> assay.v1.ConstraintResult
+	8,  // 40: assay.v1.CheckerRun.status:type_name -> assay.v1.RunStatus
+	25, // 41: assay.v1.CheckerRun.lists:type_name -> assay.v1.ListRef
+	9,  // 42: assay.v1.CheckerRun.failure_policy:type_name -> assay.v1.FailurePolicy
+	7,  // 43: assay.v1.CheckerRun.mode:type_name -> assay.v1.CheckerMode
+	28, // 44: assay.v1.Fix.remove_text:type_name -> assay.v1.RemoveText
+	29, // 45: assay.v1.Fix.set_field:type_name -> assay.v1.SetField
+	30, // 46: assay.v1.Fix.provide_document:type_name -> assay.v1.ProvideDocument
+	31, // 47: assay.v1.Fix.confirm_price:type_name -> assay.v1.ConfirmPrice
+	32, // 48: assay.v1.Fix.request_review:type_name -> assay.v1.RequestReview
+	39, // 49: assay.v1.ProvideDocument.requirement:type_name -> assay.v1.Document
+	39, // 50: assay.v1.ProvideDocument.alternatives:type_name -> assay.v1.Document
+	37, // 51: assay.v1.ConfirmPrice.price:type_name -> google.type.Money
+	37, // 52: assay.v1.ConfirmPrice.suggestion:type_name -> google.type.Money
+	0,  // 53: assay.v1.MerchantVerdict.decision:type_name -> assay.v1.Decision
+	13, // 54: assay.v1.MerchantVerdict.findings:type_name -> assay.v1.Finding
+	34, // 55: assay.v1.MerchantVerdict.requests:type_name -> assay.v1.MerchantRequest
+	26, // 56: assay.v1.MerchantVerdict.rulebook:type_name -> assay.v1.RulebookRef
+	36, // 57: assay.v1.MerchantVerdict.as_of:type_name -> google.protobuf.Timestamp
+	36, // 58: assay.v1.MerchantVerdict.valid_until:type_name -> google.protobuf.Timestamp
+	24, // 59: assay.v1.MerchantVerdict.checker_runs:type_name -> assay.v1.CheckerRun
+	3,  // 60: assay.v1.MerchantVerdict.completeness:type_name -> assay.v1.Completeness
+	27, // 61: assay.v1.MerchantRequest.fix:type_name -> assay.v1.Fix
+	62, // [62:62] is the sub-list for method output_type
+	62, // [62:62] is the sub-list for method input_type
+	62, // [62:62] is the sub-list for extension type_name
+	62, // [62:62] is the sub-list for extension extendee
+	0,  // [0:62] is the sub-list for field type_name
 }
 
 func init() { file_assay_v1_verdict_proto_init() }

@@ -1265,8 +1265,19 @@ type PricesFile struct {
 	// PRICE_MULTIPACK_PREMIUM where a unit of a pack costs more than this many times a unit of the smallest pack among the
 	// variants; 0: never.
 	MultipackRatio float64 `protobuf:"fixed64,12,opt,name=multipack_ratio,json=multipackRatio,proto3" json:"multipack_ratio,omitempty"`
-	unknownFields  protoimpl.UnknownFields
-	sizeCache      protoimpl.SizeCache
+	// PRICE_SHIPPING_EXCESSIVE where the shipping charge is more than this many times the price; 0: never. A charge above what
+	// the product itself usually costs, shipping included, is excessive too.
+	ShippingRatio float64 `protobuf:"fixed64,13,opt,name=shipping_ratio,json=shippingRatio,proto3" json:"shipping_ratio,omitempty"`
+	// Markets where a reduction may be announced only beside the lowest price of the last 30 days: a list price above the price
+	// without a previous price is PRICE_EU_PRIOR_PRICE_MISSING there.
+	PriorPrice []string `protobuf:"bytes,14,rep,name=prior_price,json=priorPrice,proto3" json:"prior_price,omitempty"`
+	// Where an offer had to be converted to be compared, ratios of what is low are multiplied by this, and those of what is high
+	// divided by it: rates of a day and prices in another currency are two doubts more. 0: as they are.
+	ConvertedMargin float64 `protobuf:"fixed64,15,opt,name=converted_margin,json=convertedMargin,proto3" json:"converted_margin,omitempty"`
+	// Price caps that an authority has put in force.
+	Emergencies   []*Emergency `protobuf:"bytes,16,rep,name=emergencies,proto3" json:"emergencies,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *PricesFile) Reset() {
@@ -1383,6 +1394,126 @@ func (x *PricesFile) GetMultipackRatio() float64 {
 	return 0
 }
 
+func (x *PricesFile) GetShippingRatio() float64 {
+	if x != nil {
+		return x.ShippingRatio
+	}
+	return 0
+}
+
+func (x *PricesFile) GetPriorPrice() []string {
+	if x != nil {
+		return x.PriorPrice
+	}
+	return nil
+}
+
+func (x *PricesFile) GetConvertedMargin() float64 {
+	if x != nil {
+		return x.ConvertedMargin
+	}
+	return 0
+}
+
+func (x *PricesFile) GetEmergencies() []*Emergency {
+	if x != nil {
+		return x.Emergencies
+	}
+	return nil
+}
+
+// Emergency is a price cap in force for some time: a price above the merchant's previous one, or, where that is not given, above
+// the 95th percentile of the product's own cohort, by more than a ratio is PRICE_EMERGENCY_CAP.
+type Emergency struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What it is, for people, with its source: it is shown beside the finding.
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// ISO 3166-1 alpha-2.
+	Market string `protobuf:"bytes,2,opt,name=market,proto3" json:"market,omitempty"`
+	// Categories it is for, with all below them; empty: all goods. A product whose category is not known is in none.
+	Categories []string `protobuf:"bytes,3,rep,name=categories,proto3" json:"categories,omitempty"`
+	// First day, YYYY-MM-DD, in the market's zone.
+	From string `protobuf:"bytes,4,opt,name=from,proto3" json:"from,omitempty"`
+	// Last day.
+	Until string `protobuf:"bytes,5,opt,name=until,proto3" json:"until,omitempty"`
+	// How many times the price before is allowed: 1.10 for a tenth more.
+	Ratio         float64 `protobuf:"fixed64,6,opt,name=ratio,proto3" json:"ratio,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Emergency) Reset() {
+	*x = Emergency{}
+	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[14]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Emergency) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Emergency) ProtoMessage() {}
+
+func (x *Emergency) ProtoReflect() protoreflect.Message {
+	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[14]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Emergency.ProtoReflect.Descriptor instead.
+func (*Emergency) Descriptor() ([]byte, []int) {
+	return file_assay_rulebook_v1_rulebook_proto_rawDescGZIP(), []int{14}
+}
+
+func (x *Emergency) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *Emergency) GetMarket() string {
+	if x != nil {
+		return x.Market
+	}
+	return ""
+}
+
+func (x *Emergency) GetCategories() []string {
+	if x != nil {
+		return x.Categories
+	}
+	return nil
+}
+
+func (x *Emergency) GetFrom() string {
+	if x != nil {
+		return x.From
+	}
+	return ""
+}
+
+func (x *Emergency) GetUntil() string {
+	if x != nil {
+		return x.Until
+	}
+	return ""
+}
+
+func (x *Emergency) GetRatio() float64 {
+	if x != nil {
+		return x.Ratio
+	}
+	return 0
+}
+
 // Tier says from which ratio on a price below its reference is reported.
 type Tier struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1425,7 +1556,7 @@ type Tier struct {
 
 func (x *Tier) Reset() {
 	*x = Tier{}
-	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[14]
+	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1437,7 +1568,7 @@ func (x *Tier) String() string {
 func (*Tier) ProtoMessage() {}
 
 func (x *Tier) ProtoReflect() protoreflect.Message {
-	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[14]
+	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1450,7 +1581,7 @@ func (x *Tier) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Tier.ProtoReflect.Descriptor instead.
 func (*Tier) Descriptor() ([]byte, []int) {
-	return file_assay_rulebook_v1_rulebook_proto_rawDescGZIP(), []int{14}
+	return file_assay_rulebook_v1_rulebook_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *Tier) GetReference() v1.PriceReference {
@@ -1571,7 +1702,7 @@ type MarketCurrencies struct {
 
 func (x *MarketCurrencies) Reset() {
 	*x = MarketCurrencies{}
-	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[15]
+	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1583,7 +1714,7 @@ func (x *MarketCurrencies) String() string {
 func (*MarketCurrencies) ProtoMessage() {}
 
 func (x *MarketCurrencies) ProtoReflect() protoreflect.Message {
-	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[15]
+	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1596,7 +1727,7 @@ func (x *MarketCurrencies) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MarketCurrencies.ProtoReflect.Descriptor instead.
 func (*MarketCurrencies) Descriptor() ([]byte, []int) {
-	return file_assay_rulebook_v1_rulebook_proto_rawDescGZIP(), []int{15}
+	return file_assay_rulebook_v1_rulebook_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *MarketCurrencies) GetMarket() string {
@@ -1626,7 +1757,7 @@ type RemotesFile struct {
 
 func (x *RemotesFile) Reset() {
 	*x = RemotesFile{}
-	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[16]
+	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1638,7 +1769,7 @@ func (x *RemotesFile) String() string {
 func (*RemotesFile) ProtoMessage() {}
 
 func (x *RemotesFile) ProtoReflect() protoreflect.Message {
-	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[16]
+	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1651,7 +1782,7 @@ func (x *RemotesFile) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RemotesFile.ProtoReflect.Descriptor instead.
 func (*RemotesFile) Descriptor() ([]byte, []int) {
-	return file_assay_rulebook_v1_rulebook_proto_rawDescGZIP(), []int{16}
+	return file_assay_rulebook_v1_rulebook_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *RemotesFile) GetBudget() *durationpb.Duration {
@@ -1701,7 +1832,7 @@ type Remote struct {
 
 func (x *Remote) Reset() {
 	*x = Remote{}
-	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[17]
+	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1713,7 +1844,7 @@ func (x *Remote) String() string {
 func (*Remote) ProtoMessage() {}
 
 func (x *Remote) ProtoReflect() protoreflect.Message {
-	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[17]
+	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1726,7 +1857,7 @@ func (x *Remote) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Remote.ProtoReflect.Descriptor instead.
 func (*Remote) Descriptor() ([]byte, []int) {
-	return file_assay_rulebook_v1_rulebook_proto_rawDescGZIP(), []int{17}
+	return file_assay_rulebook_v1_rulebook_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *Remote) GetName() string {
@@ -1812,7 +1943,7 @@ type RemoteTls struct {
 
 func (x *RemoteTls) Reset() {
 	*x = RemoteTls{}
-	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[18]
+	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1824,7 +1955,7 @@ func (x *RemoteTls) String() string {
 func (*RemoteTls) ProtoMessage() {}
 
 func (x *RemoteTls) ProtoReflect() protoreflect.Message {
-	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[18]
+	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1837,7 +1968,7 @@ func (x *RemoteTls) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RemoteTls.ProtoReflect.Descriptor instead.
 func (*RemoteTls) Descriptor() ([]byte, []int) {
-	return file_assay_rulebook_v1_rulebook_proto_rawDescGZIP(), []int{18}
+	return file_assay_rulebook_v1_rulebook_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *RemoteTls) GetCaFile() string {
@@ -1865,7 +1996,7 @@ type TestsFile struct {
 
 func (x *TestsFile) Reset() {
 	*x = TestsFile{}
-	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[19]
+	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1877,7 +2008,7 @@ func (x *TestsFile) String() string {
 func (*TestsFile) ProtoMessage() {}
 
 func (x *TestsFile) ProtoReflect() protoreflect.Message {
-	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[19]
+	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1890,7 +2021,7 @@ func (x *TestsFile) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TestsFile.ProtoReflect.Descriptor instead.
 func (*TestsFile) Descriptor() ([]byte, []int) {
-	return file_assay_rulebook_v1_rulebook_proto_rawDescGZIP(), []int{19}
+	return file_assay_rulebook_v1_rulebook_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *TestsFile) GetCases() []*TestCase {
@@ -1915,7 +2046,7 @@ type TestCase struct {
 
 func (x *TestCase) Reset() {
 	*x = TestCase{}
-	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[20]
+	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1927,7 +2058,7 @@ func (x *TestCase) String() string {
 func (*TestCase) ProtoMessage() {}
 
 func (x *TestCase) ProtoReflect() protoreflect.Message {
-	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[20]
+	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1940,7 +2071,7 @@ func (x *TestCase) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TestCase.ProtoReflect.Descriptor instead.
 func (*TestCase) Descriptor() ([]byte, []int) {
-	return file_assay_rulebook_v1_rulebook_proto_rawDescGZIP(), []int{20}
+	return file_assay_rulebook_v1_rulebook_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *TestCase) GetName() string {
@@ -1981,7 +2112,7 @@ type Expectation struct {
 
 func (x *Expectation) Reset() {
 	*x = Expectation{}
-	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[21]
+	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1993,7 +2124,7 @@ func (x *Expectation) String() string {
 func (*Expectation) ProtoMessage() {}
 
 func (x *Expectation) ProtoReflect() protoreflect.Message {
-	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[21]
+	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2006,7 +2137,7 @@ func (x *Expectation) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Expectation.ProtoReflect.Descriptor instead.
 func (*Expectation) Descriptor() ([]byte, []int) {
-	return file_assay_rulebook_v1_rulebook_proto_rawDescGZIP(), []int{21}
+	return file_assay_rulebook_v1_rulebook_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *Expectation) GetDecision() v1.Decision {
@@ -2050,7 +2181,7 @@ type ExpectedMention struct {
 
 func (x *ExpectedMention) Reset() {
 	*x = ExpectedMention{}
-	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[22]
+	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2062,7 +2193,7 @@ func (x *ExpectedMention) String() string {
 func (*ExpectedMention) ProtoMessage() {}
 
 func (x *ExpectedMention) ProtoReflect() protoreflect.Message {
-	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[22]
+	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2075,7 +2206,7 @@ func (x *ExpectedMention) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExpectedMention.ProtoReflect.Descriptor instead.
 func (*ExpectedMention) Descriptor() ([]byte, []int) {
-	return file_assay_rulebook_v1_rulebook_proto_rawDescGZIP(), []int{22}
+	return file_assay_rulebook_v1_rulebook_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *ExpectedMention) GetMarkId() string {
@@ -2200,7 +2331,7 @@ const file_assay_rulebook_v1_rulebook_proto_rawDesc = "" +
 	"\xbaH\a\x92\x01\x04\b\x01\x10 R\x05types\x12,\n" +
 	"\fmax_age_days\x18\x04 \x01(\x05B\n" +
 	"\xbaH\a\x1a\x05\x18\xcc\x1c(\x00R\n" +
-	"maxAgeDays\"\x96\x05\n" +
+	"maxAgeDays\"\x9a\a\n" +
 	"\n" +
 	"PricesFile\x129\n" +
 	"\x05tiers\x18\x01 \x03(\v2\x17.assay.rulebook.v1.TierB\n" +
@@ -2224,7 +2355,24 @@ const file_assay_rulebook_v1_rulebook_proto_rawDesc = "" +
 	" \x01(\bR\n" +
 	"mapNotices\x125\n" +
 	"\x0einflated_ratio\x18\v \x01(\x01B\x0e\xbaH\v\x12\t)\x00\x00\x00\x00\x00\x00\x00\x00R\rinflatedRatio\x127\n" +
-	"\x0fmultipack_ratio\x18\f \x01(\x01B\x0e\xbaH\v\x12\t)\x00\x00\x00\x00\x00\x00\x00\x00R\x0emultipackRatio\"\xb6\x06\n" +
+	"\x0fmultipack_ratio\x18\f \x01(\x01B\x0e\xbaH\v\x12\t)\x00\x00\x00\x00\x00\x00\x00\x00R\x0emultipackRatio\x125\n" +
+	"\x0eshipping_ratio\x18\r \x01(\x01B\x0e\xbaH\v\x12\t)\x00\x00\x00\x00\x00\x00\x00\x00R\rshippingRatio\x12<\n" +
+	"\vprior_price\x18\x0e \x03(\tB\x1b\xbaH\x18\x92\x01\x15\x10\xac\x02\x18\x01\"\x0er\f2\n" +
+	"^[A-Z]{2}$R\n" +
+	"priorPrice\x12B\n" +
+	"\x10converted_margin\x18\x0f \x01(\x01B\x17\xbaH\x14\x12\x12\x19\x00\x00\x00\x00\x00\x00\xf0?)\x00\x00\x00\x00\x00\x00\x00\x00R\x0fconvertedMargin\x12I\n" +
+	"\vemergencies\x18\x10 \x03(\v2\x1c.assay.rulebook.v1.EmergencyB\t\xbaH\x06\x92\x01\x03\x10\xe8\aR\vemergencies\"\xa4\x02\n" +
+	"\tEmergency\x12\x1e\n" +
+	"\x04name\x18\x01 \x01(\tB\n" +
+	"\xbaH\ar\x05 \x01(\x80\x02R\x04name\x12)\n" +
+	"\x06market\x18\x02 \x01(\tB\x11\xbaH\x0er\f2\n" +
+	"^[A-Z]{2}$R\x06market\x12)\n" +
+	"\n" +
+	"categories\x18\x03 \x03(\tB\t\xbaH\x06\x92\x01\x03\x10\xe8\aR\n" +
+	"categories\x127\n" +
+	"\x04from\x18\x04 \x01(\tB#\xbaH r\x1e2\x1c^[0-9]{4}-[0-9]{2}-[0-9]{2}$R\x04from\x129\n" +
+	"\x05until\x18\x05 \x01(\tB#\xbaH r\x1e2\x1c^[0-9]{4}-[0-9]{2}-[0-9]{2}$R\x05until\x12-\n" +
+	"\x05ratio\x18\x06 \x01(\x01B\x17\xbaH\x14\x12\x12\x19\x00\x00\x00\x00\x00\x00Y@)\x00\x00\x00\x00\x00\x00\xf0?R\x05ratio\"\xb6\x06\n" +
 	"\x04Tier\x12B\n" +
 	"\treference\x18\x01 \x01(\x0e2\x18.assay.v1.PriceReferenceB\n" +
 	"\xbaH\a\x82\x01\x04\x10\x01 \x00R\treference\x12 \n" +
@@ -2334,7 +2482,7 @@ func file_assay_rulebook_v1_rulebook_proto_rawDescGZIP() []byte {
 }
 
 var file_assay_rulebook_v1_rulebook_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
-var file_assay_rulebook_v1_rulebook_proto_msgTypes = make([]protoimpl.MessageInfo, 24)
+var file_assay_rulebook_v1_rulebook_proto_msgTypes = make([]protoimpl.MessageInfo, 25)
 var file_assay_rulebook_v1_rulebook_proto_goTypes = []any{
 	(WordingKind)(0),            // 0: assay.rulebook.v1.WordingKind
 	(Position)(0),               // 1: assay.rulebook.v1.Position
@@ -2353,72 +2501,74 @@ var file_assay_rulebook_v1_rulebook_proto_goTypes = []any{
 	(*Pack)(nil),                // 14: assay.rulebook.v1.Pack
 	(*Alternative)(nil),         // 15: assay.rulebook.v1.Alternative
 	(*PricesFile)(nil),          // 16: assay.rulebook.v1.PricesFile
-	(*Tier)(nil),                // 17: assay.rulebook.v1.Tier
-	(*MarketCurrencies)(nil),    // 18: assay.rulebook.v1.MarketCurrencies
-	(*RemotesFile)(nil),         // 19: assay.rulebook.v1.RemotesFile
-	(*Remote)(nil),              // 20: assay.rulebook.v1.Remote
-	(*RemoteTls)(nil),           // 21: assay.rulebook.v1.RemoteTls
-	(*TestsFile)(nil),           // 22: assay.rulebook.v1.TestsFile
-	(*TestCase)(nil),            // 23: assay.rulebook.v1.TestCase
-	(*Expectation)(nil),         // 24: assay.rulebook.v1.Expectation
-	(*ExpectedMention)(nil),     // 25: assay.rulebook.v1.ExpectedMention
-	nil,                         // 26: assay.rulebook.v1.CodeRow.MerchantMessageEntry
-	(v1.FailurePolicy)(0),       // 27: assay.v1.FailurePolicy
-	(v1.CheckerMode)(0),         // 28: assay.v1.CheckerMode
-	(v1.Severity)(0),            // 29: assay.v1.Severity
-	(v1.Decision)(0),            // 30: assay.v1.Decision
-	(v1.Fixability)(0),          // 31: assay.v1.Fixability
-	(v1.Condition)(0),           // 32: assay.v1.Condition
-	(v1.ShopType)(0),            // 33: assay.v1.ShopType
-	(v1.DocumentType)(0),        // 34: assay.v1.DocumentType
-	(v1.PriceReference)(0),      // 35: assay.v1.PriceReference
-	(*durationpb.Duration)(nil), // 36: google.protobuf.Duration
-	(*v1.Submission)(nil),       // 37: assay.v1.Submission
-	(v1.Role)(0),                // 38: assay.v1.Role
+	(*Emergency)(nil),           // 17: assay.rulebook.v1.Emergency
+	(*Tier)(nil),                // 18: assay.rulebook.v1.Tier
+	(*MarketCurrencies)(nil),    // 19: assay.rulebook.v1.MarketCurrencies
+	(*RemotesFile)(nil),         // 20: assay.rulebook.v1.RemotesFile
+	(*Remote)(nil),              // 21: assay.rulebook.v1.Remote
+	(*RemoteTls)(nil),           // 22: assay.rulebook.v1.RemoteTls
+	(*TestsFile)(nil),           // 23: assay.rulebook.v1.TestsFile
+	(*TestCase)(nil),            // 24: assay.rulebook.v1.TestCase
+	(*Expectation)(nil),         // 25: assay.rulebook.v1.Expectation
+	(*ExpectedMention)(nil),     // 26: assay.rulebook.v1.ExpectedMention
+	nil,                         // 27: assay.rulebook.v1.CodeRow.MerchantMessageEntry
+	(v1.FailurePolicy)(0),       // 28: assay.v1.FailurePolicy
+	(v1.CheckerMode)(0),         // 29: assay.v1.CheckerMode
+	(v1.Severity)(0),            // 30: assay.v1.Severity
+	(v1.Decision)(0),            // 31: assay.v1.Decision
+	(v1.Fixability)(0),          // 32: assay.v1.Fixability
+	(v1.Condition)(0),           // 33: assay.v1.Condition
+	(v1.ShopType)(0),            // 34: assay.v1.ShopType
+	(v1.DocumentType)(0),        // 35: assay.v1.DocumentType
+	(v1.PriceReference)(0),      // 36: assay.v1.PriceReference
+	(*durationpb.Duration)(nil), // 37: google.protobuf.Duration
+	(*v1.Submission)(nil),       // 38: assay.v1.Submission
+	(v1.Role)(0),                // 39: assay.v1.Role
 }
 var file_assay_rulebook_v1_rulebook_proto_depIdxs = []int32{
 	4,  // 0: assay.rulebook.v1.RulebookFile.checkers:type_name -> assay.rulebook.v1.CheckerPolicy
 	5,  // 1: assay.rulebook.v1.RulebookFile.zones:type_name -> assay.rulebook.v1.MarketZone
-	27, // 2: assay.rulebook.v1.CheckerPolicy.failure:type_name -> assay.v1.FailurePolicy
-	28, // 3: assay.rulebook.v1.CheckerPolicy.mode:type_name -> assay.v1.CheckerMode
+	28, // 2: assay.rulebook.v1.CheckerPolicy.failure:type_name -> assay.v1.FailurePolicy
+	29, // 3: assay.rulebook.v1.CheckerPolicy.mode:type_name -> assay.v1.CheckerMode
 	7,  // 4: assay.rulebook.v1.DecisionsFile.codes:type_name -> assay.rulebook.v1.CodeRow
 	8,  // 5: assay.rulebook.v1.DecisionsFile.escalations:type_name -> assay.rulebook.v1.Escalation
-	29, // 6: assay.rulebook.v1.CodeRow.severity:type_name -> assay.v1.Severity
-	30, // 7: assay.rulebook.v1.CodeRow.effect:type_name -> assay.v1.Decision
-	31, // 8: assay.rulebook.v1.CodeRow.fixability:type_name -> assay.v1.Fixability
-	26, // 9: assay.rulebook.v1.CodeRow.merchant_message:type_name -> assay.rulebook.v1.CodeRow.MerchantMessageEntry
-	29, // 10: assay.rulebook.v1.Escalation.severity:type_name -> assay.v1.Severity
-	30, // 11: assay.rulebook.v1.Escalation.effect:type_name -> assay.v1.Decision
+	30, // 6: assay.rulebook.v1.CodeRow.severity:type_name -> assay.v1.Severity
+	31, // 7: assay.rulebook.v1.CodeRow.effect:type_name -> assay.v1.Decision
+	32, // 8: assay.rulebook.v1.CodeRow.fixability:type_name -> assay.v1.Fixability
+	27, // 9: assay.rulebook.v1.CodeRow.merchant_message:type_name -> assay.rulebook.v1.CodeRow.MerchantMessageEntry
+	30, // 10: assay.rulebook.v1.Escalation.severity:type_name -> assay.v1.Severity
+	31, // 11: assay.rulebook.v1.Escalation.effect:type_name -> assay.v1.Decision
 	10, // 12: assay.rulebook.v1.WordingFile.lists:type_name -> assay.rulebook.v1.WordingList
 	0,  // 13: assay.rulebook.v1.WordingList.kind:type_name -> assay.rulebook.v1.WordingKind
 	1,  // 14: assay.rulebook.v1.WordingList.position:type_name -> assay.rulebook.v1.Position
 	12, // 15: assay.rulebook.v1.GatesFile.gates:type_name -> assay.rulebook.v1.Gate
-	32, // 16: assay.rulebook.v1.Gate.conditions:type_name -> assay.v1.Condition
-	33, // 17: assay.rulebook.v1.Gate.shop_types:type_name -> assay.v1.ShopType
+	33, // 16: assay.rulebook.v1.Gate.conditions:type_name -> assay.v1.Condition
+	34, // 17: assay.rulebook.v1.Gate.shop_types:type_name -> assay.v1.ShopType
 	14, // 18: assay.rulebook.v1.PacksFile.packs:type_name -> assay.rulebook.v1.Pack
 	15, // 19: assay.rulebook.v1.Pack.alternatives:type_name -> assay.rulebook.v1.Alternative
 	2,  // 20: assay.rulebook.v1.Alternative.proof:type_name -> assay.rulebook.v1.Proof
-	34, // 21: assay.rulebook.v1.Alternative.types:type_name -> assay.v1.DocumentType
-	17, // 22: assay.rulebook.v1.PricesFile.tiers:type_name -> assay.rulebook.v1.Tier
-	18, // 23: assay.rulebook.v1.PricesFile.currencies:type_name -> assay.rulebook.v1.MarketCurrencies
-	35, // 24: assay.rulebook.v1.Tier.reference:type_name -> assay.v1.PriceReference
-	36, // 25: assay.rulebook.v1.RemotesFile.budget:type_name -> google.protobuf.Duration
-	20, // 26: assay.rulebook.v1.RemotesFile.remotes:type_name -> assay.rulebook.v1.Remote
-	36, // 27: assay.rulebook.v1.Remote.timeout:type_name -> google.protobuf.Duration
-	27, // 28: assay.rulebook.v1.Remote.failure:type_name -> assay.v1.FailurePolicy
-	28, // 29: assay.rulebook.v1.Remote.mode:type_name -> assay.v1.CheckerMode
-	21, // 30: assay.rulebook.v1.Remote.tls:type_name -> assay.rulebook.v1.RemoteTls
-	23, // 31: assay.rulebook.v1.TestsFile.cases:type_name -> assay.rulebook.v1.TestCase
-	37, // 32: assay.rulebook.v1.TestCase.submission:type_name -> assay.v1.Submission
-	24, // 33: assay.rulebook.v1.TestCase.expect:type_name -> assay.rulebook.v1.Expectation
-	30, // 34: assay.rulebook.v1.Expectation.decision:type_name -> assay.v1.Decision
-	25, // 35: assay.rulebook.v1.Expectation.mentions:type_name -> assay.rulebook.v1.ExpectedMention
-	38, // 36: assay.rulebook.v1.ExpectedMention.role:type_name -> assay.v1.Role
-	37, // [37:37] is the sub-list for method output_type
-	37, // [37:37] is the sub-list for method input_type
-	37, // [37:37] is the sub-list for extension type_name
-	37, // [37:37] is the sub-list for extension extendee
-	0,  // [0:37] is the sub-list for field type_name
+	35, // 21: assay.rulebook.v1.Alternative.types:type_name -> assay.v1.DocumentType
+	18, // 22: assay.rulebook.v1.PricesFile.tiers:type_name -> assay.rulebook.v1.Tier
+	19, // 23: assay.rulebook.v1.PricesFile.currencies:type_name -> assay.rulebook.v1.MarketCurrencies
+	17, // 24: assay.rulebook.v1.PricesFile.emergencies:type_name -> assay.rulebook.v1.Emergency
+	36, // 25: assay.rulebook.v1.Tier.reference:type_name -> assay.v1.PriceReference
+	37, // 26: assay.rulebook.v1.RemotesFile.budget:type_name -> google.protobuf.Duration
+	21, // 27: assay.rulebook.v1.RemotesFile.remotes:type_name -> assay.rulebook.v1.Remote
+	37, // 28: assay.rulebook.v1.Remote.timeout:type_name -> google.protobuf.Duration
+	28, // 29: assay.rulebook.v1.Remote.failure:type_name -> assay.v1.FailurePolicy
+	29, // 30: assay.rulebook.v1.Remote.mode:type_name -> assay.v1.CheckerMode
+	22, // 31: assay.rulebook.v1.Remote.tls:type_name -> assay.rulebook.v1.RemoteTls
+	24, // 32: assay.rulebook.v1.TestsFile.cases:type_name -> assay.rulebook.v1.TestCase
+	38, // 33: assay.rulebook.v1.TestCase.submission:type_name -> assay.v1.Submission
+	25, // 34: assay.rulebook.v1.TestCase.expect:type_name -> assay.rulebook.v1.Expectation
+	31, // 35: assay.rulebook.v1.Expectation.decision:type_name -> assay.v1.Decision
+	26, // 36: assay.rulebook.v1.Expectation.mentions:type_name -> assay.rulebook.v1.ExpectedMention
+	39, // 37: assay.rulebook.v1.ExpectedMention.role:type_name -> assay.v1.Role
+	38, // [38:38] is the sub-list for method output_type
+	38, // [38:38] is the sub-list for method input_type
+	38, // [38:38] is the sub-list for extension type_name
+	38, // [38:38] is the sub-list for extension extendee
+	0,  // [0:38] is the sub-list for field type_name
 }
 
 func init() { file_assay_rulebook_v1_rulebook_proto_init() }
@@ -2432,7 +2582,7 @@ func file_assay_rulebook_v1_rulebook_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_assay_rulebook_v1_rulebook_proto_rawDesc), len(file_assay_rulebook_v1_rulebook_proto_rawDesc)),
 			NumEnums:      3,
-			NumMessages:   24,
+			NumMessages:   25,
 			NumExtensions: 0,
 			NumServices:   0,
 		},
