@@ -202,7 +202,7 @@ func (c *scan) allowed(e traits, tr text.Transforms, w *candidate) bool {
 	switch {
 	case tr&disguised != 0 && (e.policy() < Disguised || e.size() < minDisguised):
 		return false
-	case tr&text.Edit != 0 && e.policy() < Fuzzy:
+	case tr&text.Edit != 0 && e.policy() < Fuzzy, tr&(text.Edit|text.Masked) != 0 && !c.telling(e, w):
 		return false
 	case tr&text.Split != 0 && (tr&text.Glued != 0 || c.allOrdinary(w) || c.possessive(w)):
 		return false
@@ -218,6 +218,28 @@ func (c *scan) allowed(e traits, tr text.Transforms, w *candidate) bool {
 		return false
 	case e.lone() && c.touchesOwnScript(w):
 		return false
+	}
+	return true
+}
+
+// telling reports whether the words that are misspelt or blotted out are long enough to be told from
+// others: each by itself or, in a term with Policy Loose, together with the rest of the term.
+func (c *scan) telling(e traits, w *candidate) bool {
+	for _, seg := range w.segments {
+		if seg.repair < 0 {
+			continue
+		}
+		r := &c.s.repairs[seg.repair]
+		least := minDisguised
+		if r.transforms&text.Edit != 0 {
+			least = minFuzzy
+		}
+		if r.transforms&(text.Edit|text.Masked) == 0 || int(r.numLetters) >= least {
+			continue
+		}
+		if e.policy() < Loose || len(w.segments) > 1 && e.size() < minLooseTerm || e.size() < minDisguised {
+			return false
+		}
 	}
 	return true
 }

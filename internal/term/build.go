@@ -27,15 +27,23 @@ type Index struct {
 
 	numTerms   int
 	maxLetters int
+	leastEdit  int // letters of the shortest word that may have one wrong
 }
 
 // pair says that term next has the letters of term first.
 type pair struct{ first, next record }
 
-// A wordRef is where a word stands in the blob: offset<<wordBits | size in bytes.
+// A wordRef is where a word stands in the blob: offset<<wordBits | size in bytes, and whether a term
+// with Policy Loose has it.
 type wordRef uint64
 
-const wordBits = 8
+const (
+	wordBits = 8
+	isLoose  = 1 << 63
+)
+
+func (r wordRef) offset() int { return int(r &^ isLoose >> wordBits) }
+func (r wordRef) size() int   { return int(r & (1<<wordBits - 1)) }
 
 // Build makes an index of terms. words are ordinary words: ones that a text may contain without
 // meaning the term one letter away from them. Build names all terms that cannot be looked for.
@@ -78,6 +86,7 @@ func (b *Builder) Build() *Index {
 	b.b.link()
 	b.b.collectWords()
 	b.b.addWords()
+	b.b.setLeastEdit()
 	x := b.b.Index
 	b.b = builder{}
 	return x
@@ -111,7 +120,7 @@ func (b *builder) add(t Term) error {
 		return errors.New("nothing is left of it when case, spacing and signs are folded away")
 	case last > maxPieces || f.Truncated():
 		return fmt.Errorf("%d parts, want at most %d", last, maxPieces)
-	case t.Policy > Fuzzy:
+	case t.Policy > Loose:
 		return fmt.Errorf("unknown policy %d", t.Policy)
 	case b.numTerms == maxTerms || len(b.blob) > maxBlob:
 		return fmt.Errorf("the index is full: it has %d terms of %d bytes", b.numTerms, len(b.blob))
@@ -196,24 +205,28 @@ func (b *builder) collectWords() {
 		if e.policy() == Exact || e.size() < minDisguised || e.digits() {
 			continue
 		}
+		loose := wordRef(0)
+		if e.policy() == Loose {
+			loose = isLoose
+		}
 		from := int(r)*recordUnit + recordHeader
 		end := from + len(b.bytesOf(r))
 		for i := from; i < end; {
 			n := 1
 			if c := b.blob[i]; c > markEdge {
-				b.addWord(&seen, from, i)
+				b.addWord(&seen, from, i, loose)
 				_, n = mark(b.blob[i:end])
 				from = i + n
 			}
 			i += n
 		}
-		b.addWord(&seen, from, end)
+		b.addWord(&seen, from, end, loose)
 	}
 }
 
 // addWord adds the word that stands between from and to in the blob, unless it is known or
 // unfit for disguise.
-func (b *builder) addWord(seen *table, from, to int) {
+func (b *builder) addWord(seen *table, from, to int, loose wordRef) {
 	b.letters = appendLetters(b.letters[:0], b.blob[from:to])
 	n := len(b.letters)
 	if n < 2 || n > maxWord || to-from >= 1<<wordBits || !mayDisguise(b.letters) {
@@ -227,21 +240,31 @@ func (b *builder) addWord(seen *table, from, to int) {
 			break
 		}
 		if rest, ok := match(b.bytesOfWord(w), b.letters); ok && len(rest) == 0 {
+			b.words[w] |= loose
 			return
 		}
 	}
 	seen.add(h, uint32(len(b.words)))
-	b.words = append(b.words, wordRef(from)<<wordBits|wordRef(to-from))
+	b.words = append(b.words, wordRef(from)<<wordBits|wordRef(to-from)|loose)
 }
 
 func mayDisguise(letters []rune) bool {
 	return !slices.ContainsFunc(letters, func(r rune) bool { return isDense(r) || isSpaceless(r) })
 }
 
+func (x *Index) setLeastEdit() {
+	x.leastEdit = minFuzzy
+	for _, w := range x.words {
+		if w&isLoose != 0 {
+			x.leastEdit = minLoose
+			return
+		}
+	}
+}
+
 func (x *Index) bytesOfWord(w uint32) []byte {
 	r := x.words[w]
-	at := int(r >> wordBits)
-	return x.blob[at : at+int(r&(1<<wordBits-1))]
+	return x.blob[r.offset() : r.offset()+r.size()]
 }
 
 // addWords fills the tables of words.
@@ -291,13 +314,18 @@ type deletion struct {
 	word uint32
 }
 
-// eachDeletion calls add with all deletions of all words that are long enough.
+// eachDeletion calls add with all deletions of all words that are long enough, and with the frames of
+// loose ones.
 func (b *builder) eachDeletion(add func(h uint64, w uint32)) {
 	var d deletions
 	for w := range b.words {
 		b.letters = appendLetters(b.letters[:0], b.bytesOfWord(uint32(w)))
-		if len(b.letters) < minDisguised {
+		loose := b.words[w]&isLoose != 0
+		if len(b.letters) < minDisguised && (!loose || len(b.letters) < minLoose) {
 			continue
+		}
+		if loose && len(b.letters) >= minDisguised {
+			add(spread(frame(b.letters[0], b.letters[len(b.letters)-1], len(b.letters))), uint32(w))
 		}
 		d.set(b.letters)
 		add(spread(d.prefix[d.n]), uint32(w))

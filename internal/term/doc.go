@@ -24,7 +24,8 @@
 // begin and end anywhere, except that a term of one letter must not touch its own script.
 //
 // Terms of one or two letters must stand in capitals or in their own letter case (LV, 3M), and
-// terms of three are not looked for in disguise. Digits alone are never read as letters, and two
+// terms of three are not looked for in disguise. How far a spelling may be from a term is the caller's
+// choice (see [Policy]); what [Loose] adds is meant for callers that judge each hit by its neighbours. Digits alone are never read as letters, and two
 // letters of ASCII are what they are, unless one is an i or an l.
 //
 // Overlap: a hit that lies inside a longer plain hit is dropped (Apple in Apple Watch); a disguised

@@ -21,7 +21,7 @@ import (
 // one is refused, as is one that was cut short or changed.
 const (
 	fileMagic   = "assay ix"
-	fileVersion = 3
+	fileVersion = 4
 	numSections = 9
 	headerSize  = (len(fileMagic) + 4*7 + numSections*12 + 4 + unit - 1) / unit * unit // zeros before the checksum
 	unit        = 8
@@ -113,6 +113,7 @@ func Decode(data []byte) (*Index, error) {
 	for i := 0; i+1 < len(same); i += 2 {
 		x.same = append(x.same, pair{same[i], same[i+1]})
 	}
+	x.setLeastEdit()
 	if err := x.check(); err != nil {
 		return nil, fmt.Errorf("term index: %w", err)
 	}
@@ -164,7 +165,7 @@ func (x *Index) check() error {
 		}
 	}
 	for _, w := range x.words {
-		if uint64(w>>wordBits)+uint64(w&(1<<wordBits-1)) > uint64(len(x.blob)) {
+		if uint64(w&^isLoose>>wordBits)+uint64(w.size()) > uint64(len(x.blob)) {
 			return errors.New("words: outside of the index")
 		}
 	}

@@ -60,6 +60,35 @@ func TestPolicies(t *testing.T) {
 	}
 }
 
+func TestLoose(t *testing.T) {
+	const terms, words = "Nike,Gucci,Tom Ford,Pop Mart,La Mer", "for form mark nine"
+	for _, tt := range []struct{ in, loose, fuzzy string }{
+		{"Nkie shoes", "Nkie=Nike", ""},
+		{"Nke shoes", "Nke=Nike", ""},
+		{"Nikke shoes", "Nikke=Nike", ""},
+		{"Niek shoes", "Niek=Nike", ""},
+		{"ike, bike, anike", "", ""}, // another first letter
+		{"nine shoes", "", ""},             // an ordinary word
+		{"Guci bag", "Guci=Gucci", "Guci=Gucci"},
+		{"Tmo Ford suit", "Tmo Ford=Tom Ford", ""},
+		{"Tom Frod suit", "Tom Frod=Tom Ford", ""},
+		{"Tom Form suit", "", ""},
+		{"Pop Mrat toy", "Pop Mrat=Pop Mart", ""},
+		{"La Mre cream", "", ""}, // five letters in all
+		{"G**ci bag", "G**ci=Gucci", ""},
+		{"G*c*i bag", "G*c*i=Gucci", ""},
+		{"G***i bag", "", ""},
+		{"N**e shoes", "", ""}, // two letters left
+		{"T*m Ford suit", "T*m Ford=Tom Ford", ""},
+	} {
+		for policy, want := range map[Policy]string{Loose: tt.loose, Fuzzy: tt.fuzzy} {
+			if got := strings.Join(surfaces(t, policy, terms, words, tt.in), "|"); got != want {
+				t.Errorf("%q with policy %d: %q, want %q", tt.in, policy, got, want)
+			}
+		}
+	}
+}
+
 func TestOrdinaryWordsAreNoMisspellings(t *testing.T) {
 	for _, in := range []string{"salmon", "carrier", "Salmon", "good year", "gold 5alm0n"} {
 		if got := surfaces(t, Fuzzy, "Salomon,Cartier,Goodyear", "salmon carrier good year gold", in); got != nil {

@@ -201,6 +201,11 @@ func (d *deletions) without(k int) uint64 {
 	return text.Concat(d.prefix[k], suffix, rest)
 }
 
+// frame hashes what is left of a word when all letters between its first and its last are blotted out.
+func frame(first, last rune, n int) uint64 {
+	return text.Extend(text.Extend(text.Extend(0, text.LetterHash(first)), text.LetterHash(last)), text.LetterHash(-rune(n)))
+}
+
 // oneEdit reports whether a and b are one insertion, deletion, substitution or transposition
 // of neighbours apart.
 func oneEdit(a, b []rune) bool {

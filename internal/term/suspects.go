@@ -96,7 +96,7 @@ func (c *scan) leetEnd(k int) int {
 
 // leetGap reports whether the gap before token k may stand for letters.
 func (c *scan) leetGap(k int) bool {
-	if c.f.Token(k-1).After&(text.Space|text.Newline|text.Blank) != 0 || c.s.covered[k] {
+	if c.f.Token(k-1).After&(text.Space|text.Newline|text.Blank) != 0 {
 		return false
 	}
 	from, to := c.f.Token(k-1).End, c.f.Token(k).Start
@@ -104,7 +104,7 @@ func (c *scan) leetGap(k int) bool {
 		return false
 	}
 	for _, r := range c.f.Raw()[from:to] {
-		if isLeet(r) || isMask(r) {
+		if isMask(r) || isLeet(r) && !c.s.covered[k] {
 			return true
 		}
 	}
@@ -171,7 +171,7 @@ func (c *scan) token(k int) {
 	if !plain || c.mayLook(letters) {
 		c.looks(k, k+1, tok.Start, tok.End, 0)
 	}
-	if tok.Class == text.Word && len(letters) >= minFuzzy-1 {
+	if tok.Class == text.Word && len(letters) >= max(minLoose, c.x.leastEdit-1) {
 		c.edits(k)
 	}
 }
@@ -263,9 +263,7 @@ func (c *scan) match(at suspect, shapes []shape, extra text.Transforms) {
 		return
 	}
 	if n[masked] > 0 {
-		if n[masked] == 1 {
-			c.masked(at, shapes, extra)
-		}
+		c.masked(at, shapes, n[masked], extra)
 		return
 	}
 	table, h := &c.x.shapes, spread(hashShapes(shapes))
@@ -279,7 +277,7 @@ func (c *scan) match(at suspect, shapes []shape, extra text.Transforms) {
 		}
 		c.load(w)
 		c.s.word = appendWordShapes(c.s.word[:0], c.s.letters)
-		if tr, ok := align(shapes, c.s.word); ok && (tr&text.Edit == 0 || len(c.s.letters) >= minFuzzy) {
+		if tr, ok := align(shapes, c.s.word); ok && (tr&text.Edit == 0 || c.editable(w)) {
 			c.try(at, tr|extra)
 		}
 	}
@@ -328,17 +326,25 @@ func foldOne(r rune) rune {
 	return l
 }
 
-// masked finds the words with any letter in the place of the one that is blotted out.
-func (c *scan) masked(at suspect, shapes []shape, extra text.Transforms) {
-	hole := slices.IndexFunc(shapes, func(s shape) bool { return s.source == masked })
-	if hole == 0 || hole == len(shapes)-1 || len(shapes) < minDisguised {
+// masked finds the words with any letters in the place of those that are blotted out: of one, or of
+// not more than are left.
+func (c *scan) masked(at suspect, shapes []shape, holes int, extra text.Transforms) {
+	first, last := shapes[0], shapes[len(shapes)-1]
+	if first.source == masked || last.source == masked || len(shapes) < max(minLoose, c.x.leastEdit-1) {
 		return
 	}
 	var h uint64
-	for _, s := range shapes {
-		if s.source != masked {
-			h = text.Extend(h, text.LetterHash(s.letter))
+	switch {
+	case holes == 1:
+		for _, s := range shapes {
+			if s.source != masked {
+				h = text.Extend(h, text.LetterHash(s.letter))
+			}
 		}
+	case 2*holes <= len(shapes) && len(shapes)-holes >= minLoose:
+		h = frame(first.letter, last.letter, len(shapes))
+	default:
+		return
 	}
 	h = spread(h)
 	if !yes(c.x.near.word(h), h, isNear) {
@@ -350,7 +356,7 @@ func (c *scan) masked(at suspect, shapes []shape, extra text.Transforms) {
 			return
 		}
 		c.load(w)
-		if fills(c.s.letters, shapes, hole) {
+		if fills(c.s.letters, shapes) {
 			c.try(at, extra|text.Masked)
 		}
 	}
@@ -361,13 +367,13 @@ func (c *scan) load(w uint32) {
 	c.s.letters = appendLetters(c.s.letters[:0], c.x.bytesOfWord(w))
 }
 
-// fills reports whether word has the letters of shapes, with any letter in the hole.
-func fills(word []rune, shapes []shape, hole int) bool {
+// fills reports whether word has the letters of shapes, with any letter where one is blotted out.
+func fills(word []rune, shapes []shape) bool {
 	if len(word) != len(shapes) {
 		return false
 	}
 	for i, r := range word {
-		if i != hole && shapes[i].letter != r {
+		if shapes[i].source != masked && shapes[i].letter != r {
 			return false
 		}
 	}
@@ -383,7 +389,7 @@ func (c *scan) edits(k int) {
 	if h := spread(d.prefix[d.n]); yes(near.word(h), h, isNear) {
 		c.edit(k, letters, h)
 	}
-	if len(letters) < minFuzzy {
+	if len(letters) < c.x.leastEdit {
 		return // only a longer word will do
 	}
 	for i, r := range letters {
@@ -409,7 +415,7 @@ func (c *scan) edit(k int, letters []rune, h uint64) {
 		c.s.seen = append(c.s.seen, w)
 		c.load(w)
 		word := c.s.letters
-		if len(word) < minFuzzy || !oneEdit(letters, word) || len(word) == minFuzzy && otherInitial(letters, word) {
+		if !c.editable(w) || !oneEdit(letters, word) || len(word) <= minFuzzy && otherInitial(letters, word) {
 			continue
 		}
 		tr := text.Edit
@@ -421,9 +427,23 @@ func (c *scan) edit(k int, letters []rune, h uint64) {
 	}
 }
 
-// otherInitial reports whether two words differ in their first letter alone: disco is not a misspelt
-// Cisco.
-func otherInitial(a, b []rune) bool { return len(a) == len(b) && a[0] != b[0] && a[0] != b[1] }
+// editable reports whether word w may have one letter wrong.
+func (c *scan) editable(w uint32) bool {
+	n := len(c.s.letters)
+	return n >= minFuzzy || n >= minLoose && c.x.words[w]&isLoose != 0
+}
+
+// otherInitial reports whether two words differ in their first letter: disco is not a misspelt Cisco.
+// A longer word may have lost its first letter, or got one.
+func otherInitial(a, b []rune) bool {
+	switch {
+	case a[0] == b[0]:
+		return false
+	case len(a) == len(b):
+		return a[0] != b[1]
+	}
+	return len(b) < minFuzzy
+}
 
 // tooMany counts a candidate and reports whether that was one too many.
 func (c *scan) tooMany() bool {

@@ -16,6 +16,9 @@ const (
 	// Fuzzy allows one letter wrong, missing, added or two swapped, in words of five letters or
 	// more, unless the word in the text is an ordinary one.
 	Fuzzy
+	// Loose allows the same in words of three letters or more, and two letters blotted out. Much of
+	// what it finds is something else: the caller must look at what stands around.
+	Loose
 )
 
 // A Term is a string to look for.
@@ -43,6 +46,8 @@ const (
 	minDisguised = 4  // of a term that may be disguised
 	minSplit     = 5  // of a term written as several words, some of them ordinary
 	minFuzzy     = 5  // of a word with one letter wrong
+	minLoose     = 3  // of a word with one letter wrong, of a term with Policy Loose
+	minLooseTerm = 6  // of a term of several words that are too short for Fuzzy
 	minGlued     = 4  // of a term inside a longer word
 	maxWord      = 40 // longer words are not tried for disguises
 )

@@ -151,19 +151,79 @@ func (j *judgement) counts(s *sighting) bool {
 	raw := j.fields[s.field].raw[s.start:s.end]
 	switch {
 	case s.transforms&text.Edit != 0:
-		return len(raw) >= fewestMisspelt && j.plausible(sign, s)
+		return j.misspelt(sign, s)
 	case s.transforms&text.Leet != 0 && modelNumber(raw):
 		return false
 	case s.transforms&text.LookAlike != 0 && isASCII(raw), s.transforms&text.Split != 0:
 		return j.plausible(sign, s)
 	case s.transforms.Disguise():
-		return sign.watched || sign.weak <= aPerson && text.Key(raw) != j.brand.key
+		return sign.watched || sign.weak <= aPerson && !j.ownBrand(s)
 	}
 	return true
 }
 
-// fewestMisspelt is the length in bytes from which a word with a wrong letter may be a mark.
-const fewestMisspelt = 5
+// misspelt reports whether a word one letter from a mark is the mark. A long name is, whatever the goods, where somebody
+// watches the mark, unless it is the listing's own brand on goods of another kind. Where the name is short, or an ordinary
+// word, other words are as near to it: then the mark's goods must speak for it, or the listing must name the mark or one
+// of its house elsewhere, and nothing may speak of others.
+func (j *judgement) misspelt(sign *sign, s *sighting) bool {
+	n := &j.naming[s.naming]
+	size := min(int(n.size), int(s.end-s.start))
+	aName := size >= fewestMisspelt && n.weak != aWord || size > fewestMisspelt && sign.watched
+	unknown := j.category.Path == ""
+	switch inBrand := j.fields[s.field].field.Kind == listing.BrandField; {
+	case !sign.watched && size >= surelyMisspelt && !inBrand && !j.ownBrand(s):
+		return j.home(sign) || unknown
+	case !sign.watched, inBrand:
+		return aName && j.plausible(sign, s)
+	case aName && !j.away(sign):
+		return true
+	case j.ownBrand(s):
+		return false
+	case aName, j.houseNamed(s):
+		return true
+	case size < fewestMisspelt-1:
+		return s.around&leads != 0 && s.pattern != text.Lower && j.home(sign)
+	}
+	return j.home(sign) || unknown && (n.size >= fewestMisspelt || j.slipped(sign, s))
+}
+
+// Lengths in characters.
+const (
+	fewestMisspelt = 5 // from which a name with a wrong letter may be a mark on goods that may be the mark's
+	surelyMisspelt = 7 // and even a mark that nobody watches
+)
+
+// slipped reports whether a sighting has the letters of its sign's name and no others, one of them twice or two
+// swapped. What has other letters is as often a name of its own (Nikea, Sonya).
+func (j *judgement) slipped(sign *sign, s *sighting) bool {
+	word, name := text.Key(j.fields[s.field].raw[s.start:s.end]), sign.key
+	if j.naming[s.naming].how != byName || len(word) < len(name) {
+		return false
+	}
+	for i := 1; i < len(word); i++ {
+		if word[i] == word[i-1] && word[:i]+word[i+1:] == name ||
+			len(word) == len(name) && word[:i-1]+word[i:i+1]+word[i-1:i]+word[i+1:] == name {
+			return true
+		}
+	}
+	return false
+}
+
+// houseNamed reports whether the listing names the mark of a misspelt sighting elsewhere, or one of the same house.
+func (j *judgement) houseNamed(s *sighting) bool {
+	for i := range j.sightings[:min(len(j.sightings), maxKin)] {
+		o := &j.sightings[i]
+		if o.transforms&(text.Edit|text.Split) == 0 && j.naming[o.naming].weak == distinctive &&
+			(o.sign == s.sign || related(&j.signs[o.sign], &j.signs[s.sign])) {
+			return true
+		}
+	}
+	return false
+}
+
+// maxKin is the number of sightings that are looked at for marks of one house.
+const maxKin = 64
 
 // plausible reports whether a sighting that may be another word is the mark. A brand field is a name of its own, and so
 // is what it repeats in the title, unless it stands on the mark's own goods.
@@ -171,8 +231,12 @@ func (j *judgement) plausible(sign *sign, s *sighting) bool {
 	if sign.watched && j.fields[s.field].field.Kind != listing.BrandField {
 		return !j.away(sign)
 	}
-	own := text.Key(j.fields[s.field].raw[s.start:s.end]) == j.brand.key
-	return j.atHome(sign) && (sign.watched || !own)
+	return j.atHome(sign) && (sign.watched || !j.ownBrand(s))
+}
+
+// ownBrand reports whether a sighting has the letters of the brand field.
+func (j *judgement) ownBrand(s *sighting) bool {
+	return text.Key(j.fields[s.field].raw[s.start:s.end]) == j.brand.key
 }
 
 func isASCII(s string) bool {
@@ -395,7 +459,7 @@ func (j *judgement) kin(f *found) string {
 
 // related reports whether two marks are of one house.
 func related(a, b *sign) bool {
-	if a.Holder != "" && strings.EqualFold(a.Holder, b.Holder) {
+	if a.Holder != "" && strings.EqualFold(a.Holder, b.Holder) || namedAfter(a.Holder, b.Text) || namedAfter(b.Holder, a.Text) {
 		return true
 	}
 	short, long := a.key, b.key
@@ -403,6 +467,12 @@ func related(a, b *sign) bool {
 		short, long = long, short
 	}
 	return len(short) > fewLetters && strings.Contains(long, short)
+}
+
+// namedAfter reports whether a company's name begins with a mark: Sony Interactive Entertainment.
+func namedAfter(holder, mark string) bool {
+	return len(holder) > len(mark) && len(mark) > fewLetters && (holder[len(mark)] == ' ' || holder[len(mark)] == ',') &&
+		strings.EqualFold(holder[:len(mark)], mark)
 }
 
 // alarmNear is the first alarm of a kind that stands near a found mark and that nothing excuses.

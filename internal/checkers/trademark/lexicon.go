@@ -57,6 +57,7 @@ type naming struct {
 	how  how
 	kind rulebook.AliasKind // of byAlias
 	weak weakness
+	size uint8 // characters, at most 255
 }
 
 // how a sign is named.
@@ -129,17 +130,15 @@ type termBuilder struct {
 }
 
 func (b *termBuilder) add(n naming, name string, policy term.Policy) {
+	n.size = uint8(min(255, utf8.RuneCountInString(name)))
 	b.naming = append(b.naming, n)
 	b.terms = append(b.terms, term.Term{Text: name, Policy: policy})
 }
 
 // addNames adds the mark's text, its aliases and its product lines. What is easily mistaken is not looked for in
-// disguise, and a word, not in misspellings either: too many words are one letter away from a word.
+// disguise.
 func (b *termBuilder) addNames(i int32, s *sign) {
-	policy := policyOf(s.Policy)
-	if s.weak == aWord {
-		policy = min(policy, term.Disguised)
-	}
+	policy := policyOf(s)
 	b.add(naming{sign: i, weak: s.weak}, s.Text, policy)
 	for _, a := range s.Aliases {
 		n := naming{sign: i, how: byAlias, kind: a.Kind, weak: b.aliasWeakness(a, s)}
@@ -203,11 +202,16 @@ func (b *termBuilder) mistakable(name string, s *sign) weakness {
 	return distinctive
 }
 
-func policyOf(p rulebook.MatchPolicy) term.Policy {
-	switch p {
-	case rulebook.MatchExact:
+// policyOf is how far from its spelling a sign is looked for. Marks that are watched are looked for farther than what
+// can be trusted blindly: what stands around decides then (see [judgement.counts]). A word that nobody watches is not
+// looked for in misspellings: too many words are one letter away from a word.
+func policyOf(s *sign) term.Policy {
+	switch {
+	case s.Policy == rulebook.MatchExact:
 		return term.Exact
-	case rulebook.MatchDisguised:
+	case s.watched && (s.Policy != rulebook.MatchDisguised || s.weak == aWord):
+		return term.Loose
+	case s.Policy == rulebook.MatchDisguised || s.weak == aWord:
 		return term.Disguised
 	}
 	return term.Fuzzy

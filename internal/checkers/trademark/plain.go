@@ -18,6 +18,8 @@ func (j *judgement) meantAt(f *found, s *sighting) (meant, person bool, why stri
 		return true, false, "a product line of the mark is named"
 	case s.transforms.Disguise():
 		return true, false, "an ordinary word would not be hidden"
+	case s.transforms&(text.Edit|text.Split) != 0:
+		return true, false, "an ordinary word would not be spelled so"
 	case s.around&registered != 0:
 		return true, false, "it carries the sign of a mark"
 	case s.plain == surelyPlain:
