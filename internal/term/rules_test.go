@@ -68,7 +68,7 @@ func TestLoose(t *testing.T) {
 		{"Nikke shoes", "Nikke=Nike", ""},
 		{"Niek shoes", "Niek=Nike", ""},
 		{"ike, bike, anike", "", ""}, // another first letter
-		{"nine shoes", "", ""},             // an ordinary word
+		{"nine shoes", "", ""},       // an ordinary word
 		{"Guci bag", "Guci=Gucci", "Guci=Gucci"},
 		{"Tmo Ford suit", "Tmo Ford=Tom Ford", ""},
 		{"Tom Frod suit", "Tom Frod=Tom Ford", ""},
