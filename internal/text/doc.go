@@ -2,7 +2,7 @@
 //
 // Folding undoes everything that changes how a word is spelled without changing which word a
 // reader sees: letter case, width and other compatibility forms, diacritics, ligatures,
-// invisible characters, letters in circles and squares. It walks the raw bytes once, driven by
+// invisible characters, letters in circles and squares, traditional Han for simplified. It walks the raw bytes once, driven by
 // a table (table.bin, generated from the Unicode data files by internal/tools/foldtable), and
 // never lets go of the original: every token knows its bytes, and which transforms had to be
 // undone on the way, because a finding must show what was written and say what was hidden.

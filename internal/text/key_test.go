@@ -21,6 +21,7 @@ func TestKey(t *testing.T) {
 		{"NikeⓇ", "nike"},
 		{"ⓇⒺⒹ", "red"},
 		{"耐克", "耐克"},
+		{"香奈兒", "香奈儿"}, {"乾隆", "乾隆"}, // traditional; one that simplified writing has too
 		{"ﾅｲｷ ガ", "ナイキガ"},
 		{"ｶﾞ", "ガ"},
 		{"\u1112\u1161\u11ab", "한"},

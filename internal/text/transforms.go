@@ -10,7 +10,7 @@ type Transforms uint16
 // others are found by comparing with a term.
 const (
 	Case      Transforms = foldtable.Case      // other letter case
-	Width     Transforms = foldtable.Width     // fullwidth, superscript, mathematical or other compatibility form
+	Width     Transforms = foldtable.Width     // fullwidth, superscript or other compatibility form; traditional Han
 	Diacritic Transforms = foldtable.Diacritic // accents and marks left out or added
 	Ligature  Transforms = foldtable.Ligature  // one letter for two: æ, ﬁ, ß
 	Joined    Transforms = foldtable.Joined    // words written together: CocaCola

@@ -164,6 +164,9 @@ func (b *builder) strip(r rune) ([]rune, uint16) {
 	if isKana(r) || unicode.Is(unicode.Hangul, r) {
 		return []rune{r}, 0
 	}
+	if s, ok := b.src.simplified[r]; ok {
+		return []rune{s}, foldtable.Width
+	}
 	if r == 0x0E33 || r == 0x0EB3 { // SARA AM: decomposing it would reorder the tone marks
 		return []rune{r}, 0
 	}

@@ -1,7 +1,7 @@
 // Command foldtable writes the table that package text folds with.
 //
 // Its sources are the Unicode data files beside it (UTS #39 confusables, case folding,
-// default-ignorable code points), the normalisation tables of golang.org/x/text, the scripts
+// default-ignorable code points, simplified forms of Han), the normalisation tables of golang.org/x/text, the scripts
 // and categories of the standard library, and supplement.txt for what none of them know.
 // The same sources always give the same bytes.
 package main

@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"fmt"
 	"io/fs"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -16,6 +17,7 @@ type sources struct {
 	confusable map[rune][]rune // UTS #39 prototype
 	caseFold   map[rune][]rune // full case folding (statuses C and F)
 	ignorable  map[rune]bool   // Default_Ignorable_Code_Point
+	simplified map[rune]rune   // of traditional Han
 	supplement supplement
 }
 
@@ -41,6 +43,7 @@ func readSources(dir fs.FS) (*sources, error) {
 		confusable: map[rune][]rune{},
 		caseFold:   map[rune][]rune{},
 		ignorable:  map[rune]bool{},
+		simplified: map[rune]rune{},
 		supplement: newSupplement(),
 	}
 	for _, f := range []struct {
@@ -50,6 +53,7 @@ func readSources(dir fs.FS) (*sources, error) {
 		{"unicode/confusables.txt.gz", s.confusableRow},
 		{"unicode/CaseFolding.txt.gz", s.caseFoldRow},
 		{"unicode/DerivedCoreProperties.txt.gz", s.propertyRow},
+		{"unicode/Unihan_Variants.txt.gz", s.variantRow},
 		{"supplement.txt", s.supplement.row},
 	} {
 		if err := eachRow(dir, f.name, f.row); err != nil {
@@ -120,6 +124,23 @@ func (s *sources) propertyRow(f []string) error {
 	lo, hi, err := hexRange(f[0])
 	for r := lo; r <= hi; r++ {
 		s.ignorable[r] = true
+	}
+	return err
+}
+
+// The block of Han that shops write with. Rarer characters would double the table.
+const firstHan, lastHan = 0x4E00, 0x9FFF
+
+// variantRow reads what a traditional character is in simplified writing: the first variant. One that is written in both is
+// its own variant, and stays.
+func (s *sources) variantRow(f []string) error {
+	cells := strings.Fields(f[0])
+	if len(cells) < 3 || cells[1] != "kSimplifiedVariant" {
+		return nil
+	}
+	codes, err := hexRunes(strings.ReplaceAll(cells[0]+" "+strings.Join(cells[2:], " "), "U+", ""))
+	if err == nil && codes[0] >= firstHan && codes[0] <= lastHan && !slices.Contains(codes[1:], codes[0]) {
+		s.simplified[codes[0]] = codes[1]
 	}
 	return err
 }
