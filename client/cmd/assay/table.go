@@ -116,8 +116,12 @@ func (t *tablePrinter) why(v *assayv1.Verdict) string {
 		}
 	}
 	for _, f := range v.GetFindings() {
-		if !decisive[f.GetFindingId()] {
-			lines = append(lines, t.paint.in(dim, t.aside(f)))
+		if decisive[f.GetFindingId()] {
+			continue
+		}
+		lines = append(lines, t.paint.in(dim, t.aside(f)))
+		if plot := t.plot(f, cyan); plot != "" && f.GetSeverity() > assayv1.Severity_SEVERITY_INFO {
+			lines = append(lines, t.paint.in(dim, printable(f.GetMessage())), plot)
 		}
 	}
 	for _, m := range mentionsAside(v) {
@@ -140,6 +144,9 @@ func (t *tablePrinter) decisive(f *assayv1.Finding, asked map[string]bool) []str
 	lines := []string{head}
 	if message := printable(f.GetMessage()); message != "" {
 		lines = append(lines, message)
+	}
+	if plot := t.plot(f, how); plot != "" {
+		lines = append(lines, plot)
 	}
 	if todo := printable(todo(f)); todo != "" && !asked[todo] {
 		asked[todo] = true

@@ -22,7 +22,7 @@ type standing struct {
 func (c *checker) judgeMarkets(p *pass, o *offer) {
 	l := c.climb(p, o)
 	amount := o.landed.Float()
-	beside := p.Subject.Product.ListPrice.State != listing.NoPrice || o.fee.Sign() > 0 && o.fee.Cmp(o.item) > 0
+	beside := p.Subject.Product.ListPrice.State != listing.NoPrice || o.feeAbove(1-rounding)
 	for _, m := range p.Subject.Markets {
 		r := c.find(check.MarketReference, &l, m, c.tiers)
 		if r.tier >= 0 && c.calm(r, amount) && (!beside || r.level.wide()) && !c.otherwise(&l, m) {

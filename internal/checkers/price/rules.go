@@ -22,7 +22,12 @@ func (c *checker) judgeShipping(p *pass, o *offer) {
 }
 
 func (c *checker) excessive(o *offer) bool {
-	return o.fee.Sign() > 0 && c.shipping.above(o.fee, 1, o.item)
+	return o.feeAbove(c.shippingFrom) && c.shipping.above(o.fee, 1, o.item)
+}
+
+// feeAbove reports at a glance whether the charge may be more than so many times the price.
+func (o *offer) feeAbove(times float64) bool {
+	return o.fee.Units|int64(o.fee.Nanos) != 0 && o.fee.Float() > o.item.Float()*times
 }
 
 // judgeShippingBeside reports a charge above the price that is by itself more than the very product usually costs with shipping.

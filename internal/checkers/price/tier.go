@@ -101,6 +101,7 @@ type limits struct {
 	inflated, multipack  fraction
 	shipping, margin     fraction
 	calmTo               float64 // below this part of a median nothing is high
+	shippingFrom         float64 // below this many times the price no charge is excessive
 }
 
 // rounding is more than what comparing amounts as floating-point numbers may lose.
@@ -108,7 +109,7 @@ const rounding = 1e-9
 
 func newLimits(prices *rulebook.Prices) (*limits, error) {
 	l := &limits{minSpread: prices.MinSpread, maxSpread: prices.MaxSpread, highZ: prices.HighZ,
-		calmTo: prices.HighRatio * (1 - rounding)}
+		calmTo: prices.HighRatio * (1 - rounding), shippingFrom: prices.ShippingRatio * (1 - rounding)}
 	var errs []error
 	read := func(where string, f float64) fraction {
 		exact, err := exactly(f)
