@@ -31,6 +31,15 @@ type Document struct {
 	Total         Price
 	Status        DocumentStatus
 	Confidence    map[string]float32 // extraction confidence in [0,1] by field; not named: sure
+	Tax, Charges  Price              // within Total; absent: not extracted
+	MediaType     string
+	File          FileHistory
+}
+
+// FileHistory is what a file says of its own making. Zero times are not known.
+type FileHistory struct {
+	Producer          string
+	Created, Modified time.Time
 }
 
 // DocumentType is the kind of paper.

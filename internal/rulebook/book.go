@@ -22,6 +22,7 @@ type Book struct {
 	Categories *Categories
 	Gates      []Gate
 	Packs      []Pack
+	Papers     Papers
 	Baselines  []Baseline // of baselines.csv
 	Cohorts    *Cohorts   // of baselines.bin; nil: none
 	Prices     Prices
@@ -171,14 +172,25 @@ type Gate struct {
 	Citation   string
 }
 
-// A Pack is a set of requirements; any one alternative satisfies it.
+// A Pack is a set of requirements; any one alternative satisfies it. What a pack extends is in it already.
 type Pack struct {
 	At                    Position
 	Name, Doc             string
+	Extends               string // the pack it was made from
 	Alternatives          []Alternative
 	MaxLevels             int // 0: no limit
 	MinRemainingDays      int
 	MinRemainingMandatory bool
+	MinTermDays           int                 // of a grant, from its first day to its last
+	Channel               string              // "ONLINE", "OFFLINE", "MARKETPLACE:name"; empty: ONLINE
+	Exclusivity           listing.Exclusivity // every grant's, at least; unknown: any
+	LiteralNames          bool                // names that are equal only after normalisation are told
+	ClassesStated         bool                // certificates and grants must state Nice classes
+	PendingMarks          bool                // an application counts as a registration
+	SignatureMandatory    bool                // a grant without signature stands in the way
+	Countersigned         bool                // the one who is granted must have signed too
+	Languages             []string            // read without translation; empty: any
+	DisputeDays           int                 // after which an idle complaint no longer suspends; 0: never
 	Citation              string
 }
 
@@ -187,7 +199,17 @@ type Alternative struct {
 	Name       string
 	Proof      Proof
 	Types      []listing.DocumentType
-	MaxAgeDays int // of ProofInvoice; 0: any
+	MaxAgeDays int   // of ProofInvoice; 0: any
+	MinUnits   int64 // of ProofInvoice, however few are in stock
+}
+
+// Papers is what is asked of every paper, whatever the pack.
+type Papers struct {
+	MinConfidence float32  // of an extracted field; less counts as not extracted
+	SealCountries []string // whose companies sign by seal
+	MaxTaxPercent int      // of the lines of an invoice, where it does not state the tax
+	Formats       []string // media types taken, in lower case; empty: any
+	ImageEditors  []string // words, in lower case, of programs that edit pictures
 }
 
 // Proof is how papers prove that a merchant may sell.

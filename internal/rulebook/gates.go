@@ -2,7 +2,6 @@ package rulebook
 
 import (
 	rulebookv1 "github.com/assay-project/assay/proto/assay/rulebook/v1"
-	assayv1 "github.com/assay-project/assay/proto/assay/v1"
 
 	"github.com/assay-project/assay/internal/listing"
 	"google.golang.org/protobuf/proto"
@@ -60,56 +59,4 @@ func enumItems[T ~uint8, E protoreflect.Enum](d *document, m proto.Message, fiel
 		seen[n] = true
 	}
 	return items
-}
-
-// parsePacks reads packs.yaml.
-func (v *validator) parsePacks(s *source) part {
-	var f rulebookv1.PacksFile
-	doc := v.decode(s, &f)
-	packs := make([]Pack, len(f.Packs))
-	for i, p := range f.Packs {
-		packs[i] = doc.pack(p)
-	}
-	s.rows = len(packs)
-	return func(d *draft) {
-		for _, p := range packs {
-			d.define(packName, p.Name, p.At)
-		}
-		d.book.Packs = packs
-	}
-}
-
-func (d *document) pack(p *rulebookv1.Pack) Pack {
-	pack := Pack{At: d.at(p), Name: p.Name, Doc: p.Doc, MaxLevels: int(p.MaxLevels), MinRemainingDays: int(p.MinRemainingDays),
-		MinRemainingMandatory: p.MinRemainingMandatory, Citation: p.Citation}
-	if p.MinRemainingMandatory && p.MinRemainingDays == 0 {
-		d.refuseAt(d.field(p, "min_remaining_mandatory"), "min_remaining_mandatory without min_remaining_days")
-	}
-	for _, a := range p.Alternatives {
-		pack.Alternatives = append(pack.Alternatives, d.alternative(a))
-	}
-	return pack
-}
-
-func (d *document) alternative(a *rulebookv1.Alternative) Alternative {
-	if a.MaxAgeDays > 0 && a.Proof != rulebookv1.Proof_PROOF_INVOICE {
-		d.refuseAt(d.field(a, "max_age_days"), "max_age_days is for PROOF_INVOICE")
-	}
-	for i, t := range a.Types {
-		if provesNothing(t) {
-			d.refuseAt(d.item(a, "types", i), "%s is never proof of source", t)
-		}
-	}
-	return Alternative{Name: a.Name, Proof: Proof(a.Proof), MaxAgeDays: int(a.MaxAgeDays),
-		Types: enumItems[listing.DocumentType](d, a, "types", a.Types)}
-}
-
-// provesNothing reports papers that no marketplace takes as proof of source.
-func provesNothing(t assayv1.DocumentType) bool {
-	switch t {
-	case assayv1.DocumentType_DOCUMENT_TYPE_PRO_FORMA_INVOICE, assayv1.DocumentType_DOCUMENT_TYPE_QUOTE,
-		assayv1.DocumentType_DOCUMENT_TYPE_ORDER_CONFIRMATION, assayv1.DocumentType_DOCUMENT_TYPE_SELF_ISSUED:
-		return true
-	}
-	return false
 }

@@ -50,6 +50,12 @@ func (v *validator) document(d *assayv1.Document) {
 	v.lines(d.GetLines())
 	v.enum("status", int32(d.GetStatus()), assayv1.DocumentStatus_name, false)
 	v.confidence(d.GetExtractionConfidence())
+	v.maxBytes("media_type", d.GetMediaType(), 128)
+	if f := d.GetFile(); f != nil {
+		v.push("file")
+		v.maxBytes("producer", f.GetProducer(), 256)
+		v.pop()
+	}
 }
 
 func (v *validator) brands(brands []*assayv1.BrandGrant) {
@@ -128,6 +134,9 @@ func document(d *assayv1.Document) listing.Document {
 		}),
 		Number: d.GetNumber(), Lines: convert(d.GetLines(), invoiceLine), Total: price(d.GetTotal()),
 		Status: listing.DocumentStatus(d.GetStatus()), Confidence: d.GetExtractionConfidence(),
+		Tax: price(d.GetTax()), Charges: price(d.GetCharges()), MediaType: d.GetMediaType(),
+		File: listing.FileHistory{Producer: d.GetFile().GetProducer(), Created: moment(d.GetFile().GetCreatedAt()),
+			Modified: moment(d.GetFile().GetModifiedAt())},
 	}
 }
 

@@ -32,8 +32,16 @@ func documentMessage(d listing.Document) *assayv1.Document {
 			}
 			return line
 		}),
-		Total: priceMessage(d.Total), Status: assayv1.DocumentStatus(d.Status),
+		Total: priceMessage(d.Total), Status: assayv1.DocumentStatus(d.Status), Tax: priceMessage(d.Tax), Charges: priceMessage(d.Charges),
+		MediaType: d.MediaType, File: fileMessage(d.File),
 	}
+}
+
+func fileMessage(f listing.FileHistory) *assayv1.FileHistory {
+	if f == (listing.FileHistory{}) {
+		return nil
+	}
+	return &assayv1.FileHistory{Producer: f.Producer, CreatedAt: momentMessage(f.Created), ModifiedAt: momentMessage(f.Modified)}
 }
 
 func disputeMessage(d *listing.Dispute) *assayv1.Dispute {

@@ -452,7 +452,8 @@ type Document struct {
 	Gtins []string `protobuf:"bytes,14,rep,name=gtins,proto3" json:"gtins,omitempty"`
 	// Marks granted, certified or sold; at most 200.
 	Brands []*BrandGrant `protobuf:"bytes,15,rep,name=brands,proto3" json:"brands,omitempty"`
-	// Channels granted ("ONLINE", "MARKETPLACE:name", "OFFLINE"); at most 50 of up to 128 bytes each. Empty: not stated.
+	// Channels granted: "ONLINE" (every marketplace too), "MARKETPLACE:name", "MARKETPLACE" (any), "OFFLINE", "ALL"; at most
+	// 50 of up to 128 bytes each. Empty: not limited.
 	Channels []string `protobuf:"bytes,16,rep,name=channels,proto3" json:"channels,omitempty"`
 	// Exclusive or not.
 	Exclusivity Exclusivity `protobuf:"varint,17,opt,name=exclusivity,proto3,enum=assay.v1.Exclusivity" json:"exclusivity,omitempty"`
@@ -469,10 +470,19 @@ type Document struct {
 	// How far the caller got with it.
 	Status DocumentStatus `protobuf:"varint,23,opt,name=status,proto3,enum=assay.v1.DocumentStatus" json:"status,omitempty"`
 	// How sure the extraction is, by field name of this message, each in [0,1]; at most 64 keys of up to 128 bytes.
-	// A field not named here counts as sure.
+	// A field not named here counts as sure. A field that is named here with a high value and is not set was looked for:
+	// the paper does not have it.
 	ExtractionConfidence map[string]float32 `protobuf:"bytes,24,rep,name=extraction_confidence,json=extractionConfidence,proto3" json:"extraction_confidence,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"fixed32,2,opt,name=value"`
-	unknownFields        protoimpl.UnknownFields
-	sizeCache            protoimpl.SizeCache
+	// Taxes within the total of an invoice, all of them together. Absent: not extracted.
+	Tax *money.Money `protobuf:"bytes,25,opt,name=tax,proto3" json:"tax,omitempty"`
+	// What else is within the total of an invoice (freight, fees; a discount is negative). Absent: none.
+	Charges *money.Money `protobuf:"bytes,26,opt,name=charges,proto3" json:"charges,omitempty"`
+	// Media type of the file ("application/pdf"); up to 128 bytes. Empty: not known.
+	MediaType string `protobuf:"bytes,27,opt,name=media_type,json=mediaType,proto3" json:"media_type,omitempty"`
+	// What the file says of its own making. Absent: not known.
+	File          *FileHistory `protobuf:"bytes,28,opt,name=file,proto3" json:"file,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Document) Reset() {
@@ -673,6 +683,98 @@ func (x *Document) GetExtractionConfidence() map[string]float32 {
 	return nil
 }
 
+func (x *Document) GetTax() *money.Money {
+	if x != nil {
+		return x.Tax
+	}
+	return nil
+}
+
+func (x *Document) GetCharges() *money.Money {
+	if x != nil {
+		return x.Charges
+	}
+	return nil
+}
+
+func (x *Document) GetMediaType() string {
+	if x != nil {
+		return x.MediaType
+	}
+	return ""
+}
+
+func (x *Document) GetFile() *FileHistory {
+	if x != nil {
+		return x.File
+	}
+	return nil
+}
+
+// FileHistory is what a file says of its own making.
+type FileHistory struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Program that made it; up to 256 bytes.
+	Producer string `protobuf:"bytes,1,opt,name=producer,proto3" json:"producer,omitempty"`
+	// When it was made.
+	CreatedAt *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=created_at,json=createdAt,proto3" json:"created_at,omitempty"`
+	// When it was last changed.
+	ModifiedAt    *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=modified_at,json=modifiedAt,proto3" json:"modified_at,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *FileHistory) Reset() {
+	*x = FileHistory{}
+	mi := &file_assay_v1_document_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *FileHistory) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*FileHistory) ProtoMessage() {}
+
+func (x *FileHistory) ProtoReflect() protoreflect.Message {
+	mi := &file_assay_v1_document_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use FileHistory.ProtoReflect.Descriptor instead.
+func (*FileHistory) Descriptor() ([]byte, []int) {
+	return file_assay_v1_document_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *FileHistory) GetProducer() string {
+	if x != nil {
+		return x.Producer
+	}
+	return ""
+}
+
+func (x *FileHistory) GetCreatedAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.CreatedAt
+	}
+	return nil
+}
+
+func (x *FileHistory) GetModifiedAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.ModifiedAt
+	}
+	return nil
+}
+
 // Validity says when a document holds. Each bound is an instant or a date; without one it is not known, unless
 // perpetual is set. Impossible bounds are judged (DOC_DATE_INVALID), never refused.
 type Validity struct {
@@ -700,7 +802,7 @@ type Validity struct {
 
 func (x *Validity) Reset() {
 	*x = Validity{}
-	mi := &file_assay_v1_document_proto_msgTypes[1]
+	mi := &file_assay_v1_document_proto_msgTypes[2]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -712,7 +814,7 @@ func (x *Validity) String() string {
 func (*Validity) ProtoMessage() {}
 
 func (x *Validity) ProtoReflect() protoreflect.Message {
-	mi := &file_assay_v1_document_proto_msgTypes[1]
+	mi := &file_assay_v1_document_proto_msgTypes[2]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -725,7 +827,7 @@ func (x *Validity) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Validity.ProtoReflect.Descriptor instead.
 func (*Validity) Descriptor() ([]byte, []int) {
-	return file_assay_v1_document_proto_rawDescGZIP(), []int{1}
+	return file_assay_v1_document_proto_rawDescGZIP(), []int{2}
 }
 
 func (x *Validity) GetStart() isValidity_Start {
@@ -844,7 +946,7 @@ type Dispute struct {
 
 func (x *Dispute) Reset() {
 	*x = Dispute{}
-	mi := &file_assay_v1_document_proto_msgTypes[2]
+	mi := &file_assay_v1_document_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -856,7 +958,7 @@ func (x *Dispute) String() string {
 func (*Dispute) ProtoMessage() {}
 
 func (x *Dispute) ProtoReflect() protoreflect.Message {
-	mi := &file_assay_v1_document_proto_msgTypes[2]
+	mi := &file_assay_v1_document_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -869,7 +971,7 @@ func (x *Dispute) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Dispute.ProtoReflect.Descriptor instead.
 func (*Dispute) Descriptor() ([]byte, []int) {
-	return file_assay_v1_document_proto_rawDescGZIP(), []int{2}
+	return file_assay_v1_document_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *Dispute) GetNoticeId() string {
@@ -936,7 +1038,7 @@ type BrandGrant struct {
 
 func (x *BrandGrant) Reset() {
 	*x = BrandGrant{}
-	mi := &file_assay_v1_document_proto_msgTypes[3]
+	mi := &file_assay_v1_document_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -948,7 +1050,7 @@ func (x *BrandGrant) String() string {
 func (*BrandGrant) ProtoMessage() {}
 
 func (x *BrandGrant) ProtoReflect() protoreflect.Message {
-	mi := &file_assay_v1_document_proto_msgTypes[3]
+	mi := &file_assay_v1_document_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -961,7 +1063,7 @@ func (x *BrandGrant) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BrandGrant.ProtoReflect.Descriptor instead.
 func (*BrandGrant) Descriptor() ([]byte, []int) {
-	return file_assay_v1_document_proto_rawDescGZIP(), []int{3}
+	return file_assay_v1_document_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *BrandGrant) GetText() string {
@@ -1004,7 +1106,7 @@ type Signature struct {
 
 func (x *Signature) Reset() {
 	*x = Signature{}
-	mi := &file_assay_v1_document_proto_msgTypes[4]
+	mi := &file_assay_v1_document_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1016,7 +1118,7 @@ func (x *Signature) String() string {
 func (*Signature) ProtoMessage() {}
 
 func (x *Signature) ProtoReflect() protoreflect.Message {
-	mi := &file_assay_v1_document_proto_msgTypes[4]
+	mi := &file_assay_v1_document_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1029,7 +1131,7 @@ func (x *Signature) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Signature.ProtoReflect.Descriptor instead.
 func (*Signature) Descriptor() ([]byte, []int) {
-	return file_assay_v1_document_proto_rawDescGZIP(), []int{4}
+	return file_assay_v1_document_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *Signature) GetParty() string {
@@ -1086,7 +1188,7 @@ type InvoiceLine struct {
 
 func (x *InvoiceLine) Reset() {
 	*x = InvoiceLine{}
-	mi := &file_assay_v1_document_proto_msgTypes[5]
+	mi := &file_assay_v1_document_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1098,7 +1200,7 @@ func (x *InvoiceLine) String() string {
 func (*InvoiceLine) ProtoMessage() {}
 
 func (x *InvoiceLine) ProtoReflect() protoreflect.Message {
-	mi := &file_assay_v1_document_proto_msgTypes[5]
+	mi := &file_assay_v1_document_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1111,7 +1213,7 @@ func (x *InvoiceLine) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use InvoiceLine.ProtoReflect.Descriptor instead.
 func (*InvoiceLine) Descriptor() ([]byte, []int) {
-	return file_assay_v1_document_proto_rawDescGZIP(), []int{5}
+	return file_assay_v1_document_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *InvoiceLine) GetDescription() string {
@@ -1153,8 +1255,7 @@ var File_assay_v1_document_proto protoreflect.FileDescriptor
 
 const file_assay_v1_document_proto_rawDesc = "" +
 	"\n" +
-	"\x17assay/v1/document.proto\x12\bassay.v1\x1a\x17assay/v1/merchant.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\x17google/type/money.proto\"\xc5\n" +
-	"\n" +
+	"\x17assay/v1/document.proto\x12\bassay.v1\x1a\x17assay/v1/merchant.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\x17google/type/money.proto\"\xed\v\n" +
 	"\bDocument\x12+\n" +
 	"\vdocument_id\x18\x01 \x01(\tB\n" +
 	"\xbaH\ar\x05 \x01(\x80\x01R\n" +
@@ -1189,11 +1290,22 @@ const file_assay_v1_document_proto_rawDesc = "" +
 	"\x06status\x18\x17 \x01(\x0e2\x18.assay.v1.DocumentStatusB\b\xbaH\x05\x82\x01\x02\x10\x01R\x06status\x12\x80\x01\n" +
 	"\x15extraction_confidence\x18\x18 \x03(\v2,.assay.v1.Document.ExtractionConfidenceEntryB\x1d\xbaH\x1a\x9a\x01\x17\x10@\"\x05r\x03(\x80\x01*\f\n" +
 	"\n" +
-	"\x1d\x00\x00\x80?-\x00\x00\x00\x00R\x14extractionConfidence\x1aG\n" +
+	"\x1d\x00\x00\x80?-\x00\x00\x00\x00R\x14extractionConfidence\x12$\n" +
+	"\x03tax\x18\x19 \x01(\v2\x12.google.type.MoneyR\x03tax\x12,\n" +
+	"\acharges\x18\x1a \x01(\v2\x12.google.type.MoneyR\acharges\x12'\n" +
+	"\n" +
+	"media_type\x18\x1b \x01(\tB\b\xbaH\x05r\x03(\x80\x01R\tmediaType\x12)\n" +
+	"\x04file\x18\x1c \x01(\v2\x15.assay.v1.FileHistoryR\x04file\x1aG\n" +
 	"\x19ExtractionConfidenceEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\x02R\x05value:\x028\x01B\x11\n" +
-	"\x0f_may_sublicense\"\x92\x02\n" +
+	"\x0f_may_sublicense\"\xab\x01\n" +
+	"\vFileHistory\x12$\n" +
+	"\bproducer\x18\x01 \x01(\tB\b\xbaH\x05r\x03(\x80\x02R\bproducer\x129\n" +
+	"\n" +
+	"created_at\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\tcreatedAt\x12;\n" +
+	"\vmodified_at\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
+	"modifiedAt\"\x92\x02\n" +
 	"\bValidity\x12;\n" +
 	"\n" +
 	"start_time\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampH\x00R\tstartTime\x122\n" +
@@ -1300,7 +1412,7 @@ func file_assay_v1_document_proto_rawDescGZIP() []byte {
 }
 
 var file_assay_v1_document_proto_enumTypes = make([]protoimpl.EnumInfo, 5)
-var file_assay_v1_document_proto_msgTypes = make([]protoimpl.MessageInfo, 7)
+var file_assay_v1_document_proto_msgTypes = make([]protoimpl.MessageInfo, 8)
 var file_assay_v1_document_proto_goTypes = []any{
 	(DocumentType)(0),             // 0: assay.v1.DocumentType
 	(DisputeState)(0),             // 1: assay.v1.DisputeState
@@ -1308,48 +1420,54 @@ var file_assay_v1_document_proto_goTypes = []any{
 	(SignatureKind)(0),            // 3: assay.v1.SignatureKind
 	(DocumentStatus)(0),           // 4: assay.v1.DocumentStatus
 	(*Document)(nil),              // 5: assay.v1.Document
-	(*Validity)(nil),              // 6: assay.v1.Validity
-	(*Dispute)(nil),               // 7: assay.v1.Dispute
-	(*BrandGrant)(nil),            // 8: assay.v1.BrandGrant
-	(*Signature)(nil),             // 9: assay.v1.Signature
-	(*InvoiceLine)(nil),           // 10: assay.v1.InvoiceLine
-	nil,                           // 11: assay.v1.Document.ExtractionConfidenceEntry
-	(*Party)(nil),                 // 12: assay.v1.Party
-	(*date.Date)(nil),             // 13: google.type.Date
-	(*money.Money)(nil),           // 14: google.type.Money
-	(*timestamppb.Timestamp)(nil), // 15: google.protobuf.Timestamp
+	(*FileHistory)(nil),           // 6: assay.v1.FileHistory
+	(*Validity)(nil),              // 7: assay.v1.Validity
+	(*Dispute)(nil),               // 8: assay.v1.Dispute
+	(*BrandGrant)(nil),            // 9: assay.v1.BrandGrant
+	(*Signature)(nil),             // 10: assay.v1.Signature
+	(*InvoiceLine)(nil),           // 11: assay.v1.InvoiceLine
+	nil,                           // 12: assay.v1.Document.ExtractionConfidenceEntry
+	(*Party)(nil),                 // 13: assay.v1.Party
+	(*date.Date)(nil),             // 14: google.type.Date
+	(*money.Money)(nil),           // 15: google.type.Money
+	(*timestamppb.Timestamp)(nil), // 16: google.protobuf.Timestamp
 }
 var file_assay_v1_document_proto_depIdxs = []int32{
 	0,  // 0: assay.v1.Document.type:type_name -> assay.v1.DocumentType
-	12, // 1: assay.v1.Document.issuer:type_name -> assay.v1.Party
-	12, // 2: assay.v1.Document.subject:type_name -> assay.v1.Party
-	6,  // 3: assay.v1.Document.effective:type_name -> assay.v1.Validity
-	7,  // 4: assay.v1.Document.dispute:type_name -> assay.v1.Dispute
-	13, // 5: assay.v1.Document.issued_on:type_name -> google.type.Date
-	8,  // 6: assay.v1.Document.brands:type_name -> assay.v1.BrandGrant
+	13, // 1: assay.v1.Document.issuer:type_name -> assay.v1.Party
+	13, // 2: assay.v1.Document.subject:type_name -> assay.v1.Party
+	7,  // 3: assay.v1.Document.effective:type_name -> assay.v1.Validity
+	8,  // 4: assay.v1.Document.dispute:type_name -> assay.v1.Dispute
+	14, // 5: assay.v1.Document.issued_on:type_name -> google.type.Date
+	9,  // 6: assay.v1.Document.brands:type_name -> assay.v1.BrandGrant
 	2,  // 7: assay.v1.Document.exclusivity:type_name -> assay.v1.Exclusivity
-	9,  // 8: assay.v1.Document.signatures:type_name -> assay.v1.Signature
-	10, // 9: assay.v1.Document.lines:type_name -> assay.v1.InvoiceLine
-	14, // 10: assay.v1.Document.total:type_name -> google.type.Money
+	10, // 8: assay.v1.Document.signatures:type_name -> assay.v1.Signature
+	11, // 9: assay.v1.Document.lines:type_name -> assay.v1.InvoiceLine
+	15, // 10: assay.v1.Document.total:type_name -> google.type.Money
 	4,  // 11: assay.v1.Document.status:type_name -> assay.v1.DocumentStatus
-	11, // 12: assay.v1.Document.extraction_confidence:type_name -> assay.v1.Document.ExtractionConfidenceEntry
-	15, // 13: assay.v1.Validity.start_time:type_name -> google.protobuf.Timestamp
-	13, // 14: assay.v1.Validity.start_date:type_name -> google.type.Date
-	15, // 15: assay.v1.Validity.end_time:type_name -> google.protobuf.Timestamp
-	13, // 16: assay.v1.Validity.end_date:type_name -> google.type.Date
-	15, // 17: assay.v1.Dispute.received_at:type_name -> google.protobuf.Timestamp
-	15, // 18: assay.v1.Dispute.countered_at:type_name -> google.protobuf.Timestamp
-	15, // 19: assay.v1.Dispute.forwarded_at:type_name -> google.protobuf.Timestamp
-	15, // 20: assay.v1.Dispute.closed_at:type_name -> google.protobuf.Timestamp
-	1,  // 21: assay.v1.Dispute.state:type_name -> assay.v1.DisputeState
-	3,  // 22: assay.v1.Signature.kind:type_name -> assay.v1.SignatureKind
-	13, // 23: assay.v1.Signature.signed_on:type_name -> google.type.Date
-	14, // 24: assay.v1.InvoiceLine.unit_price:type_name -> google.type.Money
-	25, // [25:25] is the sub-list for method output_type
-	25, // [25:25] is the sub-list for method input_type
-	25, // [25:25] is the sub-list for extension type_name
-	25, // [25:25] is the sub-list for extension extendee
-	0,  // [0:25] is the sub-list for field type_name
+	12, // 12: assay.v1.Document.extraction_confidence:type_name -> assay.v1.Document.ExtractionConfidenceEntry
+	15, // 13: assay.v1.Document.tax:type_name -> google.type.Money
+	15, // 14: assay.v1.Document.charges:type_name -> google.type.Money
+	6,  // 15: assay.v1.Document.file:type_name -> assay.v1.FileHistory
+	16, // 16: assay.v1.FileHistory.created_at:type_name -> google.protobuf.Timestamp
+	16, // 17: assay.v1.FileHistory.modified_at:type_name -> google.protobuf.Timestamp
+	16, // 18: assay.v1.Validity.start_time:type_name -> google.protobuf.Timestamp
+	14, // 19: assay.v1.Validity.start_date:type_name -> google.type.Date
+	16, // 20: assay.v1.Validity.end_time:type_name -> google.protobuf.Timestamp
+	14, // 21: assay.v1.Validity.end_date:type_name -> google.type.Date
+	16, // 22: assay.v1.Dispute.received_at:type_name -> google.protobuf.Timestamp
+	16, // 23: assay.v1.Dispute.countered_at:type_name -> google.protobuf.Timestamp
+	16, // 24: assay.v1.Dispute.forwarded_at:type_name -> google.protobuf.Timestamp
+	16, // 25: assay.v1.Dispute.closed_at:type_name -> google.protobuf.Timestamp
+	1,  // 26: assay.v1.Dispute.state:type_name -> assay.v1.DisputeState
+	3,  // 27: assay.v1.Signature.kind:type_name -> assay.v1.SignatureKind
+	14, // 28: assay.v1.Signature.signed_on:type_name -> google.type.Date
+	15, // 29: assay.v1.InvoiceLine.unit_price:type_name -> google.type.Money
+	30, // [30:30] is the sub-list for method output_type
+	30, // [30:30] is the sub-list for method input_type
+	30, // [30:30] is the sub-list for extension type_name
+	30, // [30:30] is the sub-list for extension extendee
+	0,  // [0:30] is the sub-list for field type_name
 }
 
 func init() { file_assay_v1_document_proto_init() }
@@ -1359,20 +1477,20 @@ func file_assay_v1_document_proto_init() {
 	}
 	file_assay_v1_merchant_proto_init()
 	file_assay_v1_document_proto_msgTypes[0].OneofWrappers = []any{}
-	file_assay_v1_document_proto_msgTypes[1].OneofWrappers = []any{
+	file_assay_v1_document_proto_msgTypes[2].OneofWrappers = []any{
 		(*Validity_StartTime)(nil),
 		(*Validity_StartDate)(nil),
 		(*Validity_EndTime)(nil),
 		(*Validity_EndDate)(nil),
 	}
-	file_assay_v1_document_proto_msgTypes[5].OneofWrappers = []any{}
+	file_assay_v1_document_proto_msgTypes[6].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_assay_v1_document_proto_rawDesc), len(file_assay_v1_document_proto_rawDesc)),
 			NumEnums:      5,
-			NumMessages:   7,
+			NumMessages:   8,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -1019,7 +1019,10 @@ func (x *Gate) GetDoc() string {
 type PacksFile struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The packs.
-	Packs         []*Pack `protobuf:"bytes,1,rep,name=packs,proto3" json:"packs,omitempty"`
+	Packs []*Pack `protobuf:"bytes,1,rep,name=packs,proto3" json:"packs,omitempty"`
+	// What is asked of every paper, whatever the pack. Not given: a field extracted with less than 0.8 counts as not
+	// extracted, companies in CN sign by seal, and nothing else is asked.
+	Papers        *PaperRules `protobuf:"bytes,2,opt,name=papers,proto3" json:"papers,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1061,14 +1064,106 @@ func (x *PacksFile) GetPacks() []*Pack {
 	return nil
 }
 
-// Pack is a set of requirements.
+func (x *PacksFile) GetPapers() *PaperRules {
+	if x != nil {
+		return x.Papers
+	}
+	return nil
+}
+
+// PaperRules is what is asked of every paper.
+type PaperRules struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Extraction confidence below which a field counts as not extracted; 0: 0.8.
+	MinConfidence float64 `protobuf:"fixed64,1,opt,name=min_confidence,json=minConfidence,proto3" json:"min_confidence,omitempty"`
+	// Countries (ISO 3166-1 alpha-2) whose companies bind themselves by seal; a signature by hand alone is
+	// DOC_SIGNATURE_MISSING.
+	SealCountries []string `protobuf:"bytes,2,rep,name=seal_countries,json=sealCountries,proto3" json:"seal_countries,omitempty"`
+	// Where an invoice does not say how much tax is in its total: per cent of its lines by which the total may exceed
+	// them. More, or less, is DOC_ARITHMETIC_ERROR.
+	MaxTaxPercent int32 `protobuf:"varint,3,opt,name=max_tax_percent,json=maxTaxPercent,proto3" json:"max_tax_percent,omitempty"`
+	// Media types of files that are taken ("application/pdf"); another one is DOC_FORMAT_NOT_ACCEPTED. Empty: any.
+	Formats []string `protobuf:"bytes,4,rep,name=formats,proto3" json:"formats,omitempty"`
+	// Words in the name of the program that made a file which show that it edits pictures: DOC_METADATA_SUSPICIOUS.
+	ImageEditors  []string `protobuf:"bytes,5,rep,name=image_editors,json=imageEditors,proto3" json:"image_editors,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PaperRules) Reset() {
+	*x = PaperRules{}
+	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[11]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PaperRules) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PaperRules) ProtoMessage() {}
+
+func (x *PaperRules) ProtoReflect() protoreflect.Message {
+	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[11]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PaperRules.ProtoReflect.Descriptor instead.
+func (*PaperRules) Descriptor() ([]byte, []int) {
+	return file_assay_rulebook_v1_rulebook_proto_rawDescGZIP(), []int{11}
+}
+
+func (x *PaperRules) GetMinConfidence() float64 {
+	if x != nil {
+		return x.MinConfidence
+	}
+	return 0
+}
+
+func (x *PaperRules) GetSealCountries() []string {
+	if x != nil {
+		return x.SealCountries
+	}
+	return nil
+}
+
+func (x *PaperRules) GetMaxTaxPercent() int32 {
+	if x != nil {
+		return x.MaxTaxPercent
+	}
+	return 0
+}
+
+func (x *PaperRules) GetFormats() []string {
+	if x != nil {
+		return x.Formats
+	}
+	return nil
+}
+
+func (x *PaperRules) GetImageEditors() []string {
+	if x != nil {
+		return x.ImageEditors
+	}
+	return nil
+}
+
+// Pack is a set of requirements. One that extends another has all that the other says, but for the fields it states
+// itself; a list that it states replaces the other's.
 type Pack struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Its name.
 	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
 	// What it is for.
 	Doc string `protobuf:"bytes,2,opt,name=doc,proto3" json:"doc,omitempty"`
-	// Any one of these satisfies it.
+	// Any one of these satisfies it. Needed where the pack extends none.
 	Alternatives []*Alternative `protobuf:"bytes,3,rep,name=alternatives,proto3" json:"alternatives,omitempty"`
 	// Levels of authorization allowed from the holder to the merchant; 0: no limit.
 	MaxLevels int32 `protobuf:"varint,4,opt,name=max_levels,json=maxLevels,proto3" json:"max_levels,omitempty"`
@@ -1077,14 +1172,41 @@ type Pack struct {
 	// Whether fewer days than that stand in the way, or are only told.
 	MinRemainingMandatory bool `protobuf:"varint,6,opt,name=min_remaining_mandatory,json=minRemainingMandatory,proto3" json:"min_remaining_mandatory,omitempty"`
 	// Law or clause it rests on.
-	Citation      string `protobuf:"bytes,7,opt,name=citation,proto3" json:"citation,omitempty"`
+	Citation string `protobuf:"bytes,7,opt,name=citation,proto3" json:"citation,omitempty"`
+	// Name of the pack it extends, which may extend another, up to 8 of them in a row; empty: none.
+	Extends string `protobuf:"bytes,8,opt,name=extends,proto3" json:"extends,omitempty"`
+	// Channel that a grant must cover: "ONLINE", "OFFLINE" or "MARKETPLACE:name"; empty: ONLINE. A grant for ONLINE covers
+	// every marketplace. One that is limited to a marketplace covers no other, and is for a person where the pack names none.
+	Channel string `protobuf:"bytes,9,opt,name=channel,proto3" json:"channel,omitempty"`
+	// Exclusivity that every grant of a chain must have at least: SOLE or EXCLUSIVE; not given: any.
+	Exclusivity v1.Exclusivity `protobuf:"varint,10,opt,name=exclusivity,proto3,enum=assay.v1.Exclusivity" json:"exclusivity,omitempty"`
+	// Whether names of parties and marks should be written alike letter by letter: what is equal only after
+	// normalisation is told as DOC_FIELD_MISMATCH/spelling.
+	LiteralNames bool `protobuf:"varint,11,opt,name=literal_names,json=literalNames,proto3" json:"literal_names,omitempty"`
+	// Whether certificates and grants must state Nice classes, where the class of the goods is known.
+	ClassesStated bool `protobuf:"varint,12,opt,name=classes_stated,json=classesStated,proto3" json:"classes_stated,omitempty"`
+	// Whether a mark that is applied for counts as one that is registered.
+	PendingMarks bool `protobuf:"varint,13,opt,name=pending_marks,json=pendingMarks,proto3" json:"pending_marks,omitempty"`
+	// Days that the whole term of a grant must have, from its first to its last; fewer is AUTH_EXPIRES_SOON/short_term.
+	// 0: any.
+	MinTermDays int32 `protobuf:"varint,14,opt,name=min_term_days,json=minTermDays,proto3" json:"min_term_days,omitempty"`
+	// Whether a grant that its issuer did not sign, or seal, stands in the way, or is only told.
+	SignatureMandatory bool `protobuf:"varint,15,opt,name=signature_mandatory,json=signatureMandatory,proto3" json:"signature_mandatory,omitempty"`
+	// Whether the one to whom a grant is given must have signed it too.
+	Countersigned bool `protobuf:"varint,16,opt,name=countersigned,proto3" json:"countersigned,omitempty"`
+	// Languages (BCP 47; the first part counts) that are read. A paper that states another one and has no translation is
+	// DOC_TRANSLATION_MISSING. Empty: any.
+	Languages []string `protobuf:"bytes,17,rep,name=languages,proto3" json:"languages,omitempty"`
+	// Days after which a complaint that was countered, and whose counter-statement was forwarded, no longer suspends a
+	// paper if the complainant did nothing; 0: it does until it ends.
+	DisputeDays   int32 `protobuf:"varint,18,opt,name=dispute_days,json=disputeDays,proto3" json:"dispute_days,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Pack) Reset() {
 	*x = Pack{}
-	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[11]
+	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1096,7 +1218,7 @@ func (x *Pack) String() string {
 func (*Pack) ProtoMessage() {}
 
 func (x *Pack) ProtoReflect() protoreflect.Message {
-	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[11]
+	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1109,7 +1231,7 @@ func (x *Pack) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Pack.ProtoReflect.Descriptor instead.
 func (*Pack) Descriptor() ([]byte, []int) {
-	return file_assay_rulebook_v1_rulebook_proto_rawDescGZIP(), []int{11}
+	return file_assay_rulebook_v1_rulebook_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *Pack) GetName() string {
@@ -1161,6 +1283,83 @@ func (x *Pack) GetCitation() string {
 	return ""
 }
 
+func (x *Pack) GetExtends() string {
+	if x != nil {
+		return x.Extends
+	}
+	return ""
+}
+
+func (x *Pack) GetChannel() string {
+	if x != nil {
+		return x.Channel
+	}
+	return ""
+}
+
+func (x *Pack) GetExclusivity() v1.Exclusivity {
+	if x != nil {
+		return x.Exclusivity
+	}
+	return v1.Exclusivity(0)
+}
+
+func (x *Pack) GetLiteralNames() bool {
+	if x != nil {
+		return x.LiteralNames
+	}
+	return false
+}
+
+func (x *Pack) GetClassesStated() bool {
+	if x != nil {
+		return x.ClassesStated
+	}
+	return false
+}
+
+func (x *Pack) GetPendingMarks() bool {
+	if x != nil {
+		return x.PendingMarks
+	}
+	return false
+}
+
+func (x *Pack) GetMinTermDays() int32 {
+	if x != nil {
+		return x.MinTermDays
+	}
+	return 0
+}
+
+func (x *Pack) GetSignatureMandatory() bool {
+	if x != nil {
+		return x.SignatureMandatory
+	}
+	return false
+}
+
+func (x *Pack) GetCountersigned() bool {
+	if x != nil {
+		return x.Countersigned
+	}
+	return false
+}
+
+func (x *Pack) GetLanguages() []string {
+	if x != nil {
+		return x.Languages
+	}
+	return nil
+}
+
+func (x *Pack) GetDisputeDays() int32 {
+	if x != nil {
+		return x.DisputeDays
+	}
+	return 0
+}
+
 // Alternative is a set of papers that together satisfy a pack.
 type Alternative struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1171,14 +1370,16 @@ type Alternative struct {
 	// Types of document that count.
 	Types []v1.DocumentType `protobuf:"varint,3,rep,packed,name=types,proto3,enum=assay.v1.DocumentType" json:"types,omitempty"`
 	// Of INVOICE: days since issue allowed; 0: any.
-	MaxAgeDays    int32 `protobuf:"varint,4,opt,name=max_age_days,json=maxAgeDays,proto3" json:"max_age_days,omitempty"`
+	MaxAgeDays int32 `protobuf:"varint,4,opt,name=max_age_days,json=maxAgeDays,proto3" json:"max_age_days,omitempty"`
+	// Of INVOICE: units that the invoices must show together, however few are in stock; 0: those in stock.
+	MinUnits      int64 `protobuf:"varint,5,opt,name=min_units,json=minUnits,proto3" json:"min_units,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Alternative) Reset() {
 	*x = Alternative{}
-	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[12]
+	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1190,7 +1391,7 @@ func (x *Alternative) String() string {
 func (*Alternative) ProtoMessage() {}
 
 func (x *Alternative) ProtoReflect() protoreflect.Message {
-	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[12]
+	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1203,7 +1404,7 @@ func (x *Alternative) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Alternative.ProtoReflect.Descriptor instead.
 func (*Alternative) Descriptor() ([]byte, []int) {
-	return file_assay_rulebook_v1_rulebook_proto_rawDescGZIP(), []int{12}
+	return file_assay_rulebook_v1_rulebook_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *Alternative) GetName() string {
@@ -1230,6 +1431,13 @@ func (x *Alternative) GetTypes() []v1.DocumentType {
 func (x *Alternative) GetMaxAgeDays() int32 {
 	if x != nil {
 		return x.MaxAgeDays
+	}
+	return 0
+}
+
+func (x *Alternative) GetMinUnits() int64 {
+	if x != nil {
+		return x.MinUnits
 	}
 	return 0
 }
@@ -1282,7 +1490,7 @@ type PricesFile struct {
 
 func (x *PricesFile) Reset() {
 	*x = PricesFile{}
-	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[13]
+	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1294,7 +1502,7 @@ func (x *PricesFile) String() string {
 func (*PricesFile) ProtoMessage() {}
 
 func (x *PricesFile) ProtoReflect() protoreflect.Message {
-	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[13]
+	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1307,7 +1515,7 @@ func (x *PricesFile) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PricesFile.ProtoReflect.Descriptor instead.
 func (*PricesFile) Descriptor() ([]byte, []int) {
-	return file_assay_rulebook_v1_rulebook_proto_rawDescGZIP(), []int{13}
+	return file_assay_rulebook_v1_rulebook_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *PricesFile) GetTiers() []*Tier {
@@ -1444,7 +1652,7 @@ type Emergency struct {
 
 func (x *Emergency) Reset() {
 	*x = Emergency{}
-	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[14]
+	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1456,7 +1664,7 @@ func (x *Emergency) String() string {
 func (*Emergency) ProtoMessage() {}
 
 func (x *Emergency) ProtoReflect() protoreflect.Message {
-	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[14]
+	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1469,7 +1677,7 @@ func (x *Emergency) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Emergency.ProtoReflect.Descriptor instead.
 func (*Emergency) Descriptor() ([]byte, []int) {
-	return file_assay_rulebook_v1_rulebook_proto_rawDescGZIP(), []int{14}
+	return file_assay_rulebook_v1_rulebook_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *Emergency) GetName() string {
@@ -1556,7 +1764,7 @@ type Tier struct {
 
 func (x *Tier) Reset() {
 	*x = Tier{}
-	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[15]
+	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1568,7 +1776,7 @@ func (x *Tier) String() string {
 func (*Tier) ProtoMessage() {}
 
 func (x *Tier) ProtoReflect() protoreflect.Message {
-	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[15]
+	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1581,7 +1789,7 @@ func (x *Tier) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Tier.ProtoReflect.Descriptor instead.
 func (*Tier) Descriptor() ([]byte, []int) {
-	return file_assay_rulebook_v1_rulebook_proto_rawDescGZIP(), []int{15}
+	return file_assay_rulebook_v1_rulebook_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *Tier) GetReference() v1.PriceReference {
@@ -1702,7 +1910,7 @@ type MarketCurrencies struct {
 
 func (x *MarketCurrencies) Reset() {
 	*x = MarketCurrencies{}
-	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[16]
+	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1714,7 +1922,7 @@ func (x *MarketCurrencies) String() string {
 func (*MarketCurrencies) ProtoMessage() {}
 
 func (x *MarketCurrencies) ProtoReflect() protoreflect.Message {
-	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[16]
+	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1727,7 +1935,7 @@ func (x *MarketCurrencies) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MarketCurrencies.ProtoReflect.Descriptor instead.
 func (*MarketCurrencies) Descriptor() ([]byte, []int) {
-	return file_assay_rulebook_v1_rulebook_proto_rawDescGZIP(), []int{16}
+	return file_assay_rulebook_v1_rulebook_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *MarketCurrencies) GetMarket() string {
@@ -1757,7 +1965,7 @@ type RemotesFile struct {
 
 func (x *RemotesFile) Reset() {
 	*x = RemotesFile{}
-	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[17]
+	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1769,7 +1977,7 @@ func (x *RemotesFile) String() string {
 func (*RemotesFile) ProtoMessage() {}
 
 func (x *RemotesFile) ProtoReflect() protoreflect.Message {
-	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[17]
+	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1782,7 +1990,7 @@ func (x *RemotesFile) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RemotesFile.ProtoReflect.Descriptor instead.
 func (*RemotesFile) Descriptor() ([]byte, []int) {
-	return file_assay_rulebook_v1_rulebook_proto_rawDescGZIP(), []int{17}
+	return file_assay_rulebook_v1_rulebook_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *RemotesFile) GetBudget() *durationpb.Duration {
@@ -1832,7 +2040,7 @@ type Remote struct {
 
 func (x *Remote) Reset() {
 	*x = Remote{}
-	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[18]
+	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1844,7 +2052,7 @@ func (x *Remote) String() string {
 func (*Remote) ProtoMessage() {}
 
 func (x *Remote) ProtoReflect() protoreflect.Message {
-	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[18]
+	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1857,7 +2065,7 @@ func (x *Remote) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Remote.ProtoReflect.Descriptor instead.
 func (*Remote) Descriptor() ([]byte, []int) {
-	return file_assay_rulebook_v1_rulebook_proto_rawDescGZIP(), []int{18}
+	return file_assay_rulebook_v1_rulebook_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *Remote) GetName() string {
@@ -1943,7 +2151,7 @@ type RemoteTls struct {
 
 func (x *RemoteTls) Reset() {
 	*x = RemoteTls{}
-	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[19]
+	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1955,7 +2163,7 @@ func (x *RemoteTls) String() string {
 func (*RemoteTls) ProtoMessage() {}
 
 func (x *RemoteTls) ProtoReflect() protoreflect.Message {
-	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[19]
+	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1968,7 +2176,7 @@ func (x *RemoteTls) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RemoteTls.ProtoReflect.Descriptor instead.
 func (*RemoteTls) Descriptor() ([]byte, []int) {
-	return file_assay_rulebook_v1_rulebook_proto_rawDescGZIP(), []int{19}
+	return file_assay_rulebook_v1_rulebook_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *RemoteTls) GetCaFile() string {
@@ -1996,7 +2204,7 @@ type TestsFile struct {
 
 func (x *TestsFile) Reset() {
 	*x = TestsFile{}
-	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[20]
+	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2008,7 +2216,7 @@ func (x *TestsFile) String() string {
 func (*TestsFile) ProtoMessage() {}
 
 func (x *TestsFile) ProtoReflect() protoreflect.Message {
-	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[20]
+	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2021,7 +2229,7 @@ func (x *TestsFile) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TestsFile.ProtoReflect.Descriptor instead.
 func (*TestsFile) Descriptor() ([]byte, []int) {
-	return file_assay_rulebook_v1_rulebook_proto_rawDescGZIP(), []int{20}
+	return file_assay_rulebook_v1_rulebook_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *TestsFile) GetCases() []*TestCase {
@@ -2046,7 +2254,7 @@ type TestCase struct {
 
 func (x *TestCase) Reset() {
 	*x = TestCase{}
-	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[21]
+	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2058,7 +2266,7 @@ func (x *TestCase) String() string {
 func (*TestCase) ProtoMessage() {}
 
 func (x *TestCase) ProtoReflect() protoreflect.Message {
-	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[21]
+	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2071,7 +2279,7 @@ func (x *TestCase) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TestCase.ProtoReflect.Descriptor instead.
 func (*TestCase) Descriptor() ([]byte, []int) {
-	return file_assay_rulebook_v1_rulebook_proto_rawDescGZIP(), []int{21}
+	return file_assay_rulebook_v1_rulebook_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *TestCase) GetName() string {
@@ -2112,7 +2320,7 @@ type Expectation struct {
 
 func (x *Expectation) Reset() {
 	*x = Expectation{}
-	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[22]
+	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2124,7 +2332,7 @@ func (x *Expectation) String() string {
 func (*Expectation) ProtoMessage() {}
 
 func (x *Expectation) ProtoReflect() protoreflect.Message {
-	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[22]
+	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2137,7 +2345,7 @@ func (x *Expectation) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Expectation.ProtoReflect.Descriptor instead.
 func (*Expectation) Descriptor() ([]byte, []int) {
-	return file_assay_rulebook_v1_rulebook_proto_rawDescGZIP(), []int{22}
+	return file_assay_rulebook_v1_rulebook_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *Expectation) GetDecision() v1.Decision {
@@ -2181,7 +2389,7 @@ type ExpectedMention struct {
 
 func (x *ExpectedMention) Reset() {
 	*x = ExpectedMention{}
-	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[23]
+	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2193,7 +2401,7 @@ func (x *ExpectedMention) String() string {
 func (*ExpectedMention) ProtoMessage() {}
 
 func (x *ExpectedMention) ProtoReflect() protoreflect.Message {
-	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[23]
+	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2206,7 +2414,7 @@ func (x *ExpectedMention) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExpectedMention.ProtoReflect.Descriptor instead.
 func (*ExpectedMention) Descriptor() ([]byte, []int) {
-	return file_assay_rulebook_v1_rulebook_proto_rawDescGZIP(), []int{23}
+	return file_assay_rulebook_v1_rulebook_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *ExpectedMention) GetMarkId() string {
@@ -2307,21 +2515,44 @@ const file_assay_rulebook_v1_rulebook_proto_rawDesc = "" +
 	"shop_types\x18\x05 \x03(\x0e2\x12.assay.v1.ShopTypeB\b\xbaH\x05\x92\x01\x02\x10\x10R\tshopTypes\x12\x1b\n" +
 	"\x04pack\x18\x06 \x01(\tB\a\xbaH\x04r\x02 \x01R\x04pack\x12$\n" +
 	"\bcitation\x18\a \x01(\tB\b\xbaH\x05r\x03(\x80\x04R\bcitation\x12\x1a\n" +
-	"\x03doc\x18\b \x01(\tB\b\xbaH\x05r\x03(\x80\x10R\x03doc\"G\n" +
+	"\x03doc\x18\b \x01(\tB\b\xbaH\x05r\x03(\x80\x10R\x03doc\"~\n" +
 	"\tPacksFile\x12:\n" +
-	"\x05packs\x18\x01 \x03(\v2\x17.assay.rulebook.v1.PackB\v\xbaH\b\x92\x01\x05\b\x01\x10\xe8\aR\x05packs\"\xd4\x02\n" +
+	"\x05packs\x18\x01 \x03(\v2\x17.assay.rulebook.v1.PackB\v\xbaH\b\x92\x01\x05\b\x01\x10\xe8\aR\x05packs\x125\n" +
+	"\x06papers\x18\x02 \x01(\v2\x1d.assay.rulebook.v1.PaperRulesR\x06papers\"\xad\x02\n" +
+	"\n" +
+	"PaperRules\x12>\n" +
+	"\x0emin_confidence\x18\x01 \x01(\x01B\x17\xbaH\x14\x12\x12\x19\x00\x00\x00\x00\x00\x00\xf0?)\x00\x00\x00\x00\x00\x00\x00\x00R\rminConfidence\x12B\n" +
+	"\x0eseal_countries\x18\x02 \x03(\tB\x1b\xbaH\x18\x92\x01\x15\x10\xac\x02\x18\x01\"\x0er\f2\n" +
+	"^[A-Z]{2}$R\rsealCountries\x121\n" +
+	"\x0fmax_tax_percent\x18\x03 \x01(\x05B\t\xbaH\x06\x1a\x04\x18d(\x00R\rmaxTaxPercent\x12-\n" +
+	"\aformats\x18\x04 \x03(\tB\x13\xbaH\x10\x92\x01\r\x10d\x18\x01\"\ar\x05 \x01(\x80\x01R\aformats\x129\n" +
+	"\rimage_editors\x18\x05 \x03(\tB\x14\xbaH\x11\x92\x01\x0e\x10\xe8\a\x18\x01\"\ar\x05 \x01(\x80\x01R\fimageEditors\"\xe2\x06\n" +
 	"\x04Pack\x12\x1e\n" +
 	"\x04name\x18\x01 \x01(\tB\n" +
 	"\xbaH\ar\x05 \x01(\x80\x01R\x04name\x12\x1a\n" +
-	"\x03doc\x18\x02 \x01(\tB\b\xbaH\x05r\x03(\x80\x10R\x03doc\x12N\n" +
-	"\falternatives\x18\x03 \x03(\v2\x1e.assay.rulebook.v1.AlternativeB\n" +
-	"\xbaH\a\x92\x01\x04\b\x01\x10 R\falternatives\x12(\n" +
+	"\x03doc\x18\x02 \x01(\tB\b\xbaH\x05r\x03(\x80\x10R\x03doc\x12L\n" +
+	"\falternatives\x18\x03 \x03(\v2\x1e.assay.rulebook.v1.AlternativeB\b\xbaH\x05\x92\x01\x02\x10 R\falternatives\x12(\n" +
 	"\n" +
 	"max_levels\x18\x04 \x01(\x05B\t\xbaH\x06\x1a\x04\x18\x10(\x00R\tmaxLevels\x128\n" +
 	"\x12min_remaining_days\x18\x05 \x01(\x05B\n" +
 	"\xbaH\a\x1a\x05\x18\xcc\x1c(\x00R\x10minRemainingDays\x126\n" +
 	"\x17min_remaining_mandatory\x18\x06 \x01(\bR\x15minRemainingMandatory\x12$\n" +
-	"\bcitation\x18\a \x01(\tB\b\xbaH\x05r\x03(\x80\x04R\bcitation\"\xd1\x01\n" +
+	"\bcitation\x18\a \x01(\tB\b\xbaH\x05r\x03(\x80\x04R\bcitation\x12\"\n" +
+	"\aextends\x18\b \x01(\tB\b\xbaH\x05r\x03(\x80\x01R\aextends\x12L\n" +
+	"\achannel\x18\t \x01(\tB2\xbaH/r-(\x80\x012(^(|ONLINE|OFFLINE|MARKETPLACE:.*[^ ].*)$R\achannel\x12C\n" +
+	"\vexclusivity\x18\n" +
+	" \x01(\x0e2\x15.assay.v1.ExclusivityB\n" +
+	"\xbaH\a\x82\x01\x04\x10\x01 \x01R\vexclusivity\x12#\n" +
+	"\rliteral_names\x18\v \x01(\bR\fliteralNames\x12%\n" +
+	"\x0eclasses_stated\x18\f \x01(\bR\rclassesStated\x12#\n" +
+	"\rpending_marks\x18\r \x01(\bR\fpendingMarks\x12.\n" +
+	"\rmin_term_days\x18\x0e \x01(\x05B\n" +
+	"\xbaH\a\x1a\x05\x18\xcc\x1c(\x00R\vminTermDays\x12/\n" +
+	"\x13signature_mandatory\x18\x0f \x01(\bR\x12signatureMandatory\x12$\n" +
+	"\rcountersigned\x18\x10 \x01(\bR\rcountersigned\x120\n" +
+	"\tlanguages\x18\x11 \x03(\tB\x12\xbaH\x0f\x92\x01\f\x10d\x18\x01\"\x06r\x04 \x02(@R\tlanguages\x12-\n" +
+	"\fdispute_days\x18\x12 \x01(\x05B\n" +
+	"\xbaH\a\x1a\x05\x18\xcc\x1c(\x00R\vdisputeDays\"\xfb\x01\n" +
 	"\vAlternative\x12\x1e\n" +
 	"\x04name\x18\x01 \x01(\tB\n" +
 	"\xbaH\ar\x05 \x01(\x80\x02R\x04name\x12:\n" +
@@ -2331,7 +2562,8 @@ const file_assay_rulebook_v1_rulebook_proto_rawDesc = "" +
 	"\xbaH\a\x92\x01\x04\b\x01\x10 R\x05types\x12,\n" +
 	"\fmax_age_days\x18\x04 \x01(\x05B\n" +
 	"\xbaH\a\x1a\x05\x18\xcc\x1c(\x00R\n" +
-	"maxAgeDays\"\x9a\a\n" +
+	"maxAgeDays\x12(\n" +
+	"\tmin_units\x18\x05 \x01(\x03B\v\xbaH\b\"\x06\x18\xc0\x84=(\x00R\bminUnits\"\x9a\a\n" +
 	"\n" +
 	"PricesFile\x129\n" +
 	"\x05tiers\x18\x01 \x03(\v2\x17.assay.rulebook.v1.TierB\n" +
@@ -2482,7 +2714,7 @@ func file_assay_rulebook_v1_rulebook_proto_rawDescGZIP() []byte {
 }
 
 var file_assay_rulebook_v1_rulebook_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
-var file_assay_rulebook_v1_rulebook_proto_msgTypes = make([]protoimpl.MessageInfo, 25)
+var file_assay_rulebook_v1_rulebook_proto_msgTypes = make([]protoimpl.MessageInfo, 26)
 var file_assay_rulebook_v1_rulebook_proto_goTypes = []any{
 	(WordingKind)(0),            // 0: assay.rulebook.v1.WordingKind
 	(Position)(0),               // 1: assay.rulebook.v1.Position
@@ -2498,77 +2730,81 @@ var file_assay_rulebook_v1_rulebook_proto_goTypes = []any{
 	(*GatesFile)(nil),           // 11: assay.rulebook.v1.GatesFile
 	(*Gate)(nil),                // 12: assay.rulebook.v1.Gate
 	(*PacksFile)(nil),           // 13: assay.rulebook.v1.PacksFile
-	(*Pack)(nil),                // 14: assay.rulebook.v1.Pack
-	(*Alternative)(nil),         // 15: assay.rulebook.v1.Alternative
-	(*PricesFile)(nil),          // 16: assay.rulebook.v1.PricesFile
-	(*Emergency)(nil),           // 17: assay.rulebook.v1.Emergency
-	(*Tier)(nil),                // 18: assay.rulebook.v1.Tier
-	(*MarketCurrencies)(nil),    // 19: assay.rulebook.v1.MarketCurrencies
-	(*RemotesFile)(nil),         // 20: assay.rulebook.v1.RemotesFile
-	(*Remote)(nil),              // 21: assay.rulebook.v1.Remote
-	(*RemoteTls)(nil),           // 22: assay.rulebook.v1.RemoteTls
-	(*TestsFile)(nil),           // 23: assay.rulebook.v1.TestsFile
-	(*TestCase)(nil),            // 24: assay.rulebook.v1.TestCase
-	(*Expectation)(nil),         // 25: assay.rulebook.v1.Expectation
-	(*ExpectedMention)(nil),     // 26: assay.rulebook.v1.ExpectedMention
-	nil,                         // 27: assay.rulebook.v1.CodeRow.MerchantMessageEntry
-	(v1.FailurePolicy)(0),       // 28: assay.v1.FailurePolicy
-	(v1.CheckerMode)(0),         // 29: assay.v1.CheckerMode
-	(v1.Severity)(0),            // 30: assay.v1.Severity
-	(v1.Decision)(0),            // 31: assay.v1.Decision
-	(v1.Fixability)(0),          // 32: assay.v1.Fixability
-	(v1.Condition)(0),           // 33: assay.v1.Condition
-	(v1.ShopType)(0),            // 34: assay.v1.ShopType
-	(v1.DocumentType)(0),        // 35: assay.v1.DocumentType
-	(v1.PriceReference)(0),      // 36: assay.v1.PriceReference
-	(*durationpb.Duration)(nil), // 37: google.protobuf.Duration
-	(*v1.Submission)(nil),       // 38: assay.v1.Submission
-	(v1.Role)(0),                // 39: assay.v1.Role
+	(*PaperRules)(nil),          // 14: assay.rulebook.v1.PaperRules
+	(*Pack)(nil),                // 15: assay.rulebook.v1.Pack
+	(*Alternative)(nil),         // 16: assay.rulebook.v1.Alternative
+	(*PricesFile)(nil),          // 17: assay.rulebook.v1.PricesFile
+	(*Emergency)(nil),           // 18: assay.rulebook.v1.Emergency
+	(*Tier)(nil),                // 19: assay.rulebook.v1.Tier
+	(*MarketCurrencies)(nil),    // 20: assay.rulebook.v1.MarketCurrencies
+	(*RemotesFile)(nil),         // 21: assay.rulebook.v1.RemotesFile
+	(*Remote)(nil),              // 22: assay.rulebook.v1.Remote
+	(*RemoteTls)(nil),           // 23: assay.rulebook.v1.RemoteTls
+	(*TestsFile)(nil),           // 24: assay.rulebook.v1.TestsFile
+	(*TestCase)(nil),            // 25: assay.rulebook.v1.TestCase
+	(*Expectation)(nil),         // 26: assay.rulebook.v1.Expectation
+	(*ExpectedMention)(nil),     // 27: assay.rulebook.v1.ExpectedMention
+	nil,                         // 28: assay.rulebook.v1.CodeRow.MerchantMessageEntry
+	(v1.FailurePolicy)(0),       // 29: assay.v1.FailurePolicy
+	(v1.CheckerMode)(0),         // 30: assay.v1.CheckerMode
+	(v1.Severity)(0),            // 31: assay.v1.Severity
+	(v1.Decision)(0),            // 32: assay.v1.Decision
+	(v1.Fixability)(0),          // 33: assay.v1.Fixability
+	(v1.Condition)(0),           // 34: assay.v1.Condition
+	(v1.ShopType)(0),            // 35: assay.v1.ShopType
+	(v1.Exclusivity)(0),         // 36: assay.v1.Exclusivity
+	(v1.DocumentType)(0),        // 37: assay.v1.DocumentType
+	(v1.PriceReference)(0),      // 38: assay.v1.PriceReference
+	(*durationpb.Duration)(nil), // 39: google.protobuf.Duration
+	(*v1.Submission)(nil),       // 40: assay.v1.Submission
+	(v1.Role)(0),                // 41: assay.v1.Role
 }
 var file_assay_rulebook_v1_rulebook_proto_depIdxs = []int32{
 	4,  // 0: assay.rulebook.v1.RulebookFile.checkers:type_name -> assay.rulebook.v1.CheckerPolicy
 	5,  // 1: assay.rulebook.v1.RulebookFile.zones:type_name -> assay.rulebook.v1.MarketZone
-	28, // 2: assay.rulebook.v1.CheckerPolicy.failure:type_name -> assay.v1.FailurePolicy
-	29, // 3: assay.rulebook.v1.CheckerPolicy.mode:type_name -> assay.v1.CheckerMode
+	29, // 2: assay.rulebook.v1.CheckerPolicy.failure:type_name -> assay.v1.FailurePolicy
+	30, // 3: assay.rulebook.v1.CheckerPolicy.mode:type_name -> assay.v1.CheckerMode
 	7,  // 4: assay.rulebook.v1.DecisionsFile.codes:type_name -> assay.rulebook.v1.CodeRow
 	8,  // 5: assay.rulebook.v1.DecisionsFile.escalations:type_name -> assay.rulebook.v1.Escalation
-	30, // 6: assay.rulebook.v1.CodeRow.severity:type_name -> assay.v1.Severity
-	31, // 7: assay.rulebook.v1.CodeRow.effect:type_name -> assay.v1.Decision
-	32, // 8: assay.rulebook.v1.CodeRow.fixability:type_name -> assay.v1.Fixability
-	27, // 9: assay.rulebook.v1.CodeRow.merchant_message:type_name -> assay.rulebook.v1.CodeRow.MerchantMessageEntry
-	30, // 10: assay.rulebook.v1.Escalation.severity:type_name -> assay.v1.Severity
-	31, // 11: assay.rulebook.v1.Escalation.effect:type_name -> assay.v1.Decision
+	31, // 6: assay.rulebook.v1.CodeRow.severity:type_name -> assay.v1.Severity
+	32, // 7: assay.rulebook.v1.CodeRow.effect:type_name -> assay.v1.Decision
+	33, // 8: assay.rulebook.v1.CodeRow.fixability:type_name -> assay.v1.Fixability
+	28, // 9: assay.rulebook.v1.CodeRow.merchant_message:type_name -> assay.rulebook.v1.CodeRow.MerchantMessageEntry
+	31, // 10: assay.rulebook.v1.Escalation.severity:type_name -> assay.v1.Severity
+	32, // 11: assay.rulebook.v1.Escalation.effect:type_name -> assay.v1.Decision
 	10, // 12: assay.rulebook.v1.WordingFile.lists:type_name -> assay.rulebook.v1.WordingList
 	0,  // 13: assay.rulebook.v1.WordingList.kind:type_name -> assay.rulebook.v1.WordingKind
 	1,  // 14: assay.rulebook.v1.WordingList.position:type_name -> assay.rulebook.v1.Position
 	12, // 15: assay.rulebook.v1.GatesFile.gates:type_name -> assay.rulebook.v1.Gate
-	33, // 16: assay.rulebook.v1.Gate.conditions:type_name -> assay.v1.Condition
-	34, // 17: assay.rulebook.v1.Gate.shop_types:type_name -> assay.v1.ShopType
-	14, // 18: assay.rulebook.v1.PacksFile.packs:type_name -> assay.rulebook.v1.Pack
-	15, // 19: assay.rulebook.v1.Pack.alternatives:type_name -> assay.rulebook.v1.Alternative
-	2,  // 20: assay.rulebook.v1.Alternative.proof:type_name -> assay.rulebook.v1.Proof
-	35, // 21: assay.rulebook.v1.Alternative.types:type_name -> assay.v1.DocumentType
-	18, // 22: assay.rulebook.v1.PricesFile.tiers:type_name -> assay.rulebook.v1.Tier
-	19, // 23: assay.rulebook.v1.PricesFile.currencies:type_name -> assay.rulebook.v1.MarketCurrencies
-	17, // 24: assay.rulebook.v1.PricesFile.emergencies:type_name -> assay.rulebook.v1.Emergency
-	36, // 25: assay.rulebook.v1.Tier.reference:type_name -> assay.v1.PriceReference
-	37, // 26: assay.rulebook.v1.RemotesFile.budget:type_name -> google.protobuf.Duration
-	21, // 27: assay.rulebook.v1.RemotesFile.remotes:type_name -> assay.rulebook.v1.Remote
-	37, // 28: assay.rulebook.v1.Remote.timeout:type_name -> google.protobuf.Duration
-	28, // 29: assay.rulebook.v1.Remote.failure:type_name -> assay.v1.FailurePolicy
-	29, // 30: assay.rulebook.v1.Remote.mode:type_name -> assay.v1.CheckerMode
-	22, // 31: assay.rulebook.v1.Remote.tls:type_name -> assay.rulebook.v1.RemoteTls
-	24, // 32: assay.rulebook.v1.TestsFile.cases:type_name -> assay.rulebook.v1.TestCase
-	38, // 33: assay.rulebook.v1.TestCase.submission:type_name -> assay.v1.Submission
-	25, // 34: assay.rulebook.v1.TestCase.expect:type_name -> assay.rulebook.v1.Expectation
-	31, // 35: assay.rulebook.v1.Expectation.decision:type_name -> assay.v1.Decision
-	26, // 36: assay.rulebook.v1.Expectation.mentions:type_name -> assay.rulebook.v1.ExpectedMention
-	39, // 37: assay.rulebook.v1.ExpectedMention.role:type_name -> assay.v1.Role
-	38, // [38:38] is the sub-list for method output_type
-	38, // [38:38] is the sub-list for method input_type
-	38, // [38:38] is the sub-list for extension type_name
-	38, // [38:38] is the sub-list for extension extendee
-	0,  // [0:38] is the sub-list for field type_name
+	34, // 16: assay.rulebook.v1.Gate.conditions:type_name -> assay.v1.Condition
+	35, // 17: assay.rulebook.v1.Gate.shop_types:type_name -> assay.v1.ShopType
+	15, // 18: assay.rulebook.v1.PacksFile.packs:type_name -> assay.rulebook.v1.Pack
+	14, // 19: assay.rulebook.v1.PacksFile.papers:type_name -> assay.rulebook.v1.PaperRules
+	16, // 20: assay.rulebook.v1.Pack.alternatives:type_name -> assay.rulebook.v1.Alternative
+	36, // 21: assay.rulebook.v1.Pack.exclusivity:type_name -> assay.v1.Exclusivity
+	2,  // 22: assay.rulebook.v1.Alternative.proof:type_name -> assay.rulebook.v1.Proof
+	37, // 23: assay.rulebook.v1.Alternative.types:type_name -> assay.v1.DocumentType
+	19, // 24: assay.rulebook.v1.PricesFile.tiers:type_name -> assay.rulebook.v1.Tier
+	20, // 25: assay.rulebook.v1.PricesFile.currencies:type_name -> assay.rulebook.v1.MarketCurrencies
+	18, // 26: assay.rulebook.v1.PricesFile.emergencies:type_name -> assay.rulebook.v1.Emergency
+	38, // 27: assay.rulebook.v1.Tier.reference:type_name -> assay.v1.PriceReference
+	39, // 28: assay.rulebook.v1.RemotesFile.budget:type_name -> google.protobuf.Duration
+	22, // 29: assay.rulebook.v1.RemotesFile.remotes:type_name -> assay.rulebook.v1.Remote
+	39, // 30: assay.rulebook.v1.Remote.timeout:type_name -> google.protobuf.Duration
+	29, // 31: assay.rulebook.v1.Remote.failure:type_name -> assay.v1.FailurePolicy
+	30, // 32: assay.rulebook.v1.Remote.mode:type_name -> assay.v1.CheckerMode
+	23, // 33: assay.rulebook.v1.Remote.tls:type_name -> assay.rulebook.v1.RemoteTls
+	25, // 34: assay.rulebook.v1.TestsFile.cases:type_name -> assay.rulebook.v1.TestCase
+	40, // 35: assay.rulebook.v1.TestCase.submission:type_name -> assay.v1.Submission
+	26, // 36: assay.rulebook.v1.TestCase.expect:type_name -> assay.rulebook.v1.Expectation
+	32, // 37: assay.rulebook.v1.Expectation.decision:type_name -> assay.v1.Decision
+	27, // 38: assay.rulebook.v1.Expectation.mentions:type_name -> assay.rulebook.v1.ExpectedMention
+	41, // 39: assay.rulebook.v1.ExpectedMention.role:type_name -> assay.v1.Role
+	40, // [40:40] is the sub-list for method output_type
+	40, // [40:40] is the sub-list for method input_type
+	40, // [40:40] is the sub-list for extension type_name
+	40, // [40:40] is the sub-list for extension extendee
+	0,  // [0:40] is the sub-list for field type_name
 }
 
 func init() { file_assay_rulebook_v1_rulebook_proto_init() }
@@ -2582,7 +2818,7 @@ func file_assay_rulebook_v1_rulebook_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_assay_rulebook_v1_rulebook_proto_rawDesc), len(file_assay_rulebook_v1_rulebook_proto_rawDesc)),
 			NumEnums:      3,
-			NumMessages:   25,
+			NumMessages:   26,
 			NumExtensions: 0,
 			NumServices:   0,
 		},
