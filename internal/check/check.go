@@ -92,8 +92,18 @@ type Finding struct {
 	Message     string   // for the reviewer; one sentence or two
 	Words       string   // the submission's words concerned, for messages; may be empty
 	Mark        string   // the mark concerned, for messages; may be empty
+	Facts       Facts    // for messages to the merchant; each may be empty
 	Remedies    []Remedy // the first is the smallest
 	Mitigates   []string // ids of findings that this one excuses
+}
+
+// Facts are what messages in any language may name: names, days, numbers and codes as they are, and no words of ours.
+type Facts struct {
+	Document string // ids of the documents concerned
+	Has      string // what they say
+	Needs    string // what they should say
+	From, To string // who would have to give a paper to whom
+	Until    string // until when it would have to hold
 }
 
 // A Remedy is one way to put a finding right.

@@ -32,6 +32,7 @@ type Document struct {
 	Status        DocumentStatus
 	Confidence    map[string]float32 // extraction confidence in [0,1] by field; not named: sure
 	Tax, Charges  Price              // within Total; absent: not extracted
+	Discount      Price              // taken off before Total
 	MediaType     string
 	File          FileHistory
 }

@@ -91,15 +91,21 @@ func (m Money) Per(n uint64) Money {
 	return per
 }
 
+// SmallestCoin is the minor unit of a currency in billionths of its unit; of one that is not known, the unit.
+func SmallestCoin(code string) int64 {
+	coin := int64(nanosPerUnit)
+	if digits, known := currency.GetDigits(code); known {
+		for range min(digits, 9) {
+			coin /= 10
+		}
+	}
+	return coin
+}
+
 // In is m·num/den as an amount of a currency, rounded half away from zero to its minor unit. den is at least 1. It fails where
 // the amount is beyond what Money holds.
 func (m Money) In(code string, num, den uint64) (amount Money, ok bool) {
-	step := uint64(nanosPerUnit)
-	if digits, known := currency.GetDigits(code); known {
-		for range min(digits, 9) {
-			step /= 10
-		}
-	}
+	step := uint64(SmallestCoin(code))
 	a := m.wide().times(num)
 	half := halfOf(step).times(den)
 	// (a + den·step/2) / den, cut to a multiple of step; an odd step is 1, whose half is lost: a billionth.

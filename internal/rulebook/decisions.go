@@ -47,6 +47,9 @@ func codeOf(code, variant string) string {
 
 func (d *document) row(c *rulebookv1.CodeRow) verdict.Row {
 	for language, message := range c.MerchantMessage {
+		if unevenBrackets(message) {
+			d.refuseAt(d.field(c, "merchant_message"), "message %q: square brackets begin and end in turns", language)
+		}
 		for _, p := range unknownPlaceholders(message) {
 			d.refuseAt(d.field(c, "merchant_message"), "message %q: no placeholder %s; there are %s", language, p,
 				strings.Join(placeholders, " "))
@@ -61,7 +64,22 @@ func (d *document) row(c *rulebookv1.CodeRow) verdict.Row {
 }
 
 // placeholders are what a message for merchants may hold.
-var placeholders = []string{"{words}", "{mark}", "{field}", "{market}"}
+var placeholders = []string{"{words}", "{mark}", "{field}", "{market}", "{document}", "{has}", "{needs}", "{from}", "{to}", "{until}"}
+
+// unevenBrackets reports whether the parts of a message in square brackets, which are left out where a value is missing, do not
+// begin and end in turns.
+func unevenBrackets(message string) bool {
+	open := false
+	for _, r := range message {
+		switch {
+		case r == '[' && open, r == ']' && !open:
+			return true
+		case r == '[', r == ']':
+			open = !open
+		}
+	}
+	return open
+}
 
 // unknownPlaceholders are the parts of a message in braces that nothing is put in for.
 func unknownPlaceholders(message string) []string {

@@ -10,14 +10,53 @@ import (
 // or English. It repeats the merchant's own words and the mark's name, nothing else.
 func merchantMessage(f *Finding, locale string) string {
 	text := localized(f.Row.Merchant, locale)
-	if !strings.Contains(text, "{") {
+	if !strings.ContainsAny(text, "{[") {
 		return text
 	}
 	words := f.Words
 	if words == "" {
 		words = f.Mark
 	}
-	return strings.NewReplacer("{words}", words, "{mark}", f.Mark, "{field}", fieldOf(f), "{market}", marketsOf(f)).Replace(text)
+	return fill(text, map[string]string{"words": words, "mark": f.Mark, "field": fieldOf(f), "market": marketsOf(f),
+		"document": f.Facts.Document, "has": f.Facts.Has, "needs": f.Facts.Needs, "from": f.Facts.From, "to": f.Facts.To,
+		"until": f.Facts.Until})
+}
+
+// fill puts values in for the names in braces. A part in square brackets is left out where one of its names has no value.
+func fill(template string, values map[string]string) string {
+	var b strings.Builder
+	for template != "" {
+		before, after, optional := strings.Cut(template, "[")
+		text, _ := put(before, values)
+		b.WriteString(text)
+		if !optional {
+			break
+		}
+		part, rest, _ := strings.Cut(after, "]")
+		if text, complete := put(part, values); complete {
+			b.WriteString(text)
+		}
+		template = rest
+	}
+	return b.String()
+}
+
+// put puts values in, and reports whether all were there.
+func put(template string, values map[string]string) (text string, complete bool) {
+	var b strings.Builder
+	complete = true
+	for {
+		before, after, more := strings.Cut(template, "{")
+		b.WriteString(before)
+		if !more {
+			return b.String(), complete
+		}
+		name, rest, _ := strings.Cut(after, "}")
+		value := values[name]
+		b.WriteString(value)
+		complete = complete && value != ""
+		template = rest
+	}
 }
 
 func localized(texts map[string]string, locale string) string {

@@ -134,7 +134,8 @@ func document(d *assayv1.Document) listing.Document {
 		}),
 		Number: d.GetNumber(), Lines: convert(d.GetLines(), invoiceLine), Total: price(d.GetTotal()),
 		Status: listing.DocumentStatus(d.GetStatus()), Confidence: d.GetExtractionConfidence(),
-		Tax: price(d.GetTax()), Charges: price(d.GetCharges()), MediaType: d.GetMediaType(),
+		Tax: price(d.GetTax()), Charges: price(d.GetCharges()), Discount: price(d.GetDiscount()),
+		MediaType: d.GetMediaType(),
 		File: listing.FileHistory{Producer: d.GetFile().GetProducer(), Created: moment(d.GetFile().GetCreatedAt()),
 			Modified: moment(d.GetFile().GetModifiedAt())},
 	}

@@ -50,11 +50,7 @@ func BenchmarkNoPaper(b *testing.B) { benchmark(b, newCase(b, file{})) }
 // adversarial is 64 papers that all lead to each other and none from the holder to the merchant, in 32 markets, for goods
 // of two classes, under the longest limit of levels.
 func adversarial(t testing.TB) *testCase {
-	f := file{Packs: []packRow{{Name: "deep", Levels: 16, Alternatives: []struct {
-		Name, By string
-		Types    []string
-		Age      int
-	}{{Name: "letters", By: "chain", Types: []string{"letter of authorization", "sub-authorization"}}}}},
+	f := file{Packs: []packRow{{Name: "deep", Levels: 16, Alternatives: []alternativeRow{{Name: "letters", By: "chain", Types: []string{"letter of authorization", "sub-authorization"}}}}},
 		Gates: []gateRow{{Marks: []string{"aeris"}, Pack: "deep"}}}
 	f.Product.Category, f.Product.Title = "Bags", "Aeris bag"
 	for i := range 32 {

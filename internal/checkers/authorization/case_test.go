@@ -60,6 +60,9 @@ type document struct {
 	ToAliases                                                                           []string `yaml:"to_aliases"`
 	Contact                                                                             string
 	Brands, Territories, Categories, GTINs, Channels                                    []string
+	Tax, Charges, Discount, Language, Translates, Format, Producer, Created, Modified   string
+	Hash, Signer, Kind, Forwarded                                                       string
+	Sure                                                                                []string // fields looked for and surely read
 	Classes                                                                             []int32
 	Sublicense                                                                          string
 	Perpetual                                                                           bool
@@ -76,14 +79,19 @@ type markRow struct {
 }
 
 type packRow struct {
-	Name              string
-	Levels, Remaining int
-	Mandatory         bool
-	Alternatives      []struct {
-		Name, By string
-		Types    []string
-		Age      int
-	}
+	Name, Channel, Exclusivity          string
+	Levels, Remaining, Length, Disputes int
+	Mandatory, Literal, Classes         bool
+	Pending, Signed, Countersigned      bool
+	Languages                           []string
+	Alternatives                        []alternativeRow
+}
+
+type alternativeRow struct {
+	Name, By string
+	Types    []string
+	Age      int
+	Units    int64
 }
 
 type gateRow struct {
@@ -150,7 +158,8 @@ func newCase(t testing.TB, f file) *testCase {
 }
 
 func newBook(t testing.TB, base *baseFile, f *file) *rulebook.Book {
-	book := &rulebook.Book{Zones: make(map[listing.Market]*time.Location)}
+	book := &rulebook.Book{Zones: make(map[listing.Market]*time.Location), Papers: rulebook.Papers{MinConfidence: 0.8,
+		SealCountries: []string{"CN"}, MaxTaxPercent: 27, Formats: []string{"application/pdf"}, ImageEditors: []string{"photoshop"}}}
 	for _, row := range append(slices.Clone(base.Marks), f.Marks...) {
 		m := rulebook.Mark{ID: row.ID, Text: row.Text, Holder: row.Holder, HolderCountry: row.Country, Office: row.Office,
 			RegistrationNumber: row.Number, Territories: row.Territories, At: rulebook.Position{File: "marks.jsonl"}}
@@ -185,9 +194,12 @@ func newBook(t testing.TB, base *baseFile, f *file) *rulebook.Book {
 }
 
 func (row packRow) pack(t testing.TB) rulebook.Pack {
-	p := rulebook.Pack{Name: row.Name, MaxLevels: row.Levels, MinRemainingDays: row.Remaining, MinRemainingMandatory: row.Mandatory}
+	p := rulebook.Pack{Name: row.Name, MaxLevels: row.Levels, MinRemainingDays: row.Remaining, MinRemainingMandatory: row.Mandatory,
+		MinTermDays: row.Length, Channel: row.Channel, Exclusivity: oneOf(t, row.Exclusivity, exclusivities), LiteralNames: row.Literal,
+		ClassesStated: row.Classes, PendingMarks: row.Pending, SignatureMandatory: row.Signed, Countersigned: row.Countersigned,
+		Languages: row.Languages, DisputeDays: row.Disputes}
 	for _, a := range row.Alternatives {
-		alternative := rulebook.Alternative{Name: a.Name, MaxAgeDays: a.Age,
+		alternative := rulebook.Alternative{Name: a.Name, MaxAgeDays: a.Age, MinUnits: a.Units,
 			Proof: oneOf(t, a.By, map[string]rulebook.Proof{"owner": rulebook.ProofOwner, "chain": rulebook.ProofChain, "invoice": rulebook.ProofInvoice})}
 		for _, name := range a.Types {
 			alternative.Types = append(alternative.Types, documentType(t, name))
@@ -207,6 +219,8 @@ func (row gateRow) gate(t testing.TB) rulebook.Gate {
 	}
 	return g
 }
+
+var exclusivities = map[string]listing.Exclusivity{"": 0, "non-exclusive": listing.NonExclusive, "sole": listing.Sole, "exclusive": listing.Exclusive}
 
 func oneOf[T any](t testing.TB, s string, values map[string]T) T {
 	t.Helper()
@@ -318,8 +332,9 @@ func (d document) document(t testing.TB) listing.Document {
 		Subject:   listing.Party{LegalName: d.To, Aliases: d.ToAliases, Country: d.ToCountry, RegistrationNumber: d.ToNumber},
 		Effective: listing.Validity{Start: bound(t, strings.TrimSpace(from)), End: bound(t, strings.TrimSpace(to)), Perpetual: d.Perpetual},
 		IssuedOn:  bound(t, d.Issued), Territories: d.Territories, NiceClasses: d.Classes, Categories: d.Categories, GTINs: d.GTINs,
-		Channels: d.Channels, Total: money(t, d.Total),
-		Exclusivity:   oneOf(t, d.Exclusivity, map[string]listing.Exclusivity{"": 0, "non-exclusive": listing.NonExclusive, "sole": listing.Sole, "exclusive": listing.Exclusive}),
+		Channels: d.Channels, Total: money(t, d.Total), Tax: money(t, d.Tax), Charges: money(t, d.Charges), Discount: money(t, d.Discount),
+		Language: d.Language, TranslationOf: d.Translates, MediaType: d.Format, SHA256: d.Hash, File: listing.FileHistory{Producer: d.Producer},
+		Exclusivity:   oneOf(t, d.Exclusivity, exclusivities),
 		MaySublicense: oneOf(t, d.Sublicense, map[string]listing.Known{"": 0, "yes": listing.Yes, "no": listing.No}),
 		Status:        oneOf(t, d.Status, map[string]listing.DocumentStatus{"": 0, "refused": listing.Refused, "revoked": listing.Revoked, "verified": listing.Verified}),
 	}
@@ -335,7 +350,25 @@ func (d document) document(t testing.TB) listing.Document {
 	}
 	if d.Sign != "none" {
 		kind := oneOf(t, d.Sign, map[string]listing.SignatureKind{"": listing.ByHand, "hand": listing.ByHand, "seal": listing.BySeal})
-		doc.Signatures = []listing.Signature{{Party: d.From, Kind: kind}}
+		doc.Signatures = []listing.Signature{{Party: cmp.Or(d.Signer, d.From), Kind: kind}}
+	}
+	if d.Created != "" {
+		doc.File.Created = parseTime(t, d.Created)
+	}
+	if d.Modified != "" {
+		doc.File.Modified = parseTime(t, d.Modified)
+	}
+	if d.Forwarded != "" {
+		doc.Dispute.Forwarded = parseTime(t, d.Forwarded)
+	}
+	if d.Kind == "person" {
+		doc.Issuer.Kind = listing.PartyKindPerson
+	}
+	for _, field := range d.Sure {
+		if doc.Confidence == nil {
+			doc.Confidence = make(map[string]float32)
+		}
+		doc.Confidence[field] = 0.95
 	}
 	for _, field := range d.Unsure {
 		if doc.Confidence == nil {

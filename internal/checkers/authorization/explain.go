@@ -2,6 +2,7 @@ package authorization
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/assay-project/assay/internal/check"
 	"github.com/assay-project/assay/internal/listing"
@@ -14,6 +15,7 @@ type problem struct {
 	constraint check.Constraint
 	paper      *paper // nil: the paper that is missing
 	field      string // of the document
+	has, needs string // in no language
 	words      string // "letter of authorization L-17 ended with 2026-10-01"
 }
 
@@ -60,14 +62,14 @@ func (e *explanation) add(name, field string, p *paper, j judgement, s shown) {
 	if p != nil {
 		words = p.title() + " " + words
 	}
-	e.problems = append(e.problems, problem{j, c, p, field, words})
+	e.problems = append(e.problems, problem{j, c, p, field, s.has, s.needs, words})
 }
 
 // nothing explains that there is no paper to look at.
 func (e *explanation) nothing(d *demand) {
 	e.link(d.mark.holderShown(), d.merchantShown(), "")
 	e.add("document", "", nil, judgement{broken, "AUTH_REQUIRED_MISSING", ""},
-		shown{alternativesText(d.pack), "none", "no document of an accepted kind was given for " + d.mark.Text + d.asides()})
+		say(alternativesText(d.pack), "none", "no document of an accepted kind was given for "+d.mark.Text+d.asides()))
 }
 
 // asides says why papers that were given do not count, for those who believe they gave the right one.
@@ -101,7 +103,7 @@ func (e *explanation) chain(d *demand, r *proof) {
 	for i, at := range r.papers {
 		p := &d.papers[at]
 		if i > 0 {
-			e.joint(&d.papers[r.papers[i-1]], p, d.joints.next[r.papers[i-1]][at])
+			e.joint(&d.papers[r.papers[i-1]], p, d.joints.next[r.papers[i-1]][at], d.pack.LiteralNames)
 		}
 		from := p.issuer.shown
 		if isRoot(p.kind) {
@@ -132,8 +134,11 @@ func (e *explanation) rules(q *question, p *paper, rules []rule) {
 			continue
 		}
 		j, s := r.judged(q, p), r.show(q, p)
-		if j == notExtracted && s.words == "" {
-			s.words = "was not read surely in its field " + r.field
+		switch {
+		case j == notThere && s.words == "":
+			s.words = "has nothing in its field " + ruleFields[r.name]
+		case j == notExtracted && s.words == "":
+			s.words = "was not read surely in its field " + strings.Join(r.fields, " or ")
 		}
 		e.add(r.name, ruleFields[r.name], p, j, s)
 	}
@@ -143,16 +148,18 @@ func (e *explanation) rules(q *question, p *paper, rules []rule) {
 var ruleFields = map[string]string{"status": "status", "dispute": "dispute", "registration": "type", "brand": "brands",
 	"number": "brands", "term": "effective", "remaining": "effective", "territory": "territories", "scope": "nice_classes", "channel": "channels",
 	"exclusivity": "exclusivity", "signature": "signatures", "seller": "issuer", "buyer": "subject", "age": "issued_on",
-	"item": "lines", "supplier": "issuer", "arithmetic": "total", "cost": "lines"}
+	"parties": "issuer", "spelling": "brands", "length": "effective", "language": "language", "format": "media_type",
+	"file": "file", "item": "lines", "supplier": "issuer", "arithmetic": "total", "cost": "lines"}
 
 // root explains whether the right begins with the first paper.
 func (e *explanation) root(d *demand, p *paper, m closeness) {
-	s := shown{expected: d.mark.holderShown(), actual: orNotStated(p.issuer.shown)}
+	s := shown{expected: d.mark.holderShown(), actual: orNotStated(p.issuer.shown), has: p.issuer.shown, needs: d.mark.holder.shown}
 	field, code := "issuer", "AUTH_ROOT_NOT_OWNER"
 	if isRoot(p.kind) {
 		s.actual, field, code = orNotStated(p.subject.shown), "subject", "DOC_TRADEMARK_OWNER_MISMATCH"
+		s.has = p.subject.shown
 	}
-	j := meeting(m, code)
+	j := meeting(m, code, false)
 	switch {
 	case j == notExtracted:
 		s.words = "was not read surely in its field " + field
@@ -171,9 +178,14 @@ func (e *explanation) root(d *demand, p *paper, m closeness) {
 }
 
 // meeting judges how two parties meet.
-func meeting(m closeness, code string) judgement {
+func meeting(m closeness, code string, literalNames bool) judgement {
 	switch m {
+	case literal:
+		return judgement{}
 	case equal:
+		if literalNames {
+			return misspelt
+		}
 		return judgement{}
 	case similar:
 		return judgement{unclear, code, "similar"}
@@ -184,18 +196,21 @@ func meeting(m closeness, code string) judgement {
 }
 
 // joint explains whether one paper leads to the next.
-func (e *explanation) joint(p, next *paper, m closeness) {
-	j := meeting(m, "AUTH_CHAIN_BROKEN")
+func (e *explanation) joint(p, next *paper, m closeness, literalNames bool) {
+	j := meeting(m, "AUTH_CHAIN_BROKEN", literalNames)
 	from, to := orNotStated(p.subject.shown), orNotStated(next.issuer.shown)
-	s := shown{expected: from, actual: to}
+	s := shown{expected: from, actual: to, has: p.subject.shown, needs: next.issuer.shown}
 	switch {
 	case m == different:
 		e.link(from, to, "")
-		s = shown{"a paper from " + from + " to " + to, "none", fmt.Sprintf("no paper leads from %s to %s", from, to)}
+		s.expected, s.actual = "a paper from "+from+" to "+to, "none"
+		s.words = fmt.Sprintf("no paper leads from %s to %s", from, to)
 		e.add("link", "", nil, j, s)
 		return
 	case m == similar:
 		s.words = fmt.Sprintf("comes from %s, a name close to %s in %s and not the same", to, from, p.title())
+	case j == misspelt:
+		s.words = fmt.Sprintf("comes from %s, which %s writes as %s", to, p.title(), from)
 	case m == unstated:
 		s.words = "cannot be joined surely to " + p.title() + ": a party was not read"
 	default:
@@ -208,6 +223,7 @@ func (e *explanation) joint(p, next *paper, m closeness) {
 func (e *explanation) onward(p *paper) {
 	s := shown{expected: "may sub-license", actual: [...]string{"not stated", "may", "may not"}[min(p.MaySublicense, listing.No)]}
 	j := judgeOnward(p)
+	s.has = p.subject.shown
 	switch j.standing {
 	case broken:
 		s.words = "does not let " + orNotStated(p.subject.shown) + " authorize others"
@@ -228,6 +244,7 @@ func (e *explanation) level(limit int, p *paper) {
 	}
 	if limit > 0 && e.levels == limit+1 {
 		j = judgement{broken, "AUTH_CHAIN_TOO_LONG", ""}
+		s.has, s.needs = s.actual, fmt.Sprint(limit)
 		s.words = fmt.Sprintf("is level %d of the chain, where at most %d are allowed", e.levels, limit)
 	}
 	e.add("level", "", p, j, s)
@@ -237,10 +254,12 @@ func (e *explanation) level(limit int, p *paper) {
 // the one that does is missing.
 func (e *explanation) licensee(d *demand, r *proof, p *paper, grants bool) {
 	m := d.joints.merchant[r.papers[len(r.papers)-1]]
-	s := shown{expected: orNotStated(d.merchant.shown), actual: orNotStated(p.subject.shown)}
-	j := meeting(m, "AUTH_LICENSEE_MISMATCH")
+	s := shown{expected: orNotStated(d.merchant.shown), actual: orNotStated(p.subject.shown), has: p.subject.shown, needs: d.merchant.shown}
+	j := meeting(m, "AUTH_LICENSEE_MISMATCH", d.pack.LiteralNames)
 	switch {
-	case m == equal:
+	case j == misspelt:
+		s.words = fmt.Sprintf("is issued to %s, which is the merchant's name, %s, in another spelling", s.actual, s.expected)
+	case j.standing == holds:
 	case m == unstated && !d.merchant.stated():
 		j = judgement{unclear, "AUTH_LICENSEE_MISMATCH", ""}
 		s.words = "names " + s.actual + ", and the merchant's legal name is not known"
@@ -263,8 +282,9 @@ func (e *explanation) unreached(p *paper, grants bool, s shown) {
 		code = "AUTH_CHAIN_BROKEN"
 	}
 	e.link(s.actual, s.expected, "")
-	e.add("link", "", nil, judgement{broken, code, ""}, shown{"a paper from " + s.actual + " to " + s.expected, "none",
-		fmt.Sprintf("%s leads to %s, and no paper leads on to %s", p.title(), s.actual, s.expected)})
+	s.words = fmt.Sprintf("%s leads to %s, and no paper leads on to %s", p.title(), s.actual, s.expected)
+	s.expected, s.actual = "a paper from "+s.actual+" to "+s.expected, "none"
+	e.add("link", "", nil, judgement{broken, code, ""}, s)
 }
 
 func (e *explanation) sales(d *demand, r *proof) {
@@ -274,21 +294,27 @@ func (e *explanation) sales(d *demand, r *proof) {
 		e.rules(r.question, p, saleRules[:])
 	}
 	if r.short != nil {
-		e.quantity(&d.papers[r.papers[len(r.papers)-1]], *r.short, d.Product.StockQuantity)
+		e.quantity(&d.papers[r.papers[len(r.papers)-1]], *r.short, r.question)
 	}
 }
 
 // quantity explains that invoices together do not reach the stock.
-func (e *explanation) quantity(last *paper, short units, stock int64) {
-	j := short.judge(stock)
-	s := shown{fmt.Sprintf("%d units", stock), fmt.Sprintf("%d units", short.known), ""}
+func (e *explanation) quantity(last *paper, short units, q *question) {
+	wanted := q.units()
+	j := short.judge(wanted)
+	s := say(fmt.Sprintf("%d units", wanted), fmt.Sprintf("%d units", short.known), "")
+	of := fmt.Sprintf("%d in stock", wanted)
+	if wanted > q.product.StockQuantity {
+		of = fmt.Sprintf("%d that are asked for at least", wanted)
+	}
+	s.has, s.needs = fmt.Sprint(short.known), fmt.Sprint(wanted)
 	switch {
 	case j == notExtracted:
 		s.words = "does not state its quantities readably"
 	case len(e.links) == 1:
-		s.words = fmt.Sprintf("shows %d units of the %d in stock", short.known, stock)
+		s.words = fmt.Sprintf("shows %d units of the %s", short.known, of)
 	default:
-		s.words = fmt.Sprintf("and the other invoices show %d units of the %d in stock", short.known, stock)
+		s.words = fmt.Sprintf("and the other invoices show %d units of the %s", short.known, of)
 	}
 	e.add("quantity", "lines", last, j, s)
 }

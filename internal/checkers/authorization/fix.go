@@ -74,6 +74,9 @@ func (d *demand) satisfiedBy(document *listing.Document, markets []listing.Marke
 // asked to sell where a letter would do.
 func (d *demand) candidates(g *group) []listing.Document {
 	var all []listing.Document
+	if c, ok := d.translation(g); ok {
+		all = append(all, c)
+	}
 	if c, ok := d.anew(g); ok {
 		all = append(all, c)
 	}
@@ -92,6 +95,22 @@ func (d *demand) candidates(g *group) []listing.Document {
 		all = append(all, d.grantFrom(t, holder, d.us(), g))
 	}
 	return all
+}
+
+// translation is the one that is missing, where nothing else is.
+func (d *demand) translation(g *group) (listing.Document, bool) {
+	var missing *paper
+	for i := range g.problems {
+		p := &g.problems[i]
+		if p.code != "DOC_TRANSLATION_MISSING" || missing != nil {
+			return listing.Document{}, false
+		}
+		missing = p.paper
+	}
+	if missing == nil {
+		return listing.Document{}, false
+	}
+	return listing.Document{Type: listing.Translation, TranslationOf: missing.ID, Language: d.pack.Languages[0]}, true
 }
 
 // us is the merchant as a party.
@@ -158,24 +177,34 @@ func (d *demand) brokenSteps(p *proof) []step {
 		if i < len(p.papers)-1 {
 			c.add(judgeOnward(paper))
 		} else if isRoot(paper.kind) || paper.kind.lasting() {
-			if d.joints.merchant[at] != equal {
+			if d.weak(d.joints.merchant[at]) {
 				broken = append(broken, step{i, true})
 			}
-		} else if d.joints.merchant[at] != equal {
+		} else if d.weak(d.joints.merchant[at]) {
 			c.unclear++
 		}
-		if i == 0 && d.starts[at] != equal {
+		if i == 0 && d.starts[at] < equal {
 			c.unclear++
+		}
+		joint := literal
+		if i < len(p.papers)-1 {
+			joint = d.joints.next[at][p.papers[i+1]]
+		}
+		if joint == equal && d.weak(joint) {
+			c.notes++
 		}
 		if c.broken+c.unclear+c.notes > 0 {
 			broken = append(broken, step{i, false})
 		}
-		if i < len(p.papers)-1 && d.joints.next[at][p.papers[i+1]] != equal {
+		if joint < equal {
 			broken = append(broken, step{i, true})
 		}
 	}
 	return broken
 }
+
+// weak reports whether a joint is less than the pack wants.
+func (d *demand) weak(m closeness) bool { return m < equal || m == equal && d.pack.LiteralNames }
 
 // step is the paper that a place on a path should have.
 func (d *demand) step(g *group, s step) (listing.Document, bool) {
@@ -216,8 +245,10 @@ func (d *demand) paperFor(t listing.DocumentType, issuer, subject listing.Party,
 	for _, m := range g.markets {
 		document.Territories = append(document.Territories, string(m))
 	}
-	if len(d.category.NiceClasses) == 1 { // of several, we cannot know which one the goods are in
-		document.NiceClasses = []int32{int32(d.category.NiceClasses[0])}
+	if len(d.category.NiceClasses) == 1 || d.pack.ClassesStated { // of several, we cannot know which one the goods are in
+		for _, class := range d.category.NiceClasses {
+			document.NiceClasses = append(document.NiceClasses, int32(class))
+		}
 	}
 	return document
 }
@@ -228,24 +259,33 @@ func (d *demand) certificateFor(registrant listing.Party, g *group) listing.Docu
 
 func (d *demand) grantFrom(t listing.DocumentType, issuer, subject listing.Party, g *group) listing.Document {
 	document := d.paperFor(t, issuer, subject, g)
-	signature := listing.Signature{Party: issuer.LegalName, Kind: listing.ByHand}
-	if issuer.Country == "CN" {
-		signature.Kind = listing.BySeal
+	document.Signatures = []listing.Signature{d.signature(&issuer)}
+	if kindOf(t) != grant {
+		return document
 	}
-	document.Signatures = []listing.Signature{signature}
-	if kindOf(t) == grant {
-		document.Channels = []string{"ONLINE"}
+	if d.pack.Countersigned {
+		document.Signatures = append(document.Signatures, d.signature(&subject))
 	}
-	if d.exclusive && kindOf(t) == grant {
+	document.Channels = []string{wantedChannel(d.pack.Channel)}
+	if document.Exclusivity = d.pack.Exclusivity; d.exclusive {
 		document.Exclusivity = listing.Exclusive
 	}
 	return document
 }
 
+// signature is how a party signs, as the law of its country wants it.
+func (d *demand) signature(by *listing.Party) listing.Signature {
+	s := listing.Signature{Party: by.LegalName, Kind: listing.ByHand}
+	if needsSeal(&question{rules: &d.book.Papers}, by) {
+		s.Kind = listing.BySeal
+	}
+	return s
+}
+
 // invoice is one that would do, from any seller who can be reached.
 func (d *demand) invoice(t listing.DocumentType, g *group) listing.Document {
 	seller := listing.Party{LegalName: "an authorized supplier of " + d.mark.Text, Contact: listing.Contact{Website: "stated"}}
-	line := listing.InvoiceLine{Brand: d.mark.Text, GTIN: d.Product.GTIN, Quantity: max(1, d.Product.StockQuantity)}
+	line := listing.InvoiceLine{Brand: d.mark.Text, GTIN: d.Product.GTIN, Quantity: max(1, d.Product.StockQuantity, d.minUnits())}
 	document := listing.Document{Type: t, Issuer: seller, Subject: d.us(), Lines: []listing.InvoiceLine{line},
 		Brands: []listing.BrandGrant{{Text: d.mark.Text}}}
 	first, _ := d.days(g.markets)
@@ -256,7 +296,7 @@ func (d *demand) invoice(t listing.DocumentType, g *group) listing.Document {
 // validity is the least term that satisfies the pack: from today for as long as it asks, and a day at least.
 func (d *demand) validity(markets []listing.Market) listing.Validity {
 	first, last := d.days(markets)
-	end := dateOf(last.Start(time.UTC).AddDate(0, 0, max(1, d.pack.MinRemainingDays)))
+	end := dateOf(last.Start(time.UTC).AddDate(0, 0, max(1, d.pack.MinRemainingDays, d.pack.MinTermDays)))
 	v := listing.Validity{Start: listing.Bound{State: listing.Day, Date: first}, End: listing.Bound{State: listing.Day, Date: end}}
 	if !first.Exists() {
 		v.Start = listing.Bound{State: listing.Instant, Time: d.AsOf}
@@ -289,6 +329,8 @@ func dateOf(t time.Time) listing.Date {
 // describe is a requirement in words.
 func (d *demand) describe(r *listing.Document) string {
 	switch kindOf(r.Type) {
+	case idle: // a translation
+		return fmt.Sprintf("a translation of %s into %q", shorten(r.TranslationOf), r.Language)
 	case sale:
 		words := fmt.Sprintf("a %s to %s from a seller who can be reached, for at least %d units of %s", r.Type,
 			shorten(r.Subject.LegalName), r.Lines[0].Quantity, d.mark.Text)
@@ -308,7 +350,22 @@ func (d *demand) describe(r *listing.Document) string {
 	if len(r.Signatures) > 0 {
 		b.WriteString(map[bool]string{false: ", signed", true: ", under seal"}[r.Signatures[0].Kind == listing.BySeal])
 	}
+	if len(r.Signatures) > 1 {
+		b.WriteString(" by both")
+	}
 	return b.String()
+}
+
+// channelWords is a channel as a requirement names it.
+func channelWords(s string) string {
+	switch c := parseChannel(s); c.way {
+	case offline:
+		return "sale in shops"
+	case marketplace:
+		_, name, _ := strings.Cut(s, ":")
+		return "sale on the marketplace " + shorten(name)
+	}
+	return "sale online"
 }
 
 func article(r *listing.Document) string {
@@ -319,8 +376,8 @@ func article(r *listing.Document) string {
 }
 
 func kindWords(r *listing.Document) string {
-	if r.Exclusivity == listing.Exclusive {
-		return "exclusive " + r.Type.String()
+	if r.Exclusivity >= listing.Sole {
+		return exclusivityName(r.Exclusivity) + " " + r.Type.String()
 	}
 	return r.Type.String()
 }
@@ -329,10 +386,10 @@ func kindWords(r *listing.Document) string {
 func scope(r *listing.Document) string {
 	words := "covering " + strings.Join(r.Territories, ", ")
 	if len(r.NiceClasses) > 0 {
-		words += fmt.Sprintf(", class %d", r.NiceClasses[0])
+		words += ", class " + list(classTexts(r.NiceClasses))
 	}
 	if len(r.Channels) > 0 {
-		words += ", sale online"
+		words += ", " + channelWords(r.Channels[0])
 	}
 	if r.Effective.Perpetual {
 		return words + ", valid without end"
@@ -341,10 +398,25 @@ func scope(r *listing.Document) string {
 }
 
 func (d *demand) maxAge() int {
-	for i := range d.pack.Alternatives {
-		if a := &d.pack.Alternatives[i]; a.Proof == rulebook.ProofInvoice {
-			return a.MaxAgeDays
-		}
+	if a := d.invoices(); a != nil {
+		return a.MaxAgeDays
 	}
 	return 0
+}
+
+func (d *demand) minUnits() int64 {
+	if a := d.invoices(); a != nil {
+		return a.MinUnits
+	}
+	return 0
+}
+
+// invoices is the alternative that takes invoices, or nil.
+func (d *demand) invoices() *rulebook.Alternative {
+	for i := range d.pack.Alternatives {
+		if a := &d.pack.Alternatives[i]; a.Proof == rulebook.ProofInvoice {
+			return a
+		}
+	}
+	return nil
 }

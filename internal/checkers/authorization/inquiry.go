@@ -16,11 +16,14 @@ type inquiry struct {
 	category rulebook.Category
 	papers   []paper
 	joints   *joints
+	// translations are the languages that papers were translated into, by document id; "": not stated.
+	translations map[string][]string
 }
 
 func (c *checker) newInquiry(s *listing.Submission) *inquiry {
 	q := &inquiry{checker: c, Submission: s, merchant: merchantParty(&s.Merchant),
-		category: c.book.Categories.Find(s.Product.Category), papers: newPapers(s.Documents)}
+		category: c.book.Categories.Find(s.Product.Category), papers: newPapers(s.Documents, c.book.Papers.MinConfidence)}
+	q.translations = translationsOf(q.papers)
 	q.joints = newJoints(q.papers, &q.merchant)
 	return q
 }
@@ -28,8 +31,11 @@ func (c *checker) newInquiry(s *listing.Submission) *inquiry {
 // with is the inquiry with one more document. The others are shared.
 func (q *inquiry) with(d *listing.Document) *inquiry {
 	more := *q
-	more.papers = append(slices.Clip(q.papers), newPaper(d))
+	more.papers = append(slices.Clip(q.papers), newPaper(d, q.book.Papers.MinConfidence))
 	more.joints = q.joints.extended(more.papers, &q.merchant)
+	if d.Type == listing.Translation {
+		more.translations = translationsOf(more.papers)
+	}
 	return &more
 }
 
@@ -112,7 +118,7 @@ func (p *proof) better(o *proof) bool {
 // merchant is.
 func (d *demand) heldByRecord() bool {
 	verified := d.Merchant.VerifiedAt
-	return !verified.IsZero() && !verified.After(d.AsOf) && match(&d.mark.holder, &d.merchant) == equal
+	return !verified.IsZero() && !verified.After(d.AsOf) && match(&d.mark.holder, &d.merchant) >= equal
 }
 
 // classes are the classes the goods may be in; 0 where none is known. A chain must cover one of them throughout.
@@ -124,10 +130,9 @@ func (d *demand) classes() []int {
 }
 
 func (d *demand) ask(a *rulebook.Alternative, market listing.Market, class int) *question {
-	return &question{categories: d.book.Categories, asOf: d.AsOf, merchant: &d.merchant, product: &d.Product,
-		category: d.category, mark: d.mark, market: market, zone: d.zone(market), class: class,
-		exclusive: d.exclusive && a.Proof == rulebook.ProofChain, accepted: a.Types, maxLevels: d.pack.MaxLevels,
-		maxAgeDays: a.MaxAgeDays, remaining: d.pack.MinRemainingDays, mandatory: d.pack.MinRemainingMandatory}
+	return &question{categories: d.book.Categories, rules: &d.book.Papers, translations: d.translations, asOf: d.AsOf,
+		merchant: &d.merchant, product: &d.Product, category: d.category, mark: d.mark, market: market, zone: d.zone(market),
+		class: class, exclusive: d.exclusive && a.Proof == rulebook.ProofChain, pack: d.pack, alternative: a}
 }
 
 func (c *checker) zone(market listing.Market) *time.Location {

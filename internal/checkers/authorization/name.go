@@ -18,6 +18,7 @@ const (
 	different                  // other parties
 	similar                    // perhaps the same: a person must look
 	equal                      // the same after normalisation
+	literal                    // the same letter by letter
 )
 
 // A name is a legal name in the form in which names are compared.

@@ -7,7 +7,7 @@ func TestMatchParties(t *testing.T) {
 		a, b string
 		want closeness
 	}{
-		{"B GmbH", "B GmbH", equal},
+		{"B GmbH", "B GmbH", literal},
 		{"B GmbH", "b gmbh", equal},
 		{"B GmbH", "B  G.m.b.H.", equal},
 		{"Beispiel GmbH", "Beispiel Gesellschaft mit beschränkter Haftung", equal},
@@ -46,7 +46,7 @@ func TestMatchParties(t *testing.T) {
 		{"Nova Trading Ltd", "Terra Trading Ltd", different},
 		{"蓝海有限公司", "红海有限公司", different},
 		{"Nova Inc", "Nova Corp", similar},
-		{"Limited", "Limited", equal},
+		{"Limited", "Limited", literal},
 		{"...", "Nova", unstated},
 		{"", "", unstated},
 	}

@@ -52,23 +52,28 @@ type paper struct {
 	issuer, subject party
 	brands          []string // of Brands: folded texts
 	numbers         []string // of Brands, and the document's own: folded registration numbers
+	signers         []party  // of Signatures, in their order
+	threshold       float32  // extraction confidence under which a field counts as not extracted
 }
 
 // maxDocuments is the contract's limit. It bounds the work; more are not looked at, and the outcome says so.
 const maxDocuments = 64
 
 // newPapers prepares documents in the order of their ids, so that the order in which they were given changes nothing.
-func newPapers(documents []listing.Document) []paper {
+func newPapers(documents []listing.Document, threshold float32) []paper {
 	papers := make([]paper, 0, len(documents))
 	for i := range documents {
-		papers = append(papers, newPaper(&documents[i]))
+		papers = append(papers, newPaper(&documents[i], threshold))
 	}
 	slices.SortStableFunc(papers, func(a, b paper) int { return strings.Compare(a.ID, b.ID) })
 	return papers[:min(len(papers), maxDocuments)]
 }
 
-func newPaper(d *listing.Document) paper {
-	p := paper{Document: d, kind: kindOf(d.Type), issuer: documentParty(&d.Issuer), subject: documentParty(&d.Subject)}
+func newPaper(d *listing.Document, threshold float32) paper {
+	p := paper{Document: d, kind: kindOf(d.Type), issuer: documentParty(&d.Issuer), subject: documentParty(&d.Subject), threshold: threshold}
+	for i := range d.Signatures {
+		p.signers = append(p.signers, newParty(d.Signatures[i].Party, nil, "", ""))
+	}
 	for _, b := range d.Brands {
 		if key := text.Key(b.Text); key != "" {
 			p.brands = append(p.brands, key)
@@ -107,12 +112,15 @@ func (p *paper) title() string { return p.Type.String() + " " + shorten(p.ID) }
 func (p *paper) sure(fields ...string) bool {
 	for field, confidence := range p.Confidence {
 		base, _, _ := strings.Cut(field, ".")
-		if confidence < minConfidence && slices.Contains(fields, base) {
+		if confidence < p.threshold && slices.Contains(fields, base) {
 			return false
 		}
 	}
 	return true
 }
 
-// minConfidence is the extraction confidence under which a field counts as not extracted.
-const minConfidence = 0.8
+// lacks reports whether the caller looked for a field that is not set, and is sure that the paper does not have it.
+func (p *paper) lacks(field string) bool {
+	confidence, named := p.Confidence[field]
+	return named && confidence >= p.threshold
+}

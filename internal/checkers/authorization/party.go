@@ -15,6 +15,7 @@ type party struct {
 	names        []name // the legal name, then the aliases
 	registration string // folded; empty: not known
 	country      string
+	written      string // the legal name as it was typed
 	register     bool   // taken from the rulebook, which often leaves the legal form out
 	shown        string // for messages
 }
@@ -23,7 +24,8 @@ type party struct {
 const maxAliases = 16
 
 func newParty(legalName string, aliases []string, country, registration string) party {
-	p := party{country: country, registration: text.Key(registration), shown: shorten(legalName)}
+	p := party{country: strings.ToUpper(country), registration: text.Key(registration), shown: shorten(legalName),
+		written: strings.TrimSpace(legalName)}
 	for _, s := range append([]string{legalName}, aliases[:min(len(aliases), maxAliases)]...) {
 		if n := parseName(s); n.core != "" {
 			p.names = append(p.names, n)
@@ -60,6 +62,9 @@ const minRegistration = 5
 func match(a, b *party) closeness {
 	if !a.stated() || !b.stated() {
 		return unstated
+	}
+	if a.written == b.written && a.written != "" {
+		return literal
 	}
 	best := compareNames(a.names[0], b.names[0])
 	if best == similar && (a.register && a.names[0].form == "" || b.register && b.names[0].form == "") &&

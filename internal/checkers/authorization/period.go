@@ -79,6 +79,17 @@ func showBound(b listing.Bound) string {
 	return "not stated"
 }
 
+// plainBound is a bound in no language, empty where it is not stated.
+func plainBound(b listing.Bound) string {
+	switch b.State {
+	case listing.Instant, listing.Day:
+		return showBound(b)
+	case listing.Impossible:
+		return shorten(b.Raw)
+	}
+	return ""
+}
+
 // showPeriod is a document's term as it states it.
 func showPeriod(d *listing.Document, lasting bool) string {
 	start := showBound(d.Effective.Start)

@@ -66,12 +66,63 @@ func (r reporter) ruling(ruling *ruling) {
 
 // finding files a finding about the mark.
 func (r reporter) finding(code, variant string, markets []listing.Market, message string, remedies []check.Remedy, evidence ...check.Evidence) {
+	r.findingOf(code, variant, markets, message, check.Facts{}, remedies, evidence...)
+}
+
+// findingOf files a finding about the mark, with what papers say.
+func (r reporter) findingOf(code, variant string, markets []listing.Market, message string, facts check.Facts, remedies []check.Remedy, evidence ...check.Evidence) {
+	facts.From, facts.To, facts.Until = asked(remedies)
+	if facts.Document == "" {
+		facts.Document = documentIDs(evidence)
+	}
 	f := check.Finding{Code: code, Variant: variant, Markets: markets, Evidence: evidence, Message: message, Mark: r.mark.Text,
-		Remedies: remedies}
+		Facts: facts, Remedies: remedies}
 	if len(r.Spans) > 0 {
 		f.Words = r.Spans[0].Surface
 	}
 	r.pass.Report(f)
+}
+
+// asked says who would have to give the paper that is asked for to whom, and until when it would have to hold. Of papers that
+// nobody in particular gives, only to whom.
+func asked(remedies []check.Remedy) (from, to, until string) {
+	if len(remedies) == 0 {
+		return "", "", ""
+	}
+	fix, ok := remedies[0].Fix.(check.ProvideDocument)
+	if !ok {
+		return "", "", ""
+	}
+	d := &fix.Requirement
+	if to = shorten(d.Subject.LegalName); kindOf(d.Type) == grant {
+		from = shorten(d.Issuer.LegalName)
+	}
+	if d.Effective.End.State == listing.Day {
+		until = d.Effective.End.Date.String()
+	}
+	return from, to, until
+}
+
+// documentIDs are the documents that evidence points at, each once.
+func documentIDs(evidence []check.Evidence) string {
+	var ids []string
+	for _, e := range evidence {
+		if d, ok := e.(check.Document); ok && d.ID != "" {
+			ids = append(ids, d.ID)
+		}
+	}
+	return distinct(ids)
+}
+
+// distinct joins texts, each once.
+func distinct(texts []string) string {
+	var once []string
+	for _, s := range texts {
+		if s = shorten(s); s != "" && !slices.Contains(once, s) {
+			once = append(once, s)
+		}
+	}
+	return list(once)
 }
 
 // maxSpans bounds the words that one finding repeats.
@@ -138,7 +189,7 @@ func (g *group) reasons() string {
 }
 
 // ownReport are the codes that are reported apart: they depend on all documents, or on a claim.
-var ownReport = []string{"AUTH_REVOKED", "AUTH_FLAGSHIP_CLAIM_UNPROVEN"}
+var ownReport = []judgement{{broken, "AUTH_REVOKED", ""}, {broken, "AUTH_FLAGSHIP_CLAIM_UNPROVEN", ""}}
 
 // problems reports each code of some problems once. Where a summary has asked for the paper already, the message does not ask
 // again.
@@ -146,14 +197,14 @@ func (r reporter) problems(d *demand, g *group, problems []problem, remedies []c
 	for i := range problems {
 		p := &problems[i]
 		same := func(o problem) bool { return o.code == p.code && o.variant == p.variant }
-		if slices.Contains(ownReport, p.code) || slices.ContainsFunc(problems[:i], same) {
+		if slices.Contains(ownReport, p.judgement) || slices.ContainsFunc(problems[:i], same) {
 			continue
 		}
-		var words []string
+		var words, has, needs []string
 		evidence := []check.Evidence{g.chainEvidence(d)}
 		for j := range problems[i:] {
 			if o := &problems[i+j]; same(*o) {
-				words = append(words, o.words)
+				words, has, needs = append(words, o.words), append(has, o.has), append(needs, o.needs)
 				evidence = append(evidence, o.document())
 			}
 		}
@@ -161,7 +212,8 @@ func (r reporter) problems(d *demand, g *group, problems []problem, remedies []c
 		if ask {
 			message += " " + remedies[0].Text
 		}
-		r.finding(p.code, p.variant, g.markets, message, remedies, evidence...)
+		facts := check.Facts{Has: distinct(has), Needs: distinct(needs)}
+		r.findingOf(p.code, p.variant, g.markets, message, facts, remedies, evidence...)
 	}
 }
 

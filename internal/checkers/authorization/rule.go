@@ -27,57 +27,71 @@ type judgement struct {
 	code, variant string
 }
 
-var notExtracted = judgement{unclear, "DOC_FIELD_MISSING", "not_extracted"}
+var (
+	notExtracted = judgement{unclear, "DOC_FIELD_MISSING", "not_extracted"} // nobody knows what the paper says
+	notThere     = judgement{broken, "DOC_FIELD_MISSING", ""}               // the paper does not say it
+	misspelt     = judgement{noted, "DOC_FIELD_MISMATCH", "spelling"}
+)
 
 // A question is whether the merchant may use one mark in one market, for one class of goods.
 type question struct {
-	categories *rulebook.Categories
-	asOf       time.Time
-	merchant   *party
-	product    *listing.Product
-	category   rulebook.Category
-	mark       *gatedMark
-	market     listing.Market
-	zone       *time.Location
-	class      int // Nice class of the goods; 0: not known
-	exclusive  bool
-	accepted   []listing.DocumentType
-	maxLevels  int // 0: no limit
-	maxAgeDays int // of invoices; 0: any
-	remaining  int // days that should be left
-	mandatory  bool
+	categories   *rulebook.Categories
+	rules        *rulebook.Papers
+	translations map[string][]string
+	asOf         time.Time
+	merchant     *party
+	product      *listing.Product
+	category     rulebook.Category
+	mark         *gatedMark
+	market       listing.Market
+	zone         *time.Location
+	class        int  // Nice class of the goods; 0: not known
+	exclusive    bool // a claim asks for an exclusive grant, whatever the pack says
+	pack         *rulebook.Pack
+	alternative  *rulebook.Alternative
 }
 
 // A rule is one constraint on a single document of a chain.
 type rule struct {
-	name  string
-	field string // of the document, whose extraction must be sure
-	on    func(kind) bool
-	judge func(*question, *paper) judgement
-	show  func(*question, *paper) shown
+	name   string
+	fields []string // of the document, whose extraction must be sure
+	on     func(kind) bool
+	judge  func(*question, *paper) judgement
+	show   func(*question, *paper) shown
 }
 
 // shown is a constraint for people.
 type shown struct {
 	expected, actual string
 	words            string // of one that does not hold: what the document does, "ended with 2026-10-01"
+	has, needs       string // of one that does not hold: the same in no language, names, days and codes, where it can be said so
+}
+
+func say(expected, actual, words string) shown {
+	return shown{expected: expected, actual: actual, words: words}
 }
 
 // rules are the constraints on each document of a chain, in the order they are shown. Those between documents (who may
 // grant, to whom, how far) are judged by the search.
 var rules = [...]rule{
-	{"status", "", anyKind, judgeStatus, showStatus},
-	{"dispute", "", anyKind, judgeDispute, showDispute},
-	{"registration", "", isApplication, judgePending, showPending},
-	{"brand", "brands", namesMarks, judgeBrand, showBrand},
-	{"number", "", namesMarks, judgeNumber, showNumber},
-	{"term", "effective", anyKind, judgeTerm, showTerm},
-	{"remaining", "", anyKind, judgeRemaining, showRemaining},
-	{"territory", "territories", anyKind, judgeTerritory, showTerritory},
-	{"scope", "nice_classes", anyKind, judgeScope, showScope},
-	{"channel", "channels", isGrant, judgeChannel, showChannel},
-	{"exclusivity", "exclusivity", isGrant, judgeExclusivity, showExclusivity},
-	{"signature", "", isSigned, judgeSignature, showSignature},
+	{"status", nil, anyKind, judgeStatus, showStatus},
+	{"dispute", nil, anyKind, judgeDispute, showDispute},
+	{"parties", nil, isSigned, judgeParties, showParties},
+	{"registration", nil, isApplication, judgePending, showPending},
+	{"brand", []string{"brands"}, namesMarks, judgeBrand, showBrand},
+	{"spelling", nil, namesMarks, judgeSpelling, showSpelling},
+	{"number", nil, namesMarks, judgeNumber, showNumber},
+	{"term", []string{"effective"}, anyKind, judgeTerm, showTerm},
+	{"length", nil, isGrant, judgeLength, showLength},
+	{"remaining", nil, anyKind, judgeRemaining, showRemaining},
+	{"territory", []string{"territories"}, anyKind, judgeTerritory, showTerritory},
+	{"scope", []string{"nice_classes", "categories", "gtins"}, anyKind, judgeScope, showScope},
+	{"channel", []string{"channels"}, isGrant, judgeChannel, showChannel},
+	{"exclusivity", []string{"exclusivity"}, isGrant, judgeExclusivity, showExclusivity},
+	{"signature", nil, isSigned, judgeSignature, showSignature},
+	{"language", nil, anyKind, judgeLanguage, showLanguage},
+	{"format", nil, anyKind, judgeFormat, showFormat},
+	{"file", nil, anyKind, judgeFile, showFile},
 }
 
 func anyKind(kind) bool         { return true }
@@ -90,8 +104,12 @@ func isRoot(k kind) bool        { return k == certificate || k == application }
 // judged tells how the rule stands for a paper. What holds by a field that was hardly readable is unclear.
 func (r *rule) judged(q *question, p *paper) judgement {
 	j := r.judge(q, p)
-	if j.standing == holds && r.field != "" && len(p.Confidence) > 0 && !p.sure(r.field) {
+	switch {
+	case len(p.Confidence) == 0 || len(r.fields) == 0:
+	case j.standing == holds && !p.sure(r.fields...):
 		return notExtracted
+	case j == notExtracted && p.lacks(r.fields[0]):
+		return notThere
 	}
 	return j
 }
@@ -105,29 +123,30 @@ func judgeStatus(_ *question, p *paper) judgement {
 
 func showStatus(_ *question, p *paper) shown {
 	if p.Status == listing.Revoked {
-		return shown{"in force", "revoked", "was revoked by its issuer"}
+		return say("in force", "revoked", "was revoked by its issuer")
 	}
-	return shown{"in force", "not revoked", ""}
+	return say("in force", "not revoked", "")
 }
 
-func judgeDispute(_ *question, p *paper) judgement {
-	if p.Dispute.Open() {
+func judgeDispute(q *question, p *paper) judgement {
+	if suspends(q, p.Dispute) {
 		return judgement{broken, "AUTH_SUSPENDED_BY_DISPUTE", ""}
 	}
 	return judgement{}
 }
 
-func showDispute(_ *question, p *paper) shown {
+func showDispute(q *question, p *paper) shown {
 	s := shown{expected: "no open complaint", actual: "none"}
 	switch {
 	case p.Dispute == nil:
-	case !p.Dispute.Open():
+	case !suspends(q, p.Dispute):
 		s.actual = "complaint ended"
 	default:
 		s.actual = "open complaint"
 		if p.Dispute.State == listing.DisputeUpheld {
 			s.actual = "complaint upheld"
 		}
+		s.has = shorten(p.Dispute.NoticeID + " " + p.Dispute.Complainant)
 		if p.Dispute.NoticeID != "" {
 			s.actual += " " + shorten(p.Dispute.NoticeID)
 		}
@@ -143,17 +162,21 @@ func showDispute(_ *question, p *paper) shown {
 }
 
 func judgePending(q *question, _ *paper) judgement {
-	if slices.Contains(q.accepted, listing.TrademarkApplication) {
+	if pendingAccepted(q) {
 		return judgement{}
 	}
 	return judgement{broken, "DOC_TRADEMARK_PENDING", ""}
 }
 
 func showPending(q *question, _ *paper) shown {
-	if slices.Contains(q.accepted, listing.TrademarkApplication) {
-		return shown{"registration or application", "application", ""}
+	if pendingAccepted(q) {
+		return shown{expected: "registration or application", actual: "application"}
 	}
-	return shown{"registration", "application", "shows an application only, where a registration is asked for"}
+	return shown{expected: "registration", actual: "application", words: "shows an application only, where a registration is asked for"}
+}
+
+func pendingAccepted(q *question) bool {
+	return q.pack.PendingMarks || slices.Contains(q.alternative.Types, listing.TrademarkApplication)
 }
 
 func judgeBrand(q *question, p *paper) judgement {
@@ -165,9 +188,9 @@ func judgeBrand(q *question, p *paper) judgement {
 
 func showBrand(q *question, p *paper) shown {
 	if p.names(q.mark) {
-		return shown{q.mark.Text, brandTexts(p), ""}
+		return shown{expected: q.mark.Text, actual: brandTexts(p)}
 	}
-	return shown{q.mark.Text, "not stated", "does not state for which mark it is"}
+	return shown{expected: q.mark.Text, actual: "not stated", words: "does not state for which mark it is"}
 }
 
 func brandTexts(p *paper) string {
@@ -188,11 +211,15 @@ func list(texts []string) string {
 }
 
 // judgeNumber compares the registration number with the mark's record, where both are of one office.
+// A certificate of a number that the record does not know is for a person: a holder may have several, and anybody may make one up.
 func judgeNumber(q *question, p *paper) judgement {
-	if otherNumber(q.mark, p) != "" {
-		return judgement{noted, "DOC_FIELD_MISMATCH", ""}
+	switch {
+	case otherNumber(q.mark, p) == "":
+		return judgement{}
+	case isRoot(p.kind):
+		return judgement{unclear, "DOC_TRADEMARK_NOT_FOUND", ""}
 	}
-	return judgement{}
+	return judgement{noted, "DOC_FIELD_MISMATCH", ""}
 }
 
 func otherNumber(m *gatedMark, p *paper) string {
@@ -200,9 +227,12 @@ func otherNumber(m *gatedMark, p *paper) string {
 		return ""
 	}
 	for _, b := range p.Brands {
-		key := text.Key(b.RegistrationNumber)
-		if key != "" && strings.EqualFold(b.Office, m.Office) && m.isName(text.Key(b.Text)) {
-			return b.RegistrationNumber
+		number := b.RegistrationNumber
+		if number == "" && isRoot(p.kind) {
+			number = p.Number
+		}
+		if text.Key(number) != "" && strings.EqualFold(b.Office, m.Office) && m.isName(text.Key(b.Text)) {
+			return number
 		}
 	}
 	return ""
@@ -210,15 +240,21 @@ func otherNumber(m *gatedMark, p *paper) string {
 
 func showNumber(q *question, p *paper) shown {
 	if other := otherNumber(q.mark, p); other != "" {
-		return shown{q.mark.RegistrationNumber, shorten(other), fmt.Sprintf("names registration %s at %s, where the rulebook knows %s",
-			shorten(other), q.mark.Office, q.mark.RegistrationNumber)}
+		s := say(q.mark.RegistrationNumber, shorten(other), fmt.Sprintf("names registration %s at %s, where the rulebook knows %s",
+			shorten(other), q.mark.Office, q.mark.RegistrationNumber))
+		s.has, s.needs = s.actual, s.expected
+		return s
 	}
-	return shown{"no contradiction to the record", "none", ""}
+	return say("no contradiction to the record", "none", "")
 }
 
 func judgeTerm(q *question, p *paper) judgement {
 	term := newPeriod(p.Document, q.zone, p.kind.lasting())
-	return term.judge(q.asOf)
+	j := term.judge(q.asOf)
+	if j.code == "AUTH_EXPIRED" && isRoot(p.kind) {
+		j.code = "DOC_TRADEMARK_EXPIRED"
+	}
+	return j
 }
 
 func showTerm(q *question, p *paper) shown {
@@ -227,12 +263,16 @@ func showTerm(q *question, p *paper) shown {
 	term := newPeriod(p.Document, q.zone, p.kind.lasting())
 	switch j := term.judge(q.asOf); {
 	case j.code == "DOC_DATE_INVALID":
+		s.has = plainBound(startBound(p.Document)) + " – " + plainBound(v.End)
 		s.words = "states an impossible term: " + s.actual
 	case j.code == "AUTH_NOT_YET_VALID":
+		s.has = plainBound(startBound(p.Document))
 		s.words = "holds from " + showBound(startBound(p.Document)) + " on only"
 	case j.code == "AUTH_EXPIRED" && v.End.State == listing.Day:
+		s.has = plainBound(v.End)
 		s.words = "ended with " + showBound(v.End)
 	case j.code == "AUTH_EXPIRED":
+		s.has = plainBound(v.End)
 		s.words = "ended at " + showBound(v.End)
 	case !term.startKnown:
 		s.words = "does not state when it begins"
@@ -256,22 +296,24 @@ func endOf(q *question, p *paper) time.Time {
 // judgeRemaining asks for some days to be left of a paper that still holds.
 func judgeRemaining(q *question, p *paper) judgement {
 	end := endOf(q, p)
-	if end.IsZero() || !q.asOf.Before(end) || !end.Before(q.asOf.AddDate(0, 0, q.remaining)) {
+	if end.IsZero() || !q.asOf.Before(end) || !end.Before(q.asOf.AddDate(0, 0, q.pack.MinRemainingDays)) {
 		return judgement{}
 	}
-	if q.mandatory {
+	if q.pack.MinRemainingMandatory {
 		return judgement{unclear, "AUTH_EXPIRES_SOON", "mandatory"}
 	}
 	return judgement{noted, "AUTH_EXPIRES_SOON", ""}
 }
 
 func showRemaining(q *question, p *paper) shown {
-	s := shown{expected: fmt.Sprintf("at least %d days left", q.remaining), actual: "no end"}
+	s := shown{expected: fmt.Sprintf("at least %d days left", q.pack.MinRemainingDays), actual: "no end"}
 	if end := endOf(q, p); !end.IsZero() {
 		s.actual = "ends at " + end.Format(time.RFC3339)
 	}
 	if judgeRemaining(q, p).standing != holds {
-		s.words = fmt.Sprintf("%s, with fewer than %d days left", s.actual, q.remaining)
+		s.has = dateOf(endOf(q, p).Add(-time.Nanosecond).In(q.zone)).String()
+		s.needs = fmt.Sprint(q.pack.MinRemainingDays)
+		s.words = fmt.Sprintf("%s, with fewer than %d days left", s.actual, q.pack.MinRemainingDays)
 	}
 	return s
 }
@@ -314,7 +356,7 @@ func showTerritory(q *question, p *paper) shown {
 	case s.actual == "":
 		s.actual, s.words = "not stated", "does not state where it holds"
 	case !covers(territories, q.market):
-		s.words = "covers " + s.actual + " only"
+		s.words, s.has, s.needs = "covers "+s.actual+" only", s.actual, string(q.market)
 	}
 	return s
 }
@@ -322,6 +364,9 @@ func showTerritory(q *question, p *paper) shown {
 // judgeScope asks whether the goods are among those a paper names, by class, category and number, each where it names
 // any. A paper that names none is not limited.
 func judgeScope(q *question, p *paper) judgement {
+	if classMissing(q, p) {
+		return notExtracted
+	}
 	if inClasses(q, p) && inCategories(q, p) && inGTINs(q, p) {
 		return judgement{}
 	}
@@ -370,12 +415,28 @@ func showScope(q *question, p *paper) shown {
 	}
 	s := shown{expected: strings.Join(goods, ", "), actual: strings.Join(named, "; ")}
 	switch {
+	case classMissing(q, p):
+		s.actual, s.words = orNotStated(s.actual), fmt.Sprintf("does not state its Nice classes, where class %d is asked for", q.class)
 	case s.actual == "":
 		s.actual = "not limited"
 	case judgeScope(q, p).standing != holds:
 		s.words = "covers " + s.actual + " only" + unknownGoods(q, p)
+		s.has, s.needs = scopeFacts(q, p)
 	}
 	return s
+}
+
+// scopeFacts are the goods that a paper names and the listing's, of the first kind of name in which they differ.
+func scopeFacts(q *question, p *paper) (has, needs string) {
+	switch {
+	case !inClasses(q, p) && q.class != 0:
+		return list(classTexts(p.NiceClasses)), fmt.Sprint(q.class)
+	case !inClasses(q, p):
+		return list(classTexts(p.NiceClasses)), ""
+	case !inCategories(q, p):
+		return shorten(list(p.Categories)), q.category.Path
+	}
+	return shorten(list(p.GTINs)), shorten(q.product.GTIN)
 }
 
 // unknownGoods says which fact about the product is missing, where that is the reason.
@@ -397,76 +458,4 @@ func classTexts(classes []int32) []string {
 		texts[i] = fmt.Sprint(c)
 	}
 	return texts
-}
-
-// judgeChannel asks for sale online. A grant for any marketplace will do: a submission does not say which one asks.
-func judgeChannel(_ *question, p *paper) judgement {
-	online := len(p.Channels) == 0 || slices.ContainsFunc(p.Channels, func(c string) bool {
-		c = strings.ToUpper(strings.TrimSpace(c))
-		return c == "ONLINE" || strings.HasPrefix(c, "MARKETPLACE")
-	})
-	if online {
-		return judgement{}
-	}
-	return judgement{broken, "AUTH_CHANNEL_NOT_COVERED", ""}
-}
-
-func showChannel(q *question, p *paper) shown {
-	s := shown{expected: "ONLINE", actual: "not limited"}
-	if len(p.Channels) > 0 {
-		s.actual = shorten(list(p.Channels))
-	}
-	if judgeChannel(q, p).standing != holds {
-		s.words = "covers the channel " + s.actual + " only"
-	}
-	return s
-}
-
-func judgeExclusivity(q *question, p *paper) judgement {
-	if !q.exclusive || p.Exclusivity == listing.Exclusive {
-		return judgement{}
-	}
-	return judgement{broken, "AUTH_FLAGSHIP_CLAIM_UNPROVEN", ""}
-}
-
-var exclusivityNames = [...]string{"not stated", "non-exclusive", "sole", "exclusive"}
-
-func showExclusivity(q *question, p *paper) shown {
-	s := shown{expected: "any", actual: exclusivityNames[min(int(p.Exclusivity), len(exclusivityNames)-1)]}
-	if q.exclusive {
-		s.expected = "exclusive"
-	}
-	if judgeExclusivity(q, p).standing != holds {
-		s.words = "is not exclusive (" + s.actual + ")"
-	}
-	return s
-}
-
-// judgeSignature asks for a signature or seal of the issuer; in the PRC the seal is what binds a company.
-func judgeSignature(_ *question, p *paper) judgement {
-	signed := slices.ContainsFunc(p.Signatures, func(s listing.Signature) bool {
-		return !needsSeal(p) || s.Kind != listing.ByHand
-	})
-	if signed {
-		return judgement{}
-	}
-	return judgement{noted, "DOC_SIGNATURE_MISSING", ""}
-}
-
-func needsSeal(p *paper) bool { return p.issuer.country == "CN" }
-
-func showSignature(q *question, p *paper) shown {
-	s := shown{expected: "signature or seal", actual: "none"}
-	if needsSeal(p) {
-		s.expected = "company seal"
-	}
-	switch {
-	case judgeSignature(q, p).standing == holds:
-		s.actual = "given"
-	case len(p.Signatures) > 0:
-		s.actual, s.words = "signature without seal", "bears a signature but not the seal of its issuer"
-	default:
-		s.words = "bears no " + s.expected + " of its issuer"
-	}
-	return s
 }

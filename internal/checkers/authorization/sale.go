@@ -14,16 +14,19 @@ import (
 
 // saleRules are the constraints on one invoice. How many units all invoices show together is judged apart.
 var saleRules = [...]rule{
-	{"status", "", anyKind, judgeStatus, showStatus},
-	{"dispute", "", anyKind, judgeDispute, showDispute},
-	{"seller", "issuer", anyKind, judgeSeller, showSeller},
-	{"buyer", "subject", anyKind, judgeBuyer, showBuyer},
-	{"age", "issued_on", anyKind, judgeAge, showAge},
-	{"remaining", "", anyKind, judgeRemaining, showRemaining},
-	{"item", "lines", anyKind, judgeItem, showItem},
-	{"supplier", "", anyKind, judgeSupplier, showSupplier},
-	{"arithmetic", "", anyKind, judgeArithmetic, showArithmetic},
-	{"cost", "", anyKind, judgeCost, showCost},
+	{"status", nil, anyKind, judgeStatus, showStatus},
+	{"dispute", nil, anyKind, judgeDispute, showDispute},
+	{"seller", []string{"issuer"}, anyKind, judgeSeller, showSeller},
+	{"buyer", []string{"subject"}, anyKind, judgeBuyer, showBuyer},
+	{"age", []string{"issued_on"}, anyKind, judgeAge, showAge},
+	{"remaining", nil, anyKind, judgeRemaining, showRemaining},
+	{"item", []string{"lines"}, anyKind, judgeItem, showItem},
+	{"supplier", nil, anyKind, judgeSupplier, showSupplier},
+	{"arithmetic", nil, anyKind, judgeArithmetic, showArithmetic},
+	{"cost", nil, anyKind, judgeCost, showCost},
+	{"language", nil, anyKind, judgeLanguage, showLanguage},
+	{"format", nil, anyKind, judgeFormat, showFormat},
+	{"file", nil, anyKind, judgeFile, showFile},
 }
 
 // bySales tells what invoices prove. Those that hold count together: their units must reach the stock.
@@ -32,7 +35,7 @@ func (d *demand) bySales(q *question) *proof {
 	var best *proof
 	for i := range d.papers {
 		p := &d.papers[i]
-		if p.kind != sale || p.Status == listing.Refused || !slices.Contains(q.accepted, p.Type) {
+		if p.kind != sale || p.Status == listing.Refused || !slices.Contains(q.alternative.Types, p.Type) {
 			continue
 		}
 		c := purchaseCost(q, p)
@@ -82,14 +85,17 @@ func enough(q *question, good []purchase) *proof {
 		if i > 0 {
 			found.cost = found.plus(good[i].cost)
 		}
-		if total = total.plus(good[i].units); q.product.StockQuantity <= total.known {
+		if total = total.plus(good[i].units); q.units() <= total.known {
 			return found
 		}
 	}
 	found.short = &total
-	found.add(total.judge(q.product.StockQuantity))
+	found.add(total.judge(q.units()))
 	return found
 }
+
+// units is how many pieces the invoices must show: those in stock, and at least as many as the pack says.
+func (q *question) units() int64 { return max(q.product.StockQuantity, q.alternative.MinUnits) }
 
 // units are how many pieces of the goods invoices show.
 type units struct {
@@ -104,9 +110,9 @@ func (u units) plus(o units) units {
 	return units{u.known + min(o.known, maxUnits-u.known), u.unknown || o.unknown}
 }
 
-func (u units) judge(stock int64) judgement {
+func (u units) judge(wanted int64) judgement {
 	switch {
-	case stock <= u.known:
+	case wanted <= u.known:
 		return judgement{}
 	case u.unknown:
 		return notExtracted
@@ -152,14 +158,14 @@ func judgeSeller(q *question, p *paper) judgement {
 	switch match(&p.issuer, q.merchant) {
 	case unstated:
 		return notExtracted
-	case equal:
+	case equal, literal:
 		return judgement{broken, "DOC_TYPE_NOT_ACCEPTED", ""}
 	}
 	return judgement{}
 }
 
 func showSeller(q *question, p *paper) shown {
-	s := shown{"another than the merchant", orNotStated(p.issuer.shown), ""}
+	s := say("another than the merchant", orNotStated(p.issuer.shown), "")
 	switch judgeSeller(q, p).standing {
 	case broken:
 		s.words = "was issued by the merchant itself"
@@ -177,16 +183,24 @@ func judgeBuyer(q *question, p *paper) judgement {
 		return judgement{unclear, "AUTH_LICENSEE_MISMATCH", "similar"}
 	case different:
 		return judgement{broken, "AUTH_LICENSEE_MISMATCH", ""}
+	case equal:
+		if q.pack.LiteralNames {
+			return misspelt
+		}
 	}
 	return judgement{}
 }
 
 func showBuyer(q *question, p *paper) shown {
-	s := shown{orNotStated(q.merchant.shown), orNotStated(p.subject.shown), ""}
+	s := say(orNotStated(q.merchant.shown), orNotStated(p.subject.shown), "")
 	switch j := judgeBuyer(q, p); {
 	case j == notExtracted:
 		s.words = "does not state surely who bought"
+	case j == misspelt:
+		s.has, s.needs = p.subject.shown, q.merchant.shown
+		s.words = fmt.Sprintf("names %s as the buyer, which is the merchant's name, %s, in another spelling", s.actual, s.expected)
 	case j.standing != holds:
+		s.has, s.needs = p.subject.shown, q.merchant.shown
 		s.words = fmt.Sprintf("names %s as the buyer, not %s", s.actual, s.expected)
 	}
 	return s
@@ -211,14 +225,14 @@ func issueDay(q *question, p *paper) (listing.Date, bool) {
 	return listing.Date{}, false
 }
 
-// saleEnd is when an invoice becomes too old; zero: never, as far as known. The last day is the one that lies maxAgeDays
+// saleEnd is when an invoice becomes too old; zero: never, as far as known. The last day is the one that lies so many days
 // after the day of issue.
 func saleEnd(q *question, p *paper) time.Time {
 	day, ok := issueDay(q, p)
-	if !ok || q.maxAgeDays == 0 {
+	if !ok || q.alternative.MaxAgeDays == 0 {
 		return time.Time{}
 	}
-	day.Day += q.maxAgeDays
+	day.Day += q.alternative.MaxAgeDays
 	return day.After(q.zone).UTC()
 }
 
@@ -229,24 +243,25 @@ func judgeAge(q *question, p *paper) judgement {
 		return notExtracted
 	case !ok, q.asOf.Before(day.Start(q.zone)):
 		return judgement{broken, "DOC_DATE_INVALID", ""}
-	case q.maxAgeDays > 0 && !q.asOf.Before(saleEnd(q, p)):
+	case q.alternative.MaxAgeDays > 0 && !q.asOf.Before(saleEnd(q, p)):
 		return judgement{broken, "DOC_INVOICE_TOO_OLD", ""}
 	}
 	return judgement{}
 }
 
 func showAge(q *question, p *paper) shown {
-	s := shown{"any day before", showBound(p.IssuedOn), ""}
-	if q.maxAgeDays > 0 {
-		s.expected = fmt.Sprintf("at most %d days before %s", q.maxAgeDays, q.asOf.In(q.zone).Format(time.DateOnly))
+	s := say("any day before", showBound(p.IssuedOn), "")
+	if q.alternative.MaxAgeDays > 0 {
+		s.expected = fmt.Sprintf("at most %d days before %s", q.alternative.MaxAgeDays, q.asOf.In(q.zone).Format(time.DateOnly))
 	}
 	switch judgeAge(q, p).code {
 	case "DOC_FIELD_MISSING":
 		s.words = "does not state when it was issued"
 	case "DOC_DATE_INVALID":
-		s.words = "is dated impossibly: " + s.actual
+		s.has, s.words = plainBound(p.IssuedOn), "is dated impossibly: "+s.actual
 	case "DOC_INVOICE_TOO_OLD":
-		s.words = fmt.Sprintf("is of %s, more than %d days ago", s.actual, q.maxAgeDays)
+		s.has, s.needs = s.actual, fmt.Sprint(q.alternative.MaxAgeDays)
+		s.words = fmt.Sprintf("is of %s, more than %d days ago", s.actual, q.alternative.MaxAgeDays)
 	}
 	return s
 }
@@ -270,6 +285,7 @@ func showItem(q *question, p *paper) shown {
 	}
 	switch judgeItem(q, p).standing {
 	case broken:
+		s.needs = shorten(q.product.GTIN)
 		s.words = "names neither " + q.mark.Text + " nor the product's GTIN on its lines"
 	case unclear:
 		s.actual, s.words = "not extracted", "has no lines that could be read"
@@ -287,25 +303,60 @@ func judgeSupplier(_ *question, p *paper) judgement {
 
 func showSupplier(q *question, p *paper) shown {
 	if judgeSupplier(q, p).standing == holds {
-		return shown{"address, phone or website of the seller", "given", ""}
+		return say("address, phone or website of the seller", "given", "")
 	}
-	return shown{"address, phone or website of the seller", "none", "gives no way to reach its seller"}
+	return say("address, phone or website of the seller", "none", "gives no way to reach its seller")
 }
 
-// judgeArithmetic adds the lines up, where all are readable and of the total's currency.
-func judgeArithmetic(_ *question, p *paper) judgement {
-	sum := new(big.Int)
-	for i := range p.Lines {
-		l := &p.Lines[i]
-		if l.Quantity < 0 || l.UnitPrice.State != listing.PriceOK || l.UnitPrice.Currency != p.Total.Currency {
-			return judgement{}
-		}
-		sum.Add(sum, new(big.Int).Mul(big.NewInt(l.Quantity), billionths(l.UnitPrice.Money)))
+// judgeArithmetic adds the lines up, with taxes and charges, where all are readable and of the total's currency. Each line may
+// be rounded by half of the smallest coin. Taxes that are not stated may be as high as the rulebook allows.
+func judgeArithmetic(q *question, p *paper) judgement {
+	low, ok := linesSum(p)
+	if !ok {
+		return judgement{}
 	}
-	if p.Total.State != listing.PriceOK || len(p.Lines) == 0 || sum.Cmp(billionths(p.Total.Money)) == 0 {
+	high := new(big.Int).Set(low)
+	if p.Tax.State == listing.NoPrice {
+		high.Add(high, percent(low, q.rules.MaxTaxPercent))
+	}
+	slack := big.NewInt(int64(len(p.Lines)) * listing.SmallestCoin(p.Total.Currency) / 2)
+	total := billionths(p.Total.Money)
+	if total.Cmp(low.Sub(low, slack)) >= 0 && total.Cmp(high.Add(high, slack)) <= 0 {
 		return judgement{}
 	}
 	return judgement{noted, "DOC_ARITHMETIC_ERROR", ""}
+}
+
+// linesSum is what the lines, charges and taxes of an invoice make together, in billionths; false where that cannot be told.
+func linesSum(p *paper) (*big.Int, bool) {
+	sum := new(big.Int)
+	if p.Total.State != listing.PriceOK || len(p.Lines) == 0 {
+		return nil, false
+	}
+	for i := range p.Lines {
+		l := &p.Lines[i]
+		if l.Quantity < 0 || l.UnitPrice.State != listing.PriceOK || l.UnitPrice.Currency != p.Total.Currency {
+			return nil, false
+		}
+		sum.Add(sum, new(big.Int).Mul(big.NewInt(l.Quantity), billionths(l.UnitPrice.Money)))
+	}
+	for i, more := range []*listing.Price{&p.Tax, &p.Charges, &p.Discount} {
+		switch {
+		case more.State == listing.NoPrice:
+		case more.State != listing.PriceOK || more.Currency != p.Total.Currency:
+			return nil, false
+		case i == 2:
+			sum.Sub(sum, billionths(more.Money))
+		default:
+			sum.Add(sum, billionths(more.Money))
+		}
+	}
+	return sum, true
+}
+
+func percent(amount *big.Int, n int) *big.Int {
+	part := new(big.Int).Mul(amount, big.NewInt(int64(n)))
+	return part.Abs(part.Quo(part, big.NewInt(100)))
 }
 
 func billionths(m listing.Money) *big.Int {
@@ -315,9 +366,22 @@ func billionths(m listing.Money) *big.Int {
 
 func showArithmetic(q *question, p *paper) shown {
 	if judgeArithmetic(q, p).standing == holds {
-		return shown{"lines add up to the total", "no contradiction", ""}
+		return say("lines add up to the total", "no contradiction", "")
 	}
-	return shown{"lines add up to the total", p.Total.String(), "states a total of " + p.Total.String() + " that its lines do not add up to"}
+	sum, _ := linesSum(p)
+	s := say("lines add up to the total", p.Total.String(), "")
+	s.has, s.needs = s.actual, showBillionths(sum, p.Total.Currency)
+	s.words = fmt.Sprintf("states a total of %s, and its lines with the taxes and charges it states make %s", s.actual, s.needs)
+	return s
+}
+
+// showBillionths is a sum of billionths of a currency's unit as an amount.
+func showBillionths(sum *big.Int, code string) string {
+	whole, rest := new(big.Int).QuoRem(sum, big.NewInt(1_000_000_000), new(big.Int))
+	if !whole.IsInt64() {
+		return whole.String() + " " + code
+	}
+	return listing.Money{Units: whole.Int64(), Nanos: int32(rest.Int64()), Currency: code}.String()
 }
 
 // judgeCost compares what the goods cost with what they are offered for.
@@ -344,7 +408,7 @@ func dear(q *question, p *paper) *listing.InvoiceLine {
 func showCost(q *question, p *paper) shown {
 	if l := dear(q, p); l != nil {
 		return shown{"less than " + q.product.Price.String(), l.UnitPrice.String(),
-			fmt.Sprintf("charges %s for a unit that is offered at %s", l.UnitPrice, q.product.Price)}
+			fmt.Sprintf("charges %s for a unit that is offered at %s", l.UnitPrice, q.product.Price), l.UnitPrice.String(), q.product.Price.String()}
 	}
-	return shown{"less than the selling price", "no contradiction", ""}
+	return say("less than the selling price", "no contradiction", "")
 }

@@ -59,7 +59,7 @@ func (c *cost) add(j judgement) {
 }
 
 // addJoint adds how well two parties meet.
-func (c *cost) addJoint(m closeness, atEnd bool) {
+func (c *cost) addJoint(m closeness, atEnd, literalNames bool) {
 	switch m {
 	case different:
 		c.missing++
@@ -68,6 +68,10 @@ func (c *cost) addJoint(m closeness, atEnd bool) {
 		}
 	case similar, unstated:
 		c.unclear++
+	case equal:
+		if literalNames {
+			c.notes++
+		}
 	}
 }
 
@@ -150,7 +154,7 @@ func (p *paper) ends(merchant *party) closeness {
 // meet matches two parties; one that was hardly readable is not known well enough to be equal.
 func meet(a *party, sureA bool, b *party, sureB bool) closeness {
 	m := match(a, b)
-	if m == equal && (!sureA || !sureB) {
+	if m >= equal && (!sureA || !sureB) {
 		return unstated
 	}
 	return m
@@ -178,8 +182,8 @@ func (s *search) find() *route {
 
 func (s *search) prepare() {
 	s.levels = 1
-	if s.maxLevels > 0 {
-		s.levels = s.maxLevels + 2
+	if s.pack.MaxLevels > 0 {
+		s.levels = s.pack.MaxLevels + 2
 	}
 	n := len(s.papers) * s.levels
 	s.best, s.prev, s.status = make([]cost, n), make([]int, n), make([]progress, n)
@@ -210,7 +214,7 @@ func (s *search) start(i int) cost {
 	m := s.starts[i]
 	switch {
 	case !isRoot(p.kind):
-		c.addJoint(m, true)
+		c.addJoint(m, true, false)
 	case m == different:
 		c.broken++
 	case m == similar, m == unstated:
@@ -222,9 +226,9 @@ func (s *search) start(i int) cost {
 // reach offers a path to paper i, after `before` levels.
 func (s *search) reach(i, before int, c cost, from int) {
 	level := before
-	if s.papers[i].kind == grant && s.maxLevels > 0 && before <= s.maxLevels {
+	if s.papers[i].kind == grant && s.pack.MaxLevels > 0 && before <= s.pack.MaxLevels {
 		level++
-		if level > s.maxLevels {
+		if level > s.pack.MaxLevels {
 			c.broken++
 		}
 	}
@@ -258,7 +262,7 @@ func (s *search) leave(at int) {
 			continue
 		}
 		c := onward.plus(s.own[j])
-		c.addJoint(s.joints.next[i][j], false)
+		c.addJoint(s.joints.next[i][j], false, s.pack.LiteralNames)
 		s.reach(j, level, c, at)
 	}
 }
@@ -285,7 +289,7 @@ func (s *search) arrive() *route {
 			continue
 		}
 		c := s.best[at]
-		c.addJoint(s.joints.merchant[at/s.levels], true)
+		c.addJoint(s.joints.merchant[at/s.levels], true, s.pack.LiteralNames)
 		if found == nil || c.less(&found.cost) {
 			found, last = &route{cost: c}, at
 		}

@@ -475,12 +475,14 @@ type Document struct {
 	ExtractionConfidence map[string]float32 `protobuf:"bytes,24,rep,name=extraction_confidence,json=extractionConfidence,proto3" json:"extraction_confidence,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"fixed32,2,opt,name=value"`
 	// Taxes within the total of an invoice, all of them together. Absent: not extracted.
 	Tax *money.Money `protobuf:"bytes,25,opt,name=tax,proto3" json:"tax,omitempty"`
-	// What else is within the total of an invoice (freight, fees; a discount is negative). Absent: none.
+	// What else is within the total of an invoice (freight, fees). Absent: none.
 	Charges *money.Money `protobuf:"bytes,26,opt,name=charges,proto3" json:"charges,omitempty"`
 	// Media type of the file ("application/pdf"); up to 128 bytes. Empty: not known.
 	MediaType string `protobuf:"bytes,27,opt,name=media_type,json=mediaType,proto3" json:"media_type,omitempty"`
 	// What the file says of its own making. Absent: not known.
-	File          *FileHistory `protobuf:"bytes,28,opt,name=file,proto3" json:"file,omitempty"`
+	File *FileHistory `protobuf:"bytes,28,opt,name=file,proto3" json:"file,omitempty"`
+	// What was taken off the lines of an invoice before its total. Absent: nothing.
+	Discount      *money.Money `protobuf:"bytes,29,opt,name=discount,proto3" json:"discount,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -707,6 +709,13 @@ func (x *Document) GetMediaType() string {
 func (x *Document) GetFile() *FileHistory {
 	if x != nil {
 		return x.File
+	}
+	return nil
+}
+
+func (x *Document) GetDiscount() *money.Money {
+	if x != nil {
+		return x.Discount
 	}
 	return nil
 }
@@ -1255,7 +1264,7 @@ var File_assay_v1_document_proto protoreflect.FileDescriptor
 
 const file_assay_v1_document_proto_rawDesc = "" +
 	"\n" +
-	"\x17assay/v1/document.proto\x12\bassay.v1\x1a\x17assay/v1/merchant.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\x17google/type/money.proto\"\xed\v\n" +
+	"\x17assay/v1/document.proto\x12\bassay.v1\x1a\x17assay/v1/merchant.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\x17google/type/money.proto\"\x9d\f\n" +
 	"\bDocument\x12+\n" +
 	"\vdocument_id\x18\x01 \x01(\tB\n" +
 	"\xbaH\ar\x05 \x01(\x80\x01R\n" +
@@ -1295,7 +1304,8 @@ const file_assay_v1_document_proto_rawDesc = "" +
 	"\acharges\x18\x1a \x01(\v2\x12.google.type.MoneyR\acharges\x12'\n" +
 	"\n" +
 	"media_type\x18\x1b \x01(\tB\b\xbaH\x05r\x03(\x80\x01R\tmediaType\x12)\n" +
-	"\x04file\x18\x1c \x01(\v2\x15.assay.v1.FileHistoryR\x04file\x1aG\n" +
+	"\x04file\x18\x1c \x01(\v2\x15.assay.v1.FileHistoryR\x04file\x12.\n" +
+	"\bdiscount\x18\x1d \x01(\v2\x12.google.type.MoneyR\bdiscount\x1aG\n" +
 	"\x19ExtractionConfidenceEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\x02R\x05value:\x028\x01B\x11\n" +
@@ -1449,25 +1459,26 @@ var file_assay_v1_document_proto_depIdxs = []int32{
 	15, // 13: assay.v1.Document.tax:type_name -> google.type.Money
 	15, // 14: assay.v1.Document.charges:type_name -> google.type.Money
 	6,  // 15: assay.v1.Document.file:type_name -> assay.v1.FileHistory
-	16, // 16: assay.v1.FileHistory.created_at:type_name -> google.protobuf.Timestamp
-	16, // 17: assay.v1.FileHistory.modified_at:type_name -> google.protobuf.Timestamp
-	16, // 18: assay.v1.Validity.start_time:type_name -> google.protobuf.Timestamp
-	14, // 19: assay.v1.Validity.start_date:type_name -> google.type.Date
-	16, // 20: assay.v1.Validity.end_time:type_name -> google.protobuf.Timestamp
-	14, // 21: assay.v1.Validity.end_date:type_name -> google.type.Date
-	16, // 22: assay.v1.Dispute.received_at:type_name -> google.protobuf.Timestamp
-	16, // 23: assay.v1.Dispute.countered_at:type_name -> google.protobuf.Timestamp
-	16, // 24: assay.v1.Dispute.forwarded_at:type_name -> google.protobuf.Timestamp
-	16, // 25: assay.v1.Dispute.closed_at:type_name -> google.protobuf.Timestamp
-	1,  // 26: assay.v1.Dispute.state:type_name -> assay.v1.DisputeState
-	3,  // 27: assay.v1.Signature.kind:type_name -> assay.v1.SignatureKind
-	14, // 28: assay.v1.Signature.signed_on:type_name -> google.type.Date
-	15, // 29: assay.v1.InvoiceLine.unit_price:type_name -> google.type.Money
-	30, // [30:30] is the sub-list for method output_type
-	30, // [30:30] is the sub-list for method input_type
-	30, // [30:30] is the sub-list for extension type_name
-	30, // [30:30] is the sub-list for extension extendee
-	0,  // [0:30] is the sub-list for field type_name
+	15, // 16: assay.v1.Document.discount:type_name -> google.type.Money
+	16, // 17: assay.v1.FileHistory.created_at:type_name -> google.protobuf.Timestamp
+	16, // 18: assay.v1.FileHistory.modified_at:type_name -> google.protobuf.Timestamp
+	16, // 19: assay.v1.Validity.start_time:type_name -> google.protobuf.Timestamp
+	14, // 20: assay.v1.Validity.start_date:type_name -> google.type.Date
+	16, // 21: assay.v1.Validity.end_time:type_name -> google.protobuf.Timestamp
+	14, // 22: assay.v1.Validity.end_date:type_name -> google.type.Date
+	16, // 23: assay.v1.Dispute.received_at:type_name -> google.protobuf.Timestamp
+	16, // 24: assay.v1.Dispute.countered_at:type_name -> google.protobuf.Timestamp
+	16, // 25: assay.v1.Dispute.forwarded_at:type_name -> google.protobuf.Timestamp
+	16, // 26: assay.v1.Dispute.closed_at:type_name -> google.protobuf.Timestamp
+	1,  // 27: assay.v1.Dispute.state:type_name -> assay.v1.DisputeState
+	3,  // 28: assay.v1.Signature.kind:type_name -> assay.v1.SignatureKind
+	14, // 29: assay.v1.Signature.signed_on:type_name -> google.type.Date
+	15, // 30: assay.v1.InvoiceLine.unit_price:type_name -> google.type.Money
+	31, // [31:31] is the sub-list for method output_type
+	31, // [31:31] is the sub-list for method input_type
+	31, // [31:31] is the sub-list for extension type_name
+	31, // [31:31] is the sub-list for extension extendee
+	0,  // [0:31] is the sub-list for field type_name
 }
 
 func init() { file_assay_v1_document_proto_init() }

@@ -497,7 +497,9 @@ type CodeRow struct {
 	// What to do, for the reviewer.
 	Remedy string `protobuf:"bytes,8,opt,name=remedy,proto3" json:"remedy,omitempty"`
 	// What to do, for the merchant, by language (BCP 47); "en" is needed where there are any. Placeholders: {words},
-	// {mark}, {field}, {market}. Gives no detection secret away.
+	// {mark}, {field}, {market}; of papers {document} (their ids), {has} (what they say), {needs} (what they should), {from} and
+	// {to} (who would have to give one to whom), {until} (how long it would have to hold). A part in [square brackets] is left out
+	// where a placeholder in it has no value. Gives no detection secret away.
 	MerchantMessage map[string]string `protobuf:"bytes,9,rep,name=merchant_message,json=merchantMessage,proto3" json:"merchant_message,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
 	// Category of the EU's transparency database.
 	DsaCategory string `protobuf:"bytes,10,opt,name=dsa_category,json=dsaCategory,proto3" json:"dsa_category,omitempty"`
