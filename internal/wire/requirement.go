@@ -33,7 +33,7 @@ func documentMessage(d listing.Document) *assayv1.Document {
 			return line
 		}),
 		Total: priceMessage(d.Total), Status: assayv1.DocumentStatus(d.Status), Tax: priceMessage(d.Tax), Charges: priceMessage(d.Charges),
-		MediaType: d.MediaType, File: fileMessage(d.File),
+		Discount: priceMessage(d.Discount), MediaType: d.MediaType, File: fileMessage(d.File),
 	}
 }
 
