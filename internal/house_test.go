@@ -45,6 +45,8 @@ var house = map[string]struct {
 
 	"internal/engine": {floor: 3, not: protos},
 
+	"internal/compare": {floor: 4, not: protos}, // two engines side by side, offline
+
 	"server": {floor: 4},
 	"client": {floor: 4, not: []string{"internal/engine", "internal/rulebook", "internal/verdict"}},
 

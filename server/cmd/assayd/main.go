@@ -2,7 +2,7 @@
 //
 // Every flag is also an environment variable: --drain-delay is ASSAYD_DRAIN_DELAY. Exit status: 0 all well; 1 it could
 // not run, or calls had to be cut off when it was stopped; 2 usage; 3 the rulebook has errors; 4 the rulebook's own
-// tests fail.
+// tests fail; 5 more decisions flip than diff's --at-most allows.
 package main
 
 import (
@@ -15,6 +15,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"github.com/assay-project/assay/internal/catalogue"
 	"github.com/assay-project/assay/internal/rulebook"
 )
 
@@ -25,12 +26,19 @@ const (
 	exitUsage
 	exitRulebook
 	exitTests
+	exitFlips
 )
+
+// A usageError is in the command line.
+type usageError struct{ error }
+
+func (e *usageError) Unwrap() error { return e.error }
 
 type commands struct {
 	Serve     serveCommand     `cmd:"" help:"Serve verdicts over gRPC until SIGTERM or SIGINT drains it; a second one stops it at once."`
 	Lint      lintCommand      `cmd:"" help:"Say everything that is wrong with a rulebook, with file and line."`
 	Test      testCommand      `cmd:"" help:"Run a rulebook's own tests."`
+	Diff      diffCommand      `cmd:"" help:"Compare what two rulebooks say of the same submissions."`
 	Baselines baselinesCommand `cmd:"" help:"Make the price baselines of a rulebook from observations."`
 	Version   versionCommand   `cmd:"" help:"Print the version."`
 }
@@ -46,7 +54,7 @@ func run(args []string, w world) int {
 	parser, err := kong.New(&commands{},
 		kong.Name("assayd"),
 		kong.Description("Decides whether product listings may go live.\n\nExit status: 0 all well; 1 could not run; 2 usage; "+
-			"3 the rulebook has errors; 4 the rulebook's own tests fail."),
+			"3 the rulebook has errors; 4 the rulebook's own tests fail; 5 more flips than diff's --at-most allows."),
 		kong.DefaultEnvars("ASSAYD"),
 		kong.Writers(w.stdout, w.stderr),
 		kong.Exit(func(int) { helped = true }))
@@ -70,7 +78,14 @@ func run(args []string, w world) int {
 func statusOf(err error) int {
 	var book *rulebookError
 	var tests *testsError
+	var flips *flipsError
+	var usage *usageError
+	var format catalogue.FormatError
 	switch {
+	case errors.As(err, &usage), errors.As(err, &format):
+		return exitUsage
+	case errors.As(err, &flips):
+		return exitFlips
 	case errors.As(err, &book):
 		return exitRulebook
 	case errors.As(err, &tests):

@@ -26,7 +26,7 @@ func TestMain(m *testing.M) {
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:  "testdata/script",
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "lines": lines},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "lines": lines, "copybook": copybook},
 		Setup: func(env *testscript.Env) error {
 			return os.CopyFS(filepath.Join(env.WorkDir, "book"), os.DirFS("testdata/book"))
 		},
@@ -43,6 +43,14 @@ func exits(ts *testscript.TestScript, not bool, args []string) {
 	if !errors.As(err, &exit) || strconv.Itoa(exit.ExitCode()) != args[0] {
 		ts.Fatalf("ended with %v, want status %s", err, args[0])
 	}
+}
+
+// copybook makes another copy of the rulebook: copybook DIRECTORY
+func copybook(ts *testscript.TestScript, not bool, args []string) {
+	if not || len(args) != 1 {
+		ts.Fatalf("usage: copybook DIRECTORY")
+	}
+	ts.Check(os.CopyFS(ts.MkAbs(args[0]), os.DirFS(ts.MkAbs("book"))))
 }
 
 // lines says how many lines the last program's output may have: lines MOST stdout|stderr
