@@ -34,7 +34,7 @@ func Read(title string) Pack {
 			i++
 			continue
 		}
-		if n > 0 && statesPack(title, i, i+width) {
+		if n > 0 && statesPack(title, n, i, i+width) {
 			if found.Units != 0 && found.Units != n {
 				return Pack{}
 			}
@@ -69,6 +69,10 @@ func digit(s string) (d int32, size int) {
 	switch c := s[0]; {
 	case c >= '0' && c <= '9':
 		return int32(c - '0'), 1
+	case c == 0xD9 && len(s) > 1 && s[1] >= 0xA0 && s[1] <= 0xA9: // Arabic
+		return int32(s[1] - 0xA0), 2
+	case c == 0xDB && len(s) > 1 && s[1] >= 0xB0 && s[1] <= 0xB9: // Persian
+		return int32(s[1] - 0xB0), 2
 	case c == 0xEF && len(s) > 2 && s[1] == 0xBC && s[2] >= 0x90 && s[2] <= 0x99: // ０ to ９
 		return int32(s[2] - 0x90), 3
 	}
@@ -76,7 +80,7 @@ func digit(s string) (d int32, size int) {
 }
 
 // statesPack reports whether the number title[start:end] counts the units of a pack.
-func statesPack(title string, start, end int) bool {
+func statesPack(title string, n int32, start, end int) bool {
 	before, after := title[:start], title[end:]
 	if partOfNumber(before, after) {
 		return false
@@ -93,8 +97,10 @@ func statesPack(title string, start, end int) bool {
 	}
 	last, _ := utf8.DecodeLastRuneInString(before)
 	switch {
-	case last == 'x' || last == '×':
-		return timesSign(title, before, last, rest, role)
+	case timesFilling(before):
+		return role&counts != 0 || counted(rest) || !attached(after)
+	case isTimes(last):
+		return timesSign(title, before, rest, role)
 	case unicode.IsLetter(last) && !unspaced(last), last == '-' && joined(before):
 		return false
 	case announced(before):
@@ -105,8 +111,101 @@ func statesPack(title string, start, end int) bool {
 		return !oneProduct(rest[len(noun):])
 	case string(noun) == "er":
 		return packWords[string(buf.first(strings.TrimLeft(rest[len(noun):], " -")))]&packs != 0
+	case strings.Contains(suffixes, " "+string(noun)+" "):
+		return packNear(rest[len(noun):])
+	case string(noun) == "x":
+		return start == 0 && n > 1 && n <= 100 && strings.HasPrefix(rest, "x ") && !sighting(rest)
+	case isTimes(lastBut(before)):
+		return timesSign(title, strings.TrimRight(before, " "), rest, role)
+	case n > 1 && n <= 100 && follows(before, direct):
+		return utf8.RuneCount(noun) > 1 && role&persons == 0 && !attached(rest[len(noun):])
 	}
 	return counted(rest)
+}
+
+// suffixes make an adjective of a number in Turkish: 4'lü, a pack of four where the word for a pack comes next.
+const suffixes = " li lı lu lü "
+
+// packNear reports whether one of the next two words is a pack: "6'lı bardak seti".
+func packNear(rest string) bool {
+	var buf wordBuffer
+	for range 2 {
+		rest = strings.TrimLeft(rest, " -")
+		word := buf.first(rest)
+		if packWords[string(word)]&packs != 0 {
+			return true
+		}
+		rest = rest[len(word):]
+	}
+	return false
+}
+
+// sighting reports whether one of the next words is of what makes things look larger, or of speed.
+func sighting(rest string) bool {
+	var buf wordBuffer
+	for range 6 {
+		rest = strings.TrimLeft(rest, " -,()")
+		word := buf.first(rest)
+		if packWords[string(word)]&sights != 0 {
+			return true
+		}
+		if len(word) == 0 {
+			_, size := utf8.DecodeRuneInString(rest)
+			rest = rest[size:]
+			continue
+		}
+		rest = rest[len(word):]
+	}
+	return false
+}
+
+// follows reports whether the text ends with a word of a role and a space.
+func follows(before string, role packRole) bool {
+	var buf wordBuffer
+	trimmed := strings.TrimRight(before, " ")
+	return len(trimmed) < len(before) && packWords[string(buf.last(trimmed))]&role != 0
+}
+
+func isTimes(r rune) bool { return r == 'x' || r == '×' || r == 'х' }
+
+// lastBut is the last letter of a text but for spaces; none where there is no space.
+func lastBut(before string) rune {
+	trimmed := strings.TrimRight(before, " ")
+	if len(trimmed) == len(before) {
+		return utf8.RuneError
+	}
+	r, _ := utf8.DecodeLastRuneInString(trimmed)
+	return r
+}
+
+// timesFilling reports whether what a unit holds, and a sign, lead to the number: "500ml x 12".
+func timesFilling(before string) bool {
+	before = strings.TrimRight(before, " ")
+	r, size := utf8.DecodeLastRuneInString(before)
+	if !isTimes(r) && r != '*' && r != 'X' {
+		return false
+	}
+	before = strings.TrimRight(before[:len(before)-size], " ")
+	var buf wordBuffer
+	unit := buf.last(before)
+	if packWords[string(unit)]&filled == 0 {
+		return false
+	}
+	before = strings.TrimRight(before[:len(before)-len(unit)], " ")
+	number := strings.TrimRight(before, "0123456789.,")
+	return before != "" && isDigit(before[len(before)-1]) && !endsInLetter(number) && !(strings.HasSuffix(number, "-") && joined(number))
+}
+
+// endsInLetter reports whether a text ends in a letter of a script with spaces between words, as the "AB" before 12 does.
+func endsInLetter(s string) bool {
+	r, _ := utf8.DecodeLastRuneInString(s)
+	return unicode.IsLetter(r) && !unspaced(r)
+}
+
+// attached reports whether a text goes on with a letter or digit.
+func attached(s string) bool {
+	r, _ := utf8.DecodeRuneInString(s)
+	return unicode.IsLetter(r) || unicode.IsDigit(r)
 }
 
 // partOfNumber reports whether digits are a part of a longer number, or a share.
@@ -125,7 +224,7 @@ func isDigit(c byte) bool { return c >= '0' && c <= '9' }
 // multiplies reports whether a number is the first factor of two, as in "2x500ml", and where the second begins.
 func multiplies(after string) (factor string, ok bool) {
 	rest := strings.TrimLeft(after, " ")
-	for _, sign := range [...]string{"x", "X", "×", "*"} {
+	for _, sign := range [...]string{"x", "X", "×", "х", "*"} {
 		if tail, ok := strings.CutPrefix(rest, sign); ok {
 			tail = strings.TrimLeft(tail, " ")
 			return tail, tail != "" && isDigit(tail[0])
@@ -169,12 +268,17 @@ func announced(before string) bool {
 	return packWords[string(buf.last(before))]&packs != 0
 }
 
-// timesSign reports whether "x12" stands for twelve: small, after a space, at the end of a phrase or before a counted noun. In
-// a title without capitals it may as well be a model's name.
-func timesSign(title, before string, sign rune, rest string, role packRole) bool {
-	head, _ := utf8.DecodeLastRuneInString(before[:len(before)-utf8.RuneLen(sign)])
+// timesSign reports whether "x12" or "x 12" stands for twelve: small, after a word and a space, at the end of a phrase or before a
+// counted noun. In a title without capitals it may as well be a model's name.
+func timesSign(title, before, rest string, role packRole) bool {
+	sign, size := utf8.DecodeLastRuneInString(before)
+	before = before[:len(before)-size]
+	head, _ := utf8.DecodeLastRuneInString(before)
 	if head != utf8.RuneError && !strings.ContainsRune(" ([,", head) {
 		return false
+	}
+	if word, _ := utf8.DecodeLastRuneInString(strings.TrimRight(before, " ([,")); unicode.IsDigit(word) {
+		return false // a length times another
 	}
 	if role&counts != 0 {
 		return true
@@ -183,22 +287,49 @@ func timesSign(title, before string, sign rune, rest string, role packRole) bool
 	return !plain && (rest == "" || strings.IndexByte(")],;|/", rest[0]) >= 0)
 }
 
-// oneProduct reports whether the pieces counted make one product: a set, a puzzle.
+// oneProduct reports whether the pieces counted make one product: a set, a puzzle; also one whose kind is named first
+// ("24 pc cutlery set").
 func oneProduct(rest string) bool {
 	var buf wordBuffer
-	return packWords[string(buf.first(strings.TrimLeft(rest, " -.")))]&set != 0
+	for range 2 {
+		rest = strings.TrimLeft(rest, " -.")
+		word := buf.first(rest)
+		if packWords[string(word)]&set != 0 {
+			return true
+		}
+		rest = rest[len(word):]
+	}
+	return false
 }
 
 // notCounted are letters before a number of pieces that make it an offer ("buy 2", "the 3rd"), not a pack.
 const notCounted = "第买買满滿送拍到"
 
+// counters are words of one letter for units, in scripts without spaces.
+const (
+	counters = "件个個只隻支包盒瓶袋罐双雙片枚本入卷足개팩매병봉캔롤"
+	fillers  = counters + "节節条條块塊张張对對副" // that count before 装 alone: 3条装, but 3条纹
+)
+
 // counted reports whether a script without spaces goes on with a counter that is not part of another word.
 func counted(rest string) bool {
 	r, size := utf8.DecodeRuneInString(rest)
-	if !strings.ContainsRune("件个個只隻支包盒瓶袋罐双雙片枚本入개팩매병봉", r) {
-		return strings.HasPrefix(rest, "ชิ้น")
-	}
 	next := rest[size:]
+	switch {
+	case strings.HasPrefix(next, "装") || strings.HasPrefix(next, "裝"):
+		return strings.ContainsRune(fillers, r)
+	case strings.HasPrefix(rest, "パック"), strings.HasPrefix(rest, "세트"), strings.HasPrefix(rest, "켤레"):
+		return true
+	case !strings.ContainsRune(counters, r):
+		for _, word := range [...]string{"ชิ้น", "ก้อน", "ขวด", "ซอง", "ห่อ"} {
+			if strings.HasPrefix(rest, word) {
+				return true
+			}
+		}
+		return false
+	case strings.ContainsRune("枚個本足", r) && (strings.HasPrefix(next, "組") || strings.HasPrefix(next, "セット")):
+		return true // a pack in Japanese; pieces of one set are 点
+	}
 	for _, other := range [...]string{"套", "セット", "组", "組", "月", "월", "折", "包邮", "包郵", "免邮", "起", "人", "切"} {
 		if strings.HasPrefix(next, other) {
 			return false
@@ -220,7 +351,7 @@ func (b *wordBuffer) first(s string) []byte {
 	n := 0
 	for n < len(s) {
 		r, size := utf8.DecodeRuneInString(s[n:])
-		if !unicode.IsLetter(r) {
+		if !unicode.IsLetter(r) && !unicode.Is(unicode.Mn, r) {
 			break
 		}
 		if n += size; n > len(b) {
@@ -235,7 +366,7 @@ func (b *wordBuffer) last(s string) []byte {
 	n := len(s)
 	for n > 0 {
 		r, size := utf8.DecodeLastRuneInString(s[:n])
-		if !unicode.IsLetter(r) {
+		if !unicode.IsLetter(r) && !unicode.Is(unicode.Mn, r) {
 			break
 		}
 		if n -= size; len(s)-n > len(b) {

@@ -1,9 +1,14 @@
 package pack
 
 import (
+	"fmt"
+	"os"
+	"strconv"
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"pgregory.net/rapid"
 )
 
 func TestReadPack(t *testing.T) {
@@ -81,7 +86,8 @@ func TestReadPack(t *testing.T) {
 		{"24 pcs Set of cutlery", 0},
 		{"1000 pcs puzzle", 0},
 		{"厨具12件套", 0},
-		{"食器 12個セット", 0},
+		{"食器 12個セット", 12}, // a pack; pieces of one set are 点
+		{"食器 12点セット", 0},
 		// numbers of other things
 		{"Honor X12", 0},
 		{"realme x12", 0},
@@ -112,6 +118,73 @@ func TestReadPack(t *testing.T) {
 	}
 }
 
+// Titles of our own in fourteen languages and more: how packs are worded, and what is no pack. A count with a question mark is
+// what a person would read and we do not.
+func TestTitles(t *testing.T) {
+	data, err := os.ReadFile("testdata/titles.tsv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	packs, read, traps := 0, 0, 0
+	for line := range strings.Lines(string(data)) {
+		line = strings.TrimSuffix(line, "\n")
+		if line == "" || line[0] == '#' {
+			continue
+		}
+		count, title, ok := strings.Cut(line, "\t")
+		count, unread := strings.CutSuffix(count, "?")
+		want, err := strconv.ParseInt(count, 10, 32)
+		if err != nil || !ok {
+			t.Fatalf("line %q", line)
+		}
+		got := Read(title).Units
+		switch {
+		case want == 0:
+			traps++
+		case !unread:
+			packs, read = packs+1, read+1
+		default:
+			packs, want = packs+1, 0
+		}
+		if got != int32(want) {
+			t.Errorf("Read(%q) = %d, want %d", title, got, want)
+		}
+	}
+	t.Logf("%d of %d packs read, none read in %d other titles", read, packs, traps)
+	if packs < 200 || traps < 120 || read < packs*9/10 {
+		t.Errorf("%d of %d packs read, %d other titles", read, packs, traps)
+	}
+}
+
+var (
+	wordings = []string{"%s, pack of %d", "%[2]d-pack %[1]s", "%s (set of %d)", "%s %dpcs", "%s %d pcs", "%s %d uds", "%s, lot de %d", "%s, paquete de %d",
+		"%s, confezione da %d", "%s %der-Pack", "%s %d Stück", "%s %d шт", "%s %d szt.", "%s %d adet", "%s isi %d", "%s %d cái", "%s %d件",
+		"%s %d個セット", "%s %d개입", "%s ×%d", "%s, %d x 500 ml", "%s 250ml x %d", "%s %d قطعة", "%s %d ชิ้น", "%s, набор из %d", "%s set van %d"}
+	asides = []string{"%s %dx18 cm", "%s %d in 1", "%s for ages %d-99", "%s %dV", "%s size %d", "%s %d years warranty", "%s model Z%d", "%s %d GB", "%s %d%%",
+		"%s %d Jahre Garantie", "%s %d'' wide", "%s %d mAh", "%s %d月", "%s %d岁", "%s %d歳", "%s %d년", "%s %d лет", "%s 1/%d", "%s %d-person tent", "%s No. %d", "%s %d mm"}
+	goods = []string{"Wool scarf", "Kerzenhalter", "Savon au citron", "Vela de cera", "Ручка гелевая", "硅胶手环", "木のスプーン", "나무 숟가락", "Cuenco azul"}
+)
+
+// Whatever the number and the goods, a wording of a pack says it, what is no pack says nothing, and what is no pack beside a pack
+// does not change it.
+func TestWordings(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		n := rapid.IntRange(2, 999).Draw(t, "n")
+		thing := rapid.SampledFrom(goods).Draw(t, "goods")
+		pack := fmt.Sprintf(rapid.SampledFrom(wordings).Draw(t, "wording"), thing, n)
+		if got := Read(pack).Units; got != int32(n) {
+			t.Fatalf("Read(%q) = %d", pack, got)
+		}
+		aside := fmt.Sprintf(rapid.SampledFrom(asides).Draw(t, "aside"), thing, rapid.IntRange(2, 99).Draw(t, "other"))
+		if got := Read(aside).Units; got != 0 {
+			t.Fatalf("Read(%q) = %d", aside, got)
+		}
+		if both := aside + ", " + pack; Read(both).Units != int32(n) {
+			t.Fatalf("Read(%q) = %d", both, Read(both).Units)
+		}
+	})
+}
+
 func TestReadPackReadsTheStartOfALongTitle(t *testing.T) {
 	if got := Read("Pack of 12" + strings.Repeat(" word", 20_000) + " pack of 3").Units; got != 12 {
 		t.Errorf("Read = %d, want 12 from the first %d bytes", got, readable)
@@ -140,7 +213,7 @@ func FuzzReadPack(f *testing.F) {
 			t.Fatalf("Read(%q) = %d", title, n)
 		}
 		if n > 0 && !strings.ContainsFunc(title, func(r rune) bool {
-			return r >= '0' && r <= '9' || r >= '０' && r <= '９'
+			return r >= '0' && r <= '9' || r >= '０' && r <= '９' || r >= '٠' && r <= '٩' || r >= '۰' && r <= '۹'
 		}) {
 			t.Fatalf("Read(%q) = %d, but there is no digit", title, n)
 		}
