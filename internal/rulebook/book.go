@@ -30,6 +30,7 @@ type Book struct {
 	Decisions  *verdict.Table
 	Policies   map[string]Policy // by checker; not named: enforced, and its failure means REVIEW
 	Zones      map[listing.Market]*time.Location
+	Remotes    []Remote
 	Tests      []Test
 }
 

@@ -12,15 +12,17 @@ import (
 
 // A draft is a book in the making: what its files say, not yet compared with each other.
 type draft struct {
-	book        Book
-	lists       []List
-	rows        []verdict.Row
-	escalations []verdict.Escalation
-	categories  []CategoryRow
-	aliases     map[string]string // of categories
-	defined     [nameKinds]names
-	references  []reference
-	problems    Problems
+	book         Book
+	lists        []List
+	rows         []verdict.Row
+	escalations  []verdict.Escalation
+	categories   []CategoryRow
+	aliases      map[string]string // of categories
+	defined      [nameKinds]names
+	references   []reference
+	remotes      []remoteDraft
+	certificates map[string]string // PEM by file
+	problems     Problems
 }
 
 // nameKind is what a name stands for.
@@ -54,7 +56,7 @@ type reference struct {
 var definer = [nameKinds]string{"marks.jsonl", "decisions.yaml", "packs.yaml", "categories.csv", ""}
 
 func newDraft(sources []*source) *draft {
-	d := new(draft)
+	d := &draft{certificates: make(map[string]string)}
 	for kind := range d.defined {
 		d.defined[kind] = names{at: make(map[string]Position), lost: true}
 		for _, s := range sources {
@@ -97,6 +99,7 @@ func (d *draft) finish() *Book {
 	b.Categories = NewCategories(d.categories, d.aliases, text.Key)
 	d.sameFold(b.Categories)
 	d.lawfulPrices(&b)
+	d.outsiders(&b)
 	table, err := verdict.NewTable(d.rows, d.escalations)
 	if err != nil && len(d.problems) == 0 {
 		d.refuse(Position{File: "decisions.yaml"}, "%v", err)

@@ -52,6 +52,8 @@ func kinds(v *validator) []kind {
 		{"baselines.csv", 64 * mib, false, false, "baselines.bin", parseBaselines},
 		{"baselines.bin", 224 * mib, true, true, "", parseCohorts},
 		{"rates.csv", 4 * mib, true, false, "", parseRates},
+		{"remotes.yaml", mib, true, false, "", v.parseRemotes},
+		{"*.pem", mib, true, false, "", parsePEM},
 		{"README.md", mib, true, false, "", nil},
 		{"LICENSE*", mib, true, false, "", nil},
 	}
