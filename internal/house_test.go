@@ -33,6 +33,7 @@ var house = map[string]struct {
 	"internal/verdict":           {floor: 1, not: protos},
 	"internal/term":              {floor: 1, not: protos},
 	"internal/rulebook":          {floor: 1, besides: []string{"internal/verdict", "internal/outside"}},
+	"internal/outside/faulty":    {floor: 1}, // checkers that break that contract, for the tests of all who must stand them
 	"internal/rulebook/embedded": {floor: 1, not: protos},
 	"internal/wire":              {floor: 1, besides: []string{"internal/verdict"}, not: []string{"proto/assay/rulebook/v1"}},
 
@@ -41,6 +42,7 @@ var house = map[string]struct {
 	"internal/baseline":               {floor: 2, not: protos}, // rows of a rulebook are counted here, offline; checkers only read them
 	"internal/checkers/trademark":     {floor: 2, not: protos},
 	"internal/checkers/price":         {floor: 2, besides: []string{"internal/checkers/trademark"}, not: protos},
+	"internal/checkers/remote":        {floor: 2, besides: []string{"internal/checkers/trademark"}},
 	"internal/checkers/authorization": {floor: 2, besides: []string{"internal/checkers/trademark"}, not: protos},
 
 	"internal/engine": {floor: 3, not: protos},
