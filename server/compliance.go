@@ -3,12 +3,15 @@ package server
 import (
 	"context"
 	"slices"
+	"sync"
+	"sync/atomic"
 
 	"google.golang.org/protobuf/proto"
 
 	assayv1 "github.com/assay-project/assay/proto/assay/v1"
 
 	"github.com/assay-project/assay/internal/engine"
+	"github.com/assay-project/assay/internal/verdict"
 	"github.com/assay-project/assay/internal/wire"
 )
 
@@ -46,8 +49,8 @@ func (c *compliance) BatchCheckSubmissions(ctx context.Context, r *assayv1.Batch
 	}
 	response := &assayv1.BatchCheckSubmissionsResponse{Results: make([]*assayv1.CheckResult, len(r.GetSubmissions()))}
 	left := c.config.MaxResponseBytes - len(r.GetSubmissions())*refusalBytes
-	for i, m := range r.GetSubmissions() {
-		result := c.result(ctx, asked, m, int64(i))
+	for i, result := range c.results(ctx, asked, r.GetSubmissions()) {
+		m := r.GetSubmissions()[i]
 		if size := proto.Size(result); size <= left {
 			left -= size
 		} else {
@@ -56,6 +59,41 @@ func (c *compliance) BatchCheckSubmissions(ctx context.Context, r *assayv1.Batch
 		response.Results[i] = result
 	}
 	return response, nil
+}
+
+// batchAtOnce is how many submissions of a batch are checked at a time where checks wait for outside checkers.
+const batchAtOnce = 16
+
+// results answers for each. One after another they share the call's processor; where checks wait, several do at a time.
+func (c *compliance) results(ctx context.Context, asked question, submissions []*assayv1.Submission) []*assayv1.CheckResult {
+	results := make([]*assayv1.CheckResult, len(submissions))
+	if !asked.engine.Waits() {
+		for i, m := range submissions {
+			results[i] = c.result(ctx, asked, m, int64(i))
+		}
+		return results
+	}
+	var next atomic.Int64
+	var wait sync.WaitGroup
+	for range min(batchAtOnce, len(submissions)) {
+		wait.Go(func() {
+			for i := next.Add(1) - 1; int(i) < len(submissions); i = next.Add(1) - 1 {
+				results[i] = c.guarded(ctx, asked, submissions[i], i)
+			}
+		})
+	}
+	wait.Wait()
+	return results
+}
+
+// guarded answers for one of many in a goroutine of its own, where no interceptor would catch a panic.
+func (c *compliance) guarded(ctx context.Context, asked question, m *assayv1.Submission, position int64) (result *assayv1.CheckResult) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			result = refusal(m, position, c.caught(ctx, cause))
+		}
+	}()
+	return c.result(ctx, asked, m, position)
 }
 
 func batchSize(n int) error {
@@ -101,7 +139,7 @@ func (c *compliance) verdict(ctx context.Context, asked question, m *assayv1.Sub
 // ListCheckers tells which checkers run.
 func (c *compliance) ListCheckers(context.Context, *assayv1.ListCheckersRequest) (*assayv1.ListCheckersResponse, error) {
 	if now := c.current.Load(); now != nil {
-		return now.checkers, nil
+		return checkersOf(now.engine), nil
 	}
 	return nil, errNoRulebook
 }
@@ -144,5 +182,5 @@ func (s *Server) ask(m *assayv1.CheckOptions) (question, error) {
 
 // lacks tells whether no checker has this name.
 func (f *inForce) lacks(name string) bool {
-	return !slices.ContainsFunc(f.checkers.GetCheckers(), func(c *assayv1.CheckerInfo) bool { return c.GetName() == name })
+	return !slices.ContainsFunc(f.engine.Checkers(), func(c verdict.Checker) bool { return c.Name == name })
 }

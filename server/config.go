@@ -26,6 +26,8 @@ type Config struct {
 	Insecure bool // allow plaintext anywhere
 	Dev      bool // serve reflection
 
+	CheckerCertificate *tls.Certificate // shown to outside checkers that ask for one; nil: none
+
 	MaxRequestBytes  int // of one message on the wire and decompressed; 1 MiB
 	MaxResponseBytes int // of one message; 4 MiB
 	MaxHeaderBytes   int // of a call's metadata, decoded; 16 KiB

@@ -16,16 +16,14 @@ import (
 type inForce struct {
 	engine   *engine.Engine
 	encoder  *wire.Encoder
-	checkers *assayv1.ListCheckersResponse
 	rulebook *assayv1.GetRulebookResponse
 }
 
 func describe(e *engine.Engine, now time.Time) *inForce {
 	book := e.Book()
 	return &inForce{
-		engine:   e,
-		encoder:  wire.NewEncoder(e.Checkers(), e.Rulebook()),
-		checkers: checkersOf(e),
+		engine:  e,
+		encoder: wire.NewEncoder(e.Checkers(), e.Rulebook()),
 		rulebook: &assayv1.GetRulebookResponse{
 			Rulebook: &assayv1.RulebookRef{Label: book.Label, Sha256: book.Digest},
 			Lists:    listsOf(book),
@@ -54,8 +52,9 @@ func codesOf(book *rulebook.Book) []*assayv1.CodeInfo {
 
 func checkersOf(e *engine.Engine) *assayv1.ListCheckersResponse {
 	response := &assayv1.ListCheckersResponse{}
-	for i := range e.Checkers() {
-		response.Checkers = append(response.Checkers, wire.Checker(&e.Checkers()[i]))
+	rows := e.Describe()
+	for i := range rows {
+		response.Checkers = append(response.Checkers, wire.Checker(&rows[i]))
 	}
 	return response
 }

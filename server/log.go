@@ -58,9 +58,12 @@ func (s *Server) logCall(ctx context.Context, level slog.Level, method string, e
 // causeOf is the text of a checker's error, as far as it cannot hold what a merchant wrote.
 func causeOf(err error) string {
 	var panicked *check.PanicError
+	var failure *check.Failure
 	switch {
 	case errors.As(err, &panicked):
 		return "panic: " + panicText(panicked.Cause)
+	case errors.As(err, &failure):
+		return failure.Reason
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
 		return err.Error()
 	case err == nil:

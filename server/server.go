@@ -17,7 +17,9 @@ import (
 
 	assayv1 "github.com/assay-project/assay/proto/assay/v1"
 
+	"github.com/assay-project/assay/internal/checkers/remote"
 	"github.com/assay-project/assay/internal/engine"
+	"github.com/assay-project/assay/internal/rulebook"
 )
 
 // A Server answers with the engine in force. Its methods may be called concurrently.
@@ -29,6 +31,8 @@ type Server struct {
 
 	lastLoad atomic.Pointer[assayv1.RulebookLoad] // nil: none since the start
 
+	remotes *remote.Pool // connections to outside checkers
+
 	draining  context.Context // ends when no new work is taken any more
 	drain     context.CancelFunc
 	receivers sync.WaitGroup // goroutines that streams left reading
@@ -36,7 +40,7 @@ type Server struct {
 
 // New makes a server that has no engine yet. It holds goroutines until Shutdown or Close, served or not.
 func New(config Config) *Server {
-	s := &Server{config: config.withDefaults(), health: health.NewServer()}
+	s := &Server{config: config.withDefaults(), health: health.NewServer(), remotes: remote.NewPool(config.CheckerCertificate)}
 	s.draining, s.drain = context.WithCancel(context.Background())
 	s.grpc = grpc.NewServer(append(s.config.transport(), s.interceptors()...)...)
 	s.tell(grpc_health_v1.HealthCheckResponse_NOT_SERVING)
@@ -46,6 +50,12 @@ func New(config Config) *Server {
 		reflection.Register(s.grpc)
 	}
 	return s
+}
+
+// Compile makes an engine of a book whose outside checkers are asked over connections of this server: engines that name the same
+// ones share them, and they end with the server or with the last engine that names them.
+func (s *Server) Compile(book *rulebook.Book) (*engine.Engine, error) {
+	return engine.Connect(book, s.remotes)
 }
 
 // Use puts an engine in force. Calls that have started keep the one they have.
@@ -107,6 +117,7 @@ func (s *Server) Shutdown(ctx context.Context) error {
 		cut = fmt.Errorf("drain: calls were cut off: %w", context.Cause(ctx))
 	}
 	s.receivers.Wait()
+	s.remotes.Close()
 	return cut
 }
 
@@ -116,6 +127,7 @@ func (s *Server) Close() {
 	s.drain()
 	s.grpc.Stop()
 	s.receivers.Wait()
+	s.remotes.Close()
 }
 
 // sleep waits and reports whether ctx let it.

@@ -19,15 +19,22 @@ const (
 	// streamAhead is how many results may wait to be sent: enough that checkers and sender seldom wait for each other, few
 	// because each is held in memory.
 	streamAhead = 8
+	// Where checks wait for outside checkers, so many are under way at once: they cost memory and hardly any work.
+	waitingCheckers = 32
+	waitingAhead    = 32
 )
 
 // StreamCheckSubmissions answers each message in order. A stream ends with OK when the caller has closed it and
 // everything is answered, when it reaches its age limit, and when the server drains; what was received is
 // answered first.
 func (c *compliance) StreamCheckSubmissions(stream checkStream) error {
-	s := &checking{compliance: c, stream: stream, answers: make(chan *answer, streamAhead), returned: make(chan struct{})}
+	checkers, ahead := streamCheckers, streamAhead
+	if now := c.current.Load(); now != nil && now.engine.Waits() {
+		checkers, ahead = waitingCheckers, waitingAhead
+	}
+	s := &checking{compliance: c, stream: stream, answers: make(chan *answer, ahead), returned: make(chan struct{})}
 	defer close(s.returned)
-	for range streamCheckers {
+	for range checkers {
 		c.receivers.Go(s.receive)
 	}
 	age := time.NewTimer(c.config.StreamAge)

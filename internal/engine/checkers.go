@@ -4,6 +4,7 @@ import (
 	"github.com/assay-project/assay/internal/check"
 	"github.com/assay-project/assay/internal/checkers/authorization"
 	"github.com/assay-project/assay/internal/checkers/price"
+	"github.com/assay-project/assay/internal/checkers/remote"
 	"github.com/assay-project/assay/internal/checkers/trademark"
 	"github.com/assay-project/assay/internal/listing"
 	"github.com/assay-project/assay/internal/rulebook"
@@ -15,26 +16,34 @@ type checkers struct {
 	marks  *check.Stage[*listing.Submission, *trademark.Result]
 	price  *check.Checker[*listing.Submission]
 	papers *check.Stage[*listing.Submission, *authorization.Result]
+	others []*remote.Checker
 }
 
-// compile makes the checkers of a book.
-func compile(book *rulebook.Book) (checkers, error) {
+// compile makes the checkers of a book; the outside ones have connections of the pool, if there is one.
+func compile(book *rulebook.Book, pool *remote.Pool) (checkers, error) {
 	marks, err := trademark.New(book)
 	if err != nil {
 		return checkers{}, err
 	}
 	c := checkers{marks: marks, papers: authorization.New(book, marks)}
 	c.price, err = price.New(book, c.brandOf, marks.Checker)
+	for _, row := range book.Remotes {
+		c.others = append(c.others, remote.New(row, pool, marks))
+	}
 	return c, err
 }
 
 // list is everything that the product checks, in the order it runs.
 func (c checkers) list() []*check.Checker[*listing.Submission] {
-	return []*check.Checker[*listing.Submission]{
+	all := []*check.Checker[*listing.Submission]{
 		c.marks.Checker,  // which marks the listing mentions, how, and with what excuse
 		c.price,          // the price against what the product usually costs
 		c.papers.Checker, // the documents that a gated mark needs, as a chain of authorizations
 	}
+	for _, other := range c.others {
+		all = append(all, other.Checker) // what the rulebook has other processes look for
+	}
+	return all
 }
 
 // brandOf is the brand of the goods as the text shows it, for listings whose brand field says nothing.

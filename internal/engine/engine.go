@@ -1,11 +1,13 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
 
 	"github.com/assay-project/assay/internal/check"
+	"github.com/assay-project/assay/internal/checkers/remote"
 	"github.com/assay-project/assay/internal/listing"
 	"github.com/assay-project/assay/internal/rulebook"
 	"github.com/assay-project/assay/internal/verdict"
@@ -21,11 +23,16 @@ type Engine struct {
 	failure  map[string]verdict.FailurePolicy
 }
 
-// New compiles a book, or says everything that keeps it from working.
-func New(book *rulebook.Book) (*Engine, error) {
+// New compiles a book, or says everything that keeps it from working. Its outside checkers are not connected: they are
+// skipped where that is asked for ([Options.Offline]) and else fail.
+func New(book *rulebook.Book) (*Engine, error) { return Connect(book, nil) }
+
+// Connect compiles a book as New does, with connections of the pool for its outside checkers. Nothing waits for them: what
+// cannot be reached fails when it is asked.
+func Connect(book *rulebook.Book, pool *remote.Pool) (*Engine, error) {
 	e := &Engine{book: book, ref: verdict.Rulebook{Label: book.Label, Digest: book.Digest}}
 	var err error
-	if e.checkers, err = compile(book); err != nil {
+	if e.checkers, err = compile(book, pool); err != nil {
 		return nil, fmt.Errorf("compile rulebook %q: %w", book.Label, err)
 	}
 	if e.plan, err = check.NewPlan(e.checkers.list()...); err != nil {
@@ -80,6 +87,18 @@ func (e *Engine) Book() *rulebook.Book { return e.book }
 // Rulebook names it.
 func (e *Engine) Rulebook() verdict.Rulebook { return e.ref }
 
+// Describe is what is known of the checkers by now, in order: outside ones say themselves what they are.
+func (e *Engine) Describe() []verdict.Checker {
+	rows := slices.Clone(e.rows)
+	first := len(rows) - len(e.checkers.others)
+	for i, other := range e.checkers.others {
+		if d := other.Described(); d != nil {
+			rows[first+i].Version, rows[first+i].Doc = d.Version, cmp.Or(d.Doc, rows[first+i].Doc)
+		}
+	}
+	return rows
+}
+
 // Checkers tells which checkers run, in order. It must not be changed.
 func (e *Engine) Checkers() []verdict.Checker { return e.rows }
 
@@ -88,6 +107,7 @@ type Options struct {
 	Mode     verdict.Mode // ModeUnknown: Enforce
 	Locale   string       // of messages for the merchant, BCP 47
 	Checkers []string     // only these and what they require; empty: all
+	Offline  bool         // outside checkers are skipped
 }
 
 // Check answers a submission. The outcomes tell how each checker ended and how long it took. The error is an unknown
@@ -99,6 +119,9 @@ func (e *Engine) Check(ctx context.Context, s *listing.Submission, o Options) (*
 		if selected, err = e.plan.Select(o.Checkers); err != nil {
 			return nil, nil, err
 		}
+	}
+	if o.Offline {
+		selected = e.offline(selected)
 	}
 	report := e.plan.Run(ctx, s, selected)
 	for i := range report.Outcomes {
@@ -119,10 +142,28 @@ func (e *Engine) Check(ctx context.Context, s *listing.Submission, o Options) (*
 	return v, report.Outcomes, nil
 }
 
+// offline takes the checkers that wait for others out of a selection.
+func (e *Engine) offline(selected check.Selection) check.Selection {
+	if len(e.checkers.others) == 0 {
+		return selected
+	}
+	if selected == nil {
+		selected = slices.Repeat(check.Selection{true}, len(e.rows))
+	}
+	for i, c := range e.plan.Checkers() {
+		selected[i] = selected[i] && !c.Waits
+	}
+	return selected
+}
+
+// Waits reports whether checks wait for outside checkers, so that several at a time take no longer than one.
+func (e *Engine) Waits() bool { return len(e.checkers.others) > 0 }
+
 func (e *Engine) runs(report *check.Report) []verdict.Run {
 	runs := make([]verdict.Run, len(e.rows))
 	for i := range runs {
-		runs[i] = verdict.Run{Checker: &e.rows[i], Status: report.Outcomes[i].Status, Reason: report.Outcomes[i].Reason}
+		runs[i] = verdict.Run{Checker: &e.rows[i], Status: report.Outcomes[i].Status, Reason: report.Outcomes[i].Reason,
+			Ran: report.Outcomes[i].Version}
 	}
 	return runs
 }

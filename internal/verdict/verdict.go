@@ -62,6 +62,7 @@ type Run struct {
 	*Checker
 	Status check.Status
 	Reason string
+	Ran    string // version that looked; "": the checker's
 }
 
 // A Checker is what every verdict says of one checker.

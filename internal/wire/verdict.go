@@ -1,6 +1,8 @@
 package wire
 
 import (
+	"cmp"
+
 	assayv1 "github.com/assay-project/assay/proto/assay/v1"
 
 	"google.golang.org/genproto/googleapis/type/date"
@@ -71,14 +73,14 @@ func (e *Encoder) Verdict(v *verdict.Verdict) *assayv1.Verdict {
 
 // run is the message of a run: a shared one, if it is a usual one.
 func (e *Encoder) run(r verdict.Run) *assayv1.CheckerRun {
-	if usual := e.runs[r.Checker]; usual != nil && r.Reason == "" && int(r.Status) < len(usual) && usual[r.Status] != nil {
+	if usual := e.runs[r.Checker]; usual != nil && r.Reason == "" && r.Ran == "" && int(r.Status) < len(usual) && usual[r.Status] != nil {
 		return usual[r.Status]
 	}
 	return checkerRun(r)
 }
 
 func checkerRun(r verdict.Run) *assayv1.CheckerRun {
-	return &assayv1.CheckerRun{Checker: r.Name, Status: assayv1.RunStatus(r.Status), Version: r.Version,
+	return &assayv1.CheckerRun{Checker: r.Name, Status: assayv1.RunStatus(r.Status), Version: cmp.Or(r.Ran, r.Version),
 		Lists: lists(r.Lists), FailurePolicy: assayv1.FailurePolicy(r.Failure), Reason: r.Reason, Mode: checkerMode(r.Shadow)}
 }
 

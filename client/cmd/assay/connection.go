@@ -105,12 +105,13 @@ func (c *connection) tls() (*tls.Config, error) {
 
 // start runs the server in this process and connects to it in memory.
 func (c *connection) start() (service, error) {
-	e, err := c.engine()
+	s := server.New(server.Config{})
+	e, err := c.engine(s)
 	if err != nil {
+		s.Close()
 		return service{}, err
 	}
 	listener := bufconn.Listen(256 << 10)
-	s := server.New(server.Config{})
 	s.Use(e)
 	served := make(chan error, 1)
 	go func() { served <- s.Serve(listener) }()
@@ -120,7 +121,7 @@ func (c *connection) start() (service, error) {
 }
 
 // engine compiles the rulebook. One from a directory must also hold its own promises, as assayd demands it.
-func (c *connection) engine() (*engine.Engine, error) {
+func (c *connection) engine(s *server.Server) (*engine.Engine, error) {
 	name, read := "the embedded rulebook", func() (*rulebook.Book, error) { return rulebook.Load(embedded.FS()) }
 	if c.Rulebook != "" {
 		name, read = "rulebook "+c.Rulebook, func() (*rulebook.Book, error) { return rulebook.LoadDir(c.Rulebook) }
@@ -129,7 +130,7 @@ func (c *connection) engine() (*engine.Engine, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s:\n%w", name, err)
 	}
-	e, err := engine.New(book)
+	e, err := s.Compile(book)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}

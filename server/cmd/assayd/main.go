@@ -16,6 +16,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"github.com/assay-project/assay/internal/catalogue"
+	"github.com/assay-project/assay/internal/engine"
 	"github.com/assay-project/assay/internal/rulebook"
 )
 
@@ -123,7 +124,7 @@ type lintCommand struct {
 
 // Run loads and compiles. Problems go to standard output, all of them, one a line, as editors read them.
 func (c lintCommand) Run(w world) error {
-	e, err := compile(c.Dir)
+	e, err := compile(c.Dir, engine.New)
 	var problems rulebook.Problems
 	if errors.As(err, &problems) {
 		for _, p := range problems {
@@ -146,7 +147,7 @@ type testCommand struct {
 
 // Run loads, compiles and runs the tests. Failures go to standard output, all of them, one a line.
 func (c testCommand) Run(w world) error {
-	e, err := compile(c.Dir)
+	e, err := compile(c.Dir, engine.New)
 	if err != nil {
 		return err
 	}

@@ -63,13 +63,13 @@ func screen(title string, lines []string) string {
 	return b.String()
 }
 
-// compile makes an engine of a rulebook's directory; of the embedded one where dir is empty.
-func compile(dir string) (*engine.Engine, error) {
+// compile makes an engine of a rulebook's directory, in one of the ways there are; of the embedded one where dir is empty.
+func compile(dir string, makeEngine func(*rulebook.Book) (*engine.Engine, error)) (*engine.Engine, error) {
 	book, err := load(dir)
 	if err != nil {
 		return nil, err
 	}
-	e, err := engine.New(book)
+	e, err := makeEngine(book)
 	if err != nil {
 		return nil, &rulebookError{book: bookName(dir), err: err}
 	}

@@ -23,10 +23,12 @@ type serveCommand struct {
 	ReloadEvery time.Duration `default:"1s" help:"How often the rulebook's files are compared; a change of content is loaded, tested and put in force. 0s: only on SIGHUP."`
 	AllowShrink bool          `help:"Take a changed rulebook of which a list has lost more than half its rows."`
 
-	TLSCert  string `and:"tls" placeholder:"FILE" help:"Certificate chain, PEM. TLS 1.3 only."`
-	TLSKey   string `and:"tls" placeholder:"FILE" help:"Private key, PEM."`
-	Insecure bool   `help:"Allow plaintext on addresses that other machines reach."`
-	Dev      bool   `help:"Serve reflection."`
+	TLSCert        string `and:"tls" placeholder:"FILE" help:"Certificate chain, PEM. TLS 1.3 only."`
+	TLSKey         string `and:"tls" placeholder:"FILE" help:"Private key, PEM."`
+	CheckerTLSCert string `name:"checker-tls-cert" and:"checkers" placeholder:"FILE" help:"Certificate chain, PEM, shown to outside checkers that ask for one."`
+	CheckerTLSKey  string `name:"checker-tls-key" and:"checkers" placeholder:"FILE" help:"Its private key, PEM."`
+	Insecure       bool   `help:"Allow plaintext on addresses that other machines reach."`
+	Dev            bool   `help:"Serve reflection."`
 
 	LogLevel  slog.Level `default:"info" help:"debug (a line per call), info, warn or error."`
 	LogFormat string     `default:"text" enum:"text,json" help:"text or json, on standard error."`
@@ -51,7 +53,9 @@ func (c serveCommand) Run(w world) error {
 	if err != nil {
 		return err
 	}
-	e, err := c.engine()
+	s := server.New(config)
+	defer s.Close()
+	e, err := c.engine(s)
 	if err != nil {
 		return err
 	}
@@ -60,7 +64,6 @@ func (c serveCommand) Run(w world) error {
 	if err != nil {
 		return err
 	}
-	s := server.New(config)
 	s.Use(e)
 	defer c.follow(s)()
 	return serve(s, l, logger, started(l, e, config))
@@ -77,7 +80,7 @@ func (c serveCommand) follow(s *server.Server) (stop func()) {
 	followed := make(chan struct{})
 	go func() {
 		defer close(followed)
-		s.Follow(ctx, server.Folder{Dir: c.Rulebook, Compile: engine.New, Poll: c.ReloadEvery, AllowShrink: c.AllowShrink}, hangups)
+		s.Follow(ctx, server.Folder{Dir: c.Rulebook, Compile: s.Compile, Poll: c.ReloadEvery, AllowShrink: c.AllowShrink}, hangups)
 	}()
 	return func() { signal.Stop(hangups); cancel(); <-followed }
 }
@@ -97,15 +100,26 @@ func (c serveCommand) config(logger *slog.Logger) (server.Config, error) {
 		CallTimeout: c.CallTimeout, StreamAge: c.StreamAge, SlowCall: c.SlowCall,
 		DrainDelay: orNone(c.DrainDelay), DrainTimeout: c.DrainTimeout,
 	}
-	if c.TLSCert == "" {
-		return config, nil
+	own, err := certificateOf(c.TLSCert, c.TLSKey)
+	if own != nil {
+		config.TLS = &tls.Config{Certificates: []tls.Certificate{*own}}
 	}
-	certificate, err := tls.LoadX509KeyPair(c.TLSCert, c.TLSKey)
+	if err == nil {
+		config.CheckerCertificate, err = certificateOf(c.CheckerTLSCert, c.CheckerTLSKey)
+	}
+	return config, err
+}
+
+// certificateOf reads a certificate and its key; nil where no files are named.
+func certificateOf(chain, key string) (*tls.Certificate, error) {
+	if chain == "" {
+		return nil, nil
+	}
+	certificate, err := tls.LoadX509KeyPair(chain, key)
 	if err != nil {
-		return config, fmt.Errorf("load certificate: %w", err)
+		return nil, fmt.Errorf("load certificate: %w", err)
 	}
-	config.TLS = &tls.Config{Certificates: []tls.Certificate{certificate}}
-	return config, nil
+	return &certificate, nil
 }
 
 // orNone makes of "0s" what the library calls none; its zero is the default.
@@ -117,8 +131,8 @@ func orNone(d time.Duration) time.Duration {
 }
 
 // engine compiles the rulebook and holds it to its own tests.
-func (c serveCommand) engine() (*engine.Engine, error) {
-	e, err := compile(c.Rulebook)
+func (c serveCommand) engine(s *server.Server) (*engine.Engine, error) {
+	e, err := compile(c.Rulebook, s.Compile)
 	if err != nil {
 		return nil, err
 	}

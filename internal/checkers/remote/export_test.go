@@ -1,0 +1,8 @@
+package remote
+
+// Open counts the links of a pool.
+func Open(p *Pool) int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return len(p.links)
+}
