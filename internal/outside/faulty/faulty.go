@@ -139,7 +139,9 @@ func Liars() map[string]Checker {
 			d.Fields = append(d.Fields, "product.titel")
 			return d, nil
 		}},
-		"no description": {Describe: func(context.Context) (*assayv1.DescribeCheckerResponse, error) { return nil, status.Error(codes.Unimplemented, "no") }},
+		"no description": {Describe: func(context.Context) (*assayv1.DescribeCheckerResponse, error) {
+			return nil, status.Error(codes.Unimplemented, "no")
+		}},
 	}
 }
 
