@@ -78,7 +78,7 @@ func (p *pair) ask(ctx context.Context, old, new *engine.Engine, now time.Time) 
 		return
 	}
 	p.merchant, p.title = s.Merchant.ID, s.Product.Title
-	if p.old, _, p.err = old.Check(ctx, s, engine.Options{}); p.err == nil {
-		p.new, _, p.err = new.Check(ctx, s, engine.Options{})
+	if p.old, _, p.err = old.Check(ctx, s, engine.Options{Offline: true}); p.err == nil {
+		p.new, _, p.err = new.Check(ctx, s, engine.Options{Offline: true})
 	}
 }

@@ -18,6 +18,7 @@ import (
 
 	"github.com/assay-project/assay/internal/catalogue"
 	"github.com/assay-project/assay/internal/compare"
+	"github.com/assay-project/assay/internal/engine"
 	"github.com/assay-project/assay/internal/verdict"
 )
 
@@ -47,11 +48,11 @@ func (c diffCommand) Run(w world) error {
 	if err != nil {
 		return err
 	}
-	old, err := compile(orEmbedded(c.Old))
+	old, err := compile(orEmbedded(c.Old), engine.New)
 	if err != nil {
 		return err
 	}
-	next, err := compile(orEmbedded(c.New))
+	next, err := compile(orEmbedded(c.New), engine.New)
 	if err != nil {
 		return err
 	}
