@@ -255,11 +255,20 @@ func (t *table) date(column int) listing.Date {
 	if cell == "" {
 		return listing.Date{}
 	}
-	day, err := time.Parse(time.DateOnly, cell)
-	if err != nil {
+	day, ok := parseDate(cell)
+	if !ok {
 		t.wrong(column, "a day as YYYY-MM-DD")
 	}
-	return listing.Date{Year: day.Year(), Month: day.Month(), Day: day.Day()}
+	return day
+}
+
+func parseDate(text string) (listing.Date, bool) {
+	day, err := time.Parse(time.DateOnly, text)
+	d := listing.Date{Year: day.Year(), Month: day.Month(), Day: day.Day()}
+	if err != nil || !d.Exists() {
+		return listing.Date{}, false
+	}
+	return d, true
 }
 
 // conditions are the names that baselines give the conditions of the contract, by number.

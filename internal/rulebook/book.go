@@ -16,8 +16,10 @@ type Book struct {
 	Digest string // SHA-256 over the names and bytes of all files, 64 lower-case hex digits
 	Lists  []List // one per file, by name
 
-	Marks      []Mark   // by id
-	Words      []string // known ordinary words
+	Marks      []Mark       // by id; those of marks.jsonl
+	Register   *Register    // of marks.bin; nil: none
+	Superseded map[int]bool // marks of Register that marks.jsonl replaces or withdraws
+	Words      []string     // known ordinary words
 	Wording    []Wording
 	Categories *Categories
 	Gates      []Gate
@@ -56,7 +58,8 @@ type Position struct {
 }
 
 // A Mark is a protected sign. Empty fields are not known, and what is not known is not held against the mark: one
-// without territories is taken to be protected everywhere, one without classes for all goods.
+// without territories is taken to be protected everywhere, one without classes for all goods, one without a day on which
+// it expires for ever.
 type Mark struct {
 	At                 Position
 	ID                 string
@@ -69,11 +72,14 @@ type Mark struct {
 	Territories        []string // ISO codes, "EU", "WORLD"
 	NiceClasses        []int
 	Status             MarkStatus
+	RegisteredOn       listing.Date // the first day of protection
+	ExpiresOn          listing.Date // the last
 	DictionaryWord     bool
 	PersonalName       bool
 	Famous             bool     // protected for all goods
 	HomeCategories     []string // where it is at home: a product fact, not law
 	Models             []string // names of product lines that stand for it
+	CompanyPrefixes    []string // GS1 prefixes of its holder's product codes: 4 to 12 digits
 	Policy             MatchPolicy
 	Sources            []string // where the facts come from
 }
@@ -104,6 +110,9 @@ const (
 	MarkRegistered MarkStatus = "registered"
 	MarkPending    MarkStatus = "pending"
 	MarkDead       MarkStatus = "dead"
+
+	// MarkWithdrawn takes a mark of marks.bin out of the book. It stands in rows of marks.jsonl, never in a Book.
+	MarkWithdrawn MarkStatus = "withdrawn"
 )
 
 // MatchPolicy says which disguises of a mark are looked through.

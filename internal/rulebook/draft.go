@@ -22,6 +22,7 @@ type draft struct {
 	references   []reference
 	remotes      []remoteDraft
 	certificates map[string]string // PEM by file
+	withdrawn    []Mark            // ids and positions
 	problems     Problems
 }
 
@@ -52,18 +53,22 @@ type reference struct {
 	name string
 }
 
-// definer says which file defines names of a kind.
-var definer = [nameKinds]string{"marks.jsonl", "decisions.yaml", "packs.yaml", "categories.csv", ""}
+// definer says which file defines names of a kind. Marks may be defined in marks.bin, too.
+var definer = [nameKinds]string{marksName, "decisions.yaml", "packs.yaml", "categories.csv", ""}
 
 func newDraft(sources []*source) *draft {
 	d := &draft{certificates: make(map[string]string)}
 	for kind := range d.defined {
-		d.defined[kind] = names{at: make(map[string]Position), lost: true}
+		n := names{at: make(map[string]Position)}
+		read := false
 		for _, s := range sources {
-			if s.name == definer[kind] {
-				d.defined[kind].lost = s.lost
+			if s.name == definer[kind] || s.name == registerName && nameKind(kind) == markName {
+				read = true
+				n.lost = n.lost || s.lost
 			}
 		}
+		n.lost = n.lost || !read
+		d.defined[kind] = n
 	}
 	return d
 }
@@ -86,8 +91,36 @@ func (d *draft) define(kind nameKind, name string, at Position) {
 func (d *draft) compare() {
 	for _, r := range d.references {
 		n := &d.defined[r.kind]
-		if _, ok := n.at[r.name]; !ok && !n.lost {
+		if _, ok := n.at[r.name]; !ok && !n.lost && (r.kind != markName || d.book.Registered(r.name) == nil) {
 			d.refuse(r.at, "no %s %q in %s", nameKindWords[r.kind], r.name, definer[r.kind])
+		}
+	}
+}
+
+// overlay lays marks.jsonl over marks.bin: its rows replace marks of the same id, or withdraw them.
+func (d *draft) overlay() {
+	b := &d.book
+	b.Superseded = make(map[int]bool)
+	for _, list := range [...][]Mark{b.Marks, d.withdrawn} {
+		for i := range list {
+			if b.Register == nil {
+				continue
+			}
+			if at, ok := b.Register.Find(list[i].ID); ok {
+				b.Superseded[at] = true
+			}
+		}
+	}
+	if d.defined[markName].lost {
+		return
+	}
+	for i := range d.withdrawn {
+		w := &d.withdrawn[i]
+		delete(d.defined[markName].at, w.ID)
+		if b.Register == nil {
+			d.refuse(w.At, "the mark %q cannot be withdrawn: there is no marks.bin", w.ID)
+		} else if _, ok := b.Register.Find(w.ID); !ok {
+			d.refuse(w.At, "the mark %q cannot be withdrawn: it is not in marks.bin", w.ID)
 		}
 	}
 }

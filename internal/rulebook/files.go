@@ -15,7 +15,7 @@ import (
 // Bounds on a rulebook directory. Each kind of file has its own, see kinds.
 const (
 	maxFiles = 1000
-	maxBytes = 256 << 20
+	maxBytes = 768 << 20
 	maxYAML  = 16 << 20 // of all YAML files together: their trees are many times their size
 )
 
@@ -45,7 +45,8 @@ func kinds(v *validator) []kind {
 		{"packs.yaml", mib, false, false, "", v.parsePacks},
 		{"prices.yaml", mib, false, false, "", v.parsePrices},
 		{"tests/*.yaml", mib, false, false, "", v.parseTests},
-		{"marks.jsonl", 128 * mib, false, false, "", parseMarks},
+		{marksName, 128 * mib, false, false, registerName, parseMarks},
+		{registerName, 512 * mib, true, true, "", parseRegister},
 		{"words.tsv", 64 * mib, false, false, "", parseWords},
 		{"categories.csv", 16 * mib, false, false, "", parseCategories},
 		{"category_aliases.csv", 16 * mib, false, false, "", parseCategoryAliases},

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
+
+	"github.com/assay-project/assay/internal/listing"
 )
 
 // A jsonLine reads one line of JSON Lines, of which the caller knows the shape. Unlike encoding/json it takes a field only
@@ -129,6 +131,18 @@ func (j *jsonLine) integer() int {
 	}
 	j.at = end
 	return n
+}
+
+// date reads a day, as a string.
+func (j *jsonLine) date() listing.Date {
+	j.space()
+	start := j.at
+	day, ok := parseDate(j.string())
+	if j.err == nil && !ok {
+		j.at = start
+		j.fail("expected a day as YYYY-MM-DD")
+	}
+	return day
 }
 
 // string reads a string. Without escapes it is part of the line, not a copy.

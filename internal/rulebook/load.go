@@ -20,6 +20,7 @@ func Load(fsys fs.FS) (*Book, error) {
 		p(d)
 		d.lists = append(d.lists, List{Name: dir.sources[i].name, Digest: dir.sources[i].digest, Rows: dir.sources[i].rows})
 	}
+	d.overlay()
 	d.compare()
 	book := d.finish()
 	problems := append(dir.problems, d.problems...)
@@ -68,7 +69,9 @@ func (s *source) work() int {
 }
 
 func parseOne(s *source, k *kind) part {
-	s.digest = digest(s.data)
+	var digested sync.WaitGroup
+	digested.Go(func() { s.digest = digest(s.data) })
+	defer digested.Wait()
 	if k.parse == nil || s.lost || !k.binary && !s.plain() {
 		return func(*draft) {}
 	}

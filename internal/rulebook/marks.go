@@ -1,11 +1,15 @@
 package rulebook
 
 import (
+	"reflect"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/assay-project/assay/internal/listing"
 )
+
+const marksName = "marks.jsonl"
 
 // parseMarks reads marks.jsonl: a mark in each line. Empty lines are passed over.
 func parseMarks(s *source) part {
@@ -28,11 +32,14 @@ func parseMarks(s *source) part {
 		for i := range marks {
 			m := &marks[i]
 			d.define(markName, m.ID, m.At)
+			if m.Status == MarkWithdrawn {
+				d.withdrawn = append(d.withdrawn, *m)
+			}
 			for _, c := range m.HomeCategories {
 				d.references = append(d.references, reference{m.At, categoryName, c})
 			}
 		}
-		d.book.Marks = marks
+		d.book.Marks = slices.DeleteFunc(marks, func(m Mark) bool { return m.Status == MarkWithdrawn })
 	}
 }
 
@@ -73,6 +80,10 @@ func (m *Mark) read(j *jsonLine, name string) bool {
 		j.array(func() { m.NiceClasses = append(m.NiceClasses, j.integer()) })
 	case "status":
 		m.Status = MarkStatus(j.string())
+	case "registered_on":
+		m.RegisteredOn = j.date()
+	case "expires_on":
+		m.ExpiresOn = j.date()
 	case "dictionary_word":
 		m.DictionaryWord = j.boolean()
 	case "personal_name":
@@ -83,6 +94,8 @@ func (m *Mark) read(j *jsonLine, name string) bool {
 		m.HomeCategories = j.strings()
 	case "models":
 		m.Models = j.strings()
+	case "company_prefixes":
+		m.CompanyPrefixes = j.strings()
 	case "policy":
 		m.Policy = MatchPolicy(j.string())
 	case "sources":
@@ -113,8 +126,10 @@ func readAlias(j *jsonLine) Alias {
 
 // Bounds on one mark.
 const (
-	maxTerm    = 256 // bytes of a mark's text, of an alias or of a model
+	maxTerm    = 256  // bytes of a mark's text, of an alias or of a model
+	maxFact    = 1024 // bytes of any other text
 	maxAliases = 256
+	maxFacts   = 256 // territories, categories, company prefixes, sources: of each
 )
 
 // judge refuses what a mark cannot be.
@@ -123,6 +138,10 @@ func (s *source) judge(m *Mark) {
 	if m.ID == "" {
 		s.refuse(line, 0, "the mark has no id")
 		s.lost = true
+	}
+	if m.Status == MarkWithdrawn {
+		s.withdrawn(m)
+		return
 	}
 	s.term(line, "text", m.Text)
 	if n := len(m.Aliases) + len(m.Models); n > maxAliases {
@@ -139,6 +158,55 @@ func (s *source) judge(m *Mark) {
 		s.term(line, "model", model)
 	}
 	s.standing(m)
+	s.facts(m)
+}
+
+// withdrawn refuses a row that withdraws a mark and says more.
+func (s *source) withdrawn(m *Mark) {
+	row := Mark{At: m.At, ID: m.ID, Status: MarkWithdrawn}
+	if !reflect.DeepEqual(row, *m) {
+		s.refuse(m.At.Line, 0, "a row that withdraws a mark has its id and its status, and nothing else")
+	}
+}
+
+// facts refuses what has no bound, or no form.
+func (s *source) facts(m *Mark) {
+	line := m.At.Line
+	for _, f := range [...]struct{ name, text string }{{"id", m.ID}, {"holder", m.Holder}, {"office", m.Office},
+		{"registration_number", m.RegistrationNumber}} {
+		s.fact(line, f.name, f.text)
+	}
+	for _, f := range [...]struct {
+		name string
+		list []string
+	}{{"territories", m.Territories}, {"home_categories", m.HomeCategories}, {"company_prefixes", m.CompanyPrefixes}, {"sources", m.Sources}} {
+		if len(f.list) > maxFacts {
+			s.refuse(line, 0, "%d %s; %d are allowed", len(f.list), f.name, maxFacts)
+		}
+		for _, text := range f.list {
+			s.fact(line, f.name, text)
+		}
+	}
+	for _, p := range m.CompanyPrefixes {
+		if !isCompanyPrefix(p) {
+			s.refuse(line, 0, "company prefix %q: they are 4 to 12 digits", p)
+		}
+	}
+	if known(m.RegisteredOn) && known(m.ExpiresOn) && m.ExpiresOn.Start(time.UTC).Before(m.RegisteredOn.Start(time.UTC)) {
+		s.refuse(line, 0, "expires_on %s is before registered_on %s", m.ExpiresOn, m.RegisteredOn)
+	}
+}
+
+func isCompanyPrefix(p string) bool {
+	return len(p) >= 4 && len(p) <= 12 && strings.Trim(p, "0123456789") == ""
+}
+
+func known(d listing.Date) bool { return d != listing.Date{} }
+
+func (s *source) fact(line int, name, text string) {
+	if len(text) > maxFact {
+		s.refuse(line, 0, "%s has %d bytes; %d are allowed", name, len(text), maxFact)
+	}
 }
 
 // standing refuses what a mark's legal data cannot be.
@@ -153,7 +221,7 @@ func (s *source) standing(m *Mark) {
 		s.refuse(line, 0, "holder_country %q is not a country code of ISO 3166-1", m.HolderCountry)
 	}
 	s.classes(line, m.NiceClasses)
-	s.oneOf(line, "status", string(m.Status), "", string(MarkRegistered), string(MarkPending), string(MarkDead))
+	s.oneOf(line, "status", string(m.Status), "", string(MarkRegistered), string(MarkPending), string(MarkDead), string(MarkWithdrawn))
 	s.oneOf(line, "policy", string(m.Policy), "", string(MatchExact), string(MatchDisguised), string(MatchFuzzy))
 }
 

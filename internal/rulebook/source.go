@@ -22,7 +22,7 @@ type source struct {
 
 const (
 	maxProblems = 1000 // kept of one file
-	maxQuoted   = 300  // bytes of a problem's text, which may quote the file
+	maxQuoted   = 400  // bytes of a problem's text, which may quote the file
 )
 
 // refuse files a problem, the first of several at one place.

@@ -52,7 +52,7 @@ func Build(terms []Term, words []string) (*Index, error) {
 	b.b.grow(len(terms))
 	var errs []error
 	for i, t := range terms {
-		if err := b.Add(t); err != nil {
+		if err := b.b.add(t); err != nil {
 			errs = append(errs, fmt.Errorf("term %d %q: %w", i, t.Text, err))
 		}
 	}
@@ -77,9 +77,19 @@ func NewBuilder(words []string) *Builder {
 	return &Builder{builder{Index: &Index{known: w.filter}, ordinary: w.table}}
 }
 
-// Add adds a term; its number is how many were added before. It says why a term cannot be looked
-// for, and then leaves it out.
-func (b *Builder) Add(t Term) error { return b.b.add(t) }
+// Add adds terms; the number of each is how many were added before. Where one of them cannot be looked
+// for, it says why and adds none.
+func (b *Builder) Add(terms ...Term) error {
+	builder, index := b.b, *b.b.Index
+	for _, t := range terms {
+		if err := b.b.add(t); err != nil {
+			b.b = builder
+			*b.b.Index = index
+			return fmt.Errorf("%q: %w", t.Text, err)
+		}
+	}
+	return nil
+}
 
 // Build finishes the index. The builder must not be used any more.
 func (b *Builder) Build() *Index {

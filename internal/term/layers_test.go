@@ -133,6 +133,9 @@ func TestBuilderLeavesOut(t *testing.T) {
 			refused = append(refused, s)
 		}
 	}
+	if err := b.Add(Term{Text: "Apple"}, Term{Text: "?"}); err == nil {
+		t.Error("half of a list is added")
+	}
 	x := b.Build()
 	if len(refused) != 2 || x.NumTerms() != 2 {
 		t.Errorf("refused %q, %d terms", refused, x.NumTerms())

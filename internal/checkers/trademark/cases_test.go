@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -96,6 +97,12 @@ func setField(t *testing.T, s *listing.Submission, key, value string) {
 		p.Manufacturer = value
 	case key == "shop":
 		s.Merchant.ShopName = value
+	case key == "as of":
+		at, err := time.Parse(time.RFC3339, value)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.AsOf = at
 	case key == "markets":
 		s.Markets = nil
 		for _, m := range strings.Fields(value) {

@@ -11,7 +11,7 @@ import (
 
 // scope is where a finding on the mark holds; nil: in all markets asked for.
 func (f *found) scope() []listing.Market {
-	if len(f.elsewhere) == 0 {
+	if len(f.elsewhere)+len(f.lapsed) == 0 {
 		return nil
 	}
 	return f.markets
@@ -22,7 +22,7 @@ func (f *found) scope() []listing.Market {
 func (r *reporter) cleared() {
 	for i := range r.founds {
 		f := &r.founds[i]
-		r.standing(i, f)
+		r.notLive(i, f)
 		if !f.watched {
 			continue
 		}
@@ -51,20 +51,30 @@ func (r *reporter) clear(i int, code string, markets []listing.Market, reason st
 	}, i)
 }
 
-// standing reports marks that are dead or only applied for.
-func (r *reporter) standing(i int, f *found) {
-	variant, message := "", " is no longer in force."
+// expiry is when the registration of a mark ended, for messages; empty where it does not say so.
+func (f *found) expiry() string {
+	if f.ExpiresOn == (listing.Date{}) || f.Status == rulebook.MarkDead {
+		return ""
+	}
+	return ": its registration expired on " + f.ExpiresOn.String()
+}
+
+// notLive reports marks that are dead, have expired or are only applied for.
+func (r *reporter) notLive(i int, f *found) {
+	variant, message, markets := "", " is no longer in force"+f.expiry()+".", f.scope()
 	switch {
-	case f.harmless() && f.live:
+	case f.live && len(f.lapsed) > 0 && (f.role == check.OtherTerritory || !f.harmless()):
+		markets = f.lapsed
+	case f.live && f.harmless():
 		return
-	case f.Status == rulebook.MarkPending:
+	case f.live && f.pending:
 		variant, message = "pending", " is applied for and not registered."
 	case f.live:
 		return
 	}
 	spans := r.spansOf(f, anywhere)
 	r.file(check.Finding{
-		Code: "TM_MARK_NOT_LIVE", Variant: variant, Markets: f.scope(), Evidence: evidence(spans...), Mark: f.Text, Words: words(spans),
+		Code: "TM_MARK_NOT_LIVE", Variant: variant, Markets: markets, Evidence: evidence(spans...), Mark: f.Text, Words: words(spans),
 		Message: f.Text + message,
 	}, i)
 }

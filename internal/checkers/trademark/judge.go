@@ -52,12 +52,12 @@ type found struct {
 	meant     bool    // the mark, not the word
 	why       string  // of meant
 	person    bool    // of not meant: a person's name
-	markets   []listing.Market
-	elsewhere []listing.Market // asked for, and not covered by the mark as far as its territories are known
-	live      bool
-	role      check.Role
-	reason    string
-	open      question
+	standing
+	markets []listing.Market // those that findings on it are about
+	live    bool
+	role    check.Role
+	reason  string
+	open    question
 }
 
 // A question is what the role of a mark leaves open.
@@ -279,8 +279,11 @@ func (j *judgement) weigh(f *found) {
 			f.inTitle |= s.around
 		}
 	}
-	f.live = f.Status != rulebook.MarkDead
-	f.markets, f.elsewhere = split(f.Mark, j.subject.Markets)
+	f.standing = j.stands(f.Mark)
+	f.live = f.Status != rulebook.MarkDead && len(f.inForce)+len(f.elsewhere) > 0
+	if f.markets = f.inForce; !f.live {
+		f.markets, f.lapsed = append(f.inForce, f.lapsed...), nil
+	}
 	f.meant, f.person, f.why = j.meant(f)
 }
 
@@ -302,9 +305,13 @@ func (j *judgement) meant(f *found) (meant, person bool, why string) {
 func (j *judgement) role(f *found) (check.Role, string) {
 	switch {
 	case !f.live:
-		return check.OtherTerritory, "the mark is no longer in force"
+		return check.OtherTerritory, "the mark is no longer in force" + f.expiry()
 	case len(f.markets) == 0:
-		return check.OtherTerritory, fmt.Sprintf("the mark is known to be in force in %s only", strings.Join(f.Territories, ", "))
+		why := fmt.Sprintf("the mark is known to be in force in %s only", strings.Join(f.Territories, ", "))
+		if len(f.lapsed) > 0 {
+			why += ", and not any more" + f.expiry()
+		}
+		return check.OtherTerritory, why
 	case !f.Famous && apart(f.NiceClasses, j.category.NiceClasses):
 		return check.OtherClass, fmt.Sprintf("the mark is registered for class %s, and %s is class %s",
 			numbers(f.NiceClasses), j.category.Path, numbers(j.category.NiceClasses))

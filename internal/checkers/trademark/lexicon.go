@@ -4,8 +4,10 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 	"unicode/utf8"
 
+	"github.com/assay-project/assay/internal/listing"
 	"github.com/assay-project/assay/internal/rulebook"
 	"github.com/assay-project/assay/internal/term"
 	"github.com/assay-project/assay/internal/text"
@@ -28,6 +30,7 @@ type lexicon struct {
 	generic map[string]bool // keys of brand-field values that mean none
 	glued   map[string]bool // keys of compatibility cues of one word
 	goods   goods
+	zones   map[listing.Market]*time.Location // of days; not named: UTC
 }
 
 // A sign is a mark with what reading needs to know of it.
@@ -86,7 +89,7 @@ func compile(book *rulebook.Book) (*lexicon, error) {
 	for _, w := range book.Words {
 		words[text.Key(w)] = true
 	}
-	l := &lexicon{generic: make(map[string]bool), glued: make(map[string]bool), goods: goodsOf(book.Categories)}
+	l := &lexicon{generic: make(map[string]bool), glued: make(map[string]bool), goods: goodsOf(book.Categories), zones: book.Zones}
 	names := l.addSigns(book, words)
 	alarms, contexts := l.addWording(book.Wording)
 	var err error

@@ -2,6 +2,7 @@ package trademark
 
 import (
 	"slices"
+	"time"
 
 	"github.com/assay-project/assay/internal/listing"
 	"github.com/assay-project/assay/internal/rulebook"
@@ -11,19 +12,48 @@ import (
 var union = []listing.Market{"AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE", "IT",
 	"LT", "LU", "LV", "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK"}
 
-// split sorts markets into those where a mark is in force as far as is known, and the others.
-func split(m *rulebook.Mark, markets []listing.Market) (inForce, elsewhere []listing.Market) {
-	if len(m.Territories) == 0 {
-		return markets, nil
+// standing sorts markets by how a mark stands there, as far as is known.
+type standing struct {
+	inForce   []listing.Market
+	elsewhere []listing.Market // not covered by its territories
+	lapsed    []listing.Market // covered, but its registration has expired
+	pending   bool             // not registered yet
+}
+
+// stands tells how a mark stands in the markets asked for at the submission's time. Days are those of the market.
+func (j *judgement) stands(m *rulebook.Mark) standing {
+	s := standing{pending: m.Status == rulebook.MarkPending}
+	if len(m.Territories) == 0 && m.ExpiresOn == (listing.Date{}) && m.RegisteredOn == (listing.Date{}) {
+		s.inForce = j.subject.Markets
+		return s
 	}
-	for _, market := range markets {
-		if covers(m.Territories, market) {
-			inForce = append(inForce, market)
-		} else {
-			elsewhere = append(elsewhere, market)
+	for _, market := range j.subject.Markets {
+		switch {
+		case len(m.Territories) > 0 && !covers(m.Territories, market):
+			s.elsewhere = append(s.elsewhere, market)
+		case j.expired(m, market):
+			s.lapsed = append(s.lapsed, market)
+		default:
+			s.inForce = append(s.inForce, market)
+			s.pending = s.pending || j.unregistered(m, market)
 		}
 	}
-	return inForce, elsewhere
+	return s
+}
+
+func (j *judgement) expired(m *rulebook.Mark, market listing.Market) bool {
+	return m.ExpiresOn != listing.Date{} && !j.subject.AsOf.Before(m.ExpiresOn.After(j.zone(market)))
+}
+
+func (j *judgement) unregistered(m *rulebook.Mark, market listing.Market) bool {
+	return m.RegisteredOn != listing.Date{} && j.subject.AsOf.Before(m.RegisteredOn.Start(j.zone(market)))
+}
+
+func (l *lexicon) zone(market listing.Market) *time.Location {
+	if zone := l.zones[market]; zone != nil {
+		return zone
+	}
+	return time.UTC
 }
 
 func covers(territories []string, market listing.Market) bool {
