@@ -37,6 +37,7 @@ type Register struct {
 	shared  string
 	first   [sharedKinds + 1]int // number of the first shared text of each kind
 	index   *term.Index
+	famous  []int
 }
 
 // sharedKind is a kind of text that many marks have in common.
@@ -96,20 +97,19 @@ func (r *Register) Bytes() int { return r.size }
 // when it was built, nor which words are ordinary.
 func (r *Register) Index() *term.Index { return r.index }
 
-// Named tells which mark a term of the index names, and by which of its names: 0 its text, then its aliases, then its
-// models.
-func (r *Register) Named(t int32) (mark, name int) {
-	mark = int(word(r.named, int(t)))
-	return mark, int(t) - r.firstTerm(mark)
-}
+// Named is the number of the mark that a term of the index names.
+func (r *Register) Named(term int32) int { return int(word(r.named, int(term))) }
 
-// firstTerm is the number of a mark's first term.
-func (r *Register) firstTerm(mark int) int {
+// FirstTerm is the number of a mark's first term, its text. Its aliases and its models follow.
+func (r *Register) FirstTerm(mark int) int {
 	at := r.recordAt(mark)
 	at.number() // mask
 	at.number() // flags
 	return at.number()
 }
+
+// Famous are the numbers of the marks that are famous, in order.
+func (r *Register) Famous() []int { return r.famous }
 
 // Find is the number of the mark with an id.
 func (r *Register) Find(id string) (int, bool) {

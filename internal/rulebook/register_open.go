@@ -157,18 +157,19 @@ func sharedSound(k sharedKind, text string) bool {
 // verify looks at every record, as many at a time as there are processors.
 func (r *Register) verify() error {
 	parts := min(runtime.GOMAXPROCS(0), 1+r.n/4096)
-	errs, terms := make([]error, parts), make([]int, parts)
+	seen := make([]verified, parts)
 	var wait sync.WaitGroup
 	for p := range parts {
-		wait.Go(func() { terms[p], errs[p] = r.verifyRange(r.n*p/parts, r.n*(p+1)/parts) })
+		wait.Go(func() { seen[p].err = r.verifyRange(r.n*p/parts, r.n*(p+1)/parts, &seen[p]) })
 	}
 	wait.Wait()
 	total := 0
-	for _, n := range terms {
-		total += n
-	}
-	if err := errors.Join(errs...); err != nil {
-		return err
+	for _, s := range seen {
+		if s.err != nil {
+			return s.err
+		}
+		total += s.terms
+		r.famous = append(r.famous, s.famous...)
 	}
 	if total != len(r.named)/4 || r.n == 0 != (len(r.records) == 0) || r.n > 0 && word(r.offsets, 0) != 0 {
 		return errors.New("the names do not belong to the marks")
@@ -176,8 +177,15 @@ func (r *Register) verify() error {
 	return nil
 }
 
-// verifyRange looks at the records from one mark to another, and counts their names.
-func (r *Register) verifyRange(from, to int) (terms int, err error) {
+// verified is what was seen in some of the records.
+type verified struct {
+	terms  int
+	famous []int
+	err    error
+}
+
+// verifyRange looks at the records from one mark to another.
+func (r *Register) verifyRange(from, to int, seen *verified) error {
 	var m Mark
 	for i := from; i < to; i++ {
 		a := r.recordAt(i)
@@ -188,14 +196,17 @@ func (r *Register) verifyRange(from, to int) (terms int, err error) {
 		}
 		n := 1 + len(m.Aliases) + len(m.Models)
 		if a.bad || len(r.records)-len(a.rest) != end || !r.allName(first, n, i) {
-			return 0, fmt.Errorf("the record of mark %d is damaged", i+1)
+			return fmt.Errorf("the record of mark %d is damaged", i+1)
 		}
 		if why := unsound(&m); why != "" {
-			return 0, fmt.Errorf("mark %d: %s", i+1, why)
+			return fmt.Errorf("mark %d: %s", i+1, why)
 		}
-		terms += n
+		seen.terms += n
+		if m.Famous {
+			seen.famous = append(seen.famous, i)
+		}
 	}
-	return terms, nil
+	return nil
 }
 
 // allName reports whether n terms from the given one on name a mark.

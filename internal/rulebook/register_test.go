@@ -79,10 +79,13 @@ func TestRegisterRoundTrip(t *testing.T) {
 			t.Errorf("%q found at %d", id, at)
 		}
 	}
-	for t2, want := range [][2]int{{0, 0}, {0, 1}, {0, 2}, {0, 3}, {0, 4}, {1, 0}, {2, 0}} {
-		if mark, name := r.Named(int32(t2)); mark != want[0] || name != want[1] {
-			t.Errorf("term %d names %d, %d", t2, mark, name)
+	for term, want := range []int{0, 0, 0, 0, 0, 1, 2} {
+		if mark := r.Named(int32(term)); mark != want {
+			t.Errorf("term %d names mark %d", term, mark)
 		}
+	}
+	if first := []int{r.FirstTerm(0), r.FirstTerm(1), r.FirstTerm(2)}; !slices.Equal(first, []int{0, 5, 6}) || !slices.Equal(r.Famous(), []int{0}) {
+		t.Errorf("first terms %v, famous %v", first, r.Famous())
 	}
 	if got := registerOf(t, registerMarks...); !bytes.Equal(got, registerOf(t, registerMarks...)) {
 		t.Error("two files of the same marks differ")
@@ -235,8 +238,9 @@ func FuzzOpenRegister(f *testing.F) {
 		var folded text.Folded
 		folded.Fold("Nike N1ke Lumora lamp people Lumo Tw0 鹿茉拉")
 		for _, h := range r.Index().Append(nil, &folded, new(term.Scratch)) {
-			if mark, name := r.Named(h.Term); mark >= r.Len() || name > 8 {
-				t.Fatalf("term %d names %d, %d", h.Term, mark, name)
+			m := r.Mark(r.Named(h.Term))
+			if name := int(h.Term) - r.FirstTerm(r.Named(h.Term)); name < 0 || name > len(m.Aliases)+len(m.Models) {
+				t.Fatalf("term %d is name %d of %v", h.Term, name, m)
 			}
 		}
 	})

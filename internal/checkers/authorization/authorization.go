@@ -1,6 +1,7 @@
 package authorization
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -52,7 +53,7 @@ func newStage(book *rulebook.Book, mentioned func(*check.Pass[*listing.Submissio
 	requires ...*check.Checker[*listing.Submission]) *check.Stage[*listing.Submission, *Result] {
 	c := newChecker(book)
 	return check.NewStage(check.Checker[*listing.Submission]{
-		Name: Name, Doc: doc, Version: "1", Lists: []string{"marks.jsonl", "gates.yaml", "packs.yaml", "categories.csv"},
+		Name: Name, Doc: doc, Version: "1", Lists: []string{"marks.bin", "marks.jsonl", "gates.yaml", "packs.yaml", "categories.csv"},
 		Requires: requires,
 	}, func(ctx context.Context, p *check.Pass[*listing.Submission]) (*Result, error) {
 		return c.run(ctx, p, mentioned(p))
@@ -93,7 +94,7 @@ func newChecker(book *rulebook.Book) *checker {
 	for i := range book.Gates {
 		g := &book.Gates[i]
 		for _, id := range g.Marks {
-			if mark := marks[id]; mark != nil && packs[g.Pack] != nil {
+			if mark := cmp.Or(marks[id], book.Registered(id)); mark != nil && packs[g.Pack] != nil {
 				c.add(mark, gate{g, packs[g.Pack]})
 			}
 		}

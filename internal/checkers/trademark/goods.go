@@ -103,11 +103,12 @@ func wordOf(f *text.Folded, k int) string {
 	return string(f.Letters(k))
 }
 
-// homes are the roots that a mark is at home under.
+// homes are the roots that a mark is at home under, of those that the taxonomy has.
 func (g *goods) homes(paths []string) uint {
 	var homes uint
 	for _, path := range paths {
-		homes |= g.root(path)
+		name, _, _ := strings.Cut(path, " > ")
+		homes |= g.roots[name]
 	}
 	return homes
 }

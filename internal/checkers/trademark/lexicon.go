@@ -18,11 +18,12 @@ import (
 // There are two indexes because not every text needs both, and because a hit inside a longer one of the same index is
 // dropped: "replica jersey" must not swallow "replica" before it is known what the longer phrase excuses.
 type lexicon struct {
-	signs []sign
+	marks []sign   // those that are indexed here
+	bulk  *bulk    // those of the register; nil: none
+	names []naming // by term less the terms of the register
 
-	texts   *term.Index         // read in every text: names of marks, then wording that says something by itself
-	naming  []naming            // by term
-	alarmOf []*rulebook.Wording // by term less len(naming)
+	texts   *term.Layers        // read in every text: names of marks, then wording that says something by itself
+	alarmOf []*rulebook.Wording // by term less all names
 
 	contexts  *term.Index // wording that says something of its neighbours: read where there are any
 	contextOf [][]cue     // by term
@@ -85,56 +86,84 @@ const fewLetters = 3
 
 // compile reads a book's marks and wording.
 func compile(book *rulebook.Book) (*lexicon, error) {
-	words := make(map[string]bool, len(book.Words))
-	for _, w := range book.Words {
-		words[text.Key(w)] = true
-	}
 	l := &lexicon{generic: make(map[string]bool), glued: make(map[string]bool), goods: goodsOf(book.Categories), zones: book.Zones}
-	names := l.addSigns(book, words)
+	words := term.NewWords(book.Words)
+	l.texts = term.NewLayers(words)
+	c := newCompiler(book, l, words)
+	marks := book.Marks
+	if book.Register != nil {
+		l.bulk = newBulk(c, book)
+		l.texts.Add(book.Register.Index(), l.bulk.keeps)
+		marks = l.bulk.lift(book)
+	}
+	names := c.addMarks(marks)
 	alarms, contexts := l.addWording(book.Wording)
-	var err error
-	if l.texts, err = term.Build(append(names, alarms...), book.Words); err != nil {
+	texts, err := term.Build(append(names, alarms...), book.Words)
+	if err != nil {
 		return nil, fmt.Errorf("index marks and wording: %w", err)
 	}
+	l.texts.Add(texts, nil)
 	if l.contexts, err = term.Build(contexts, nil); err != nil {
 		return nil, fmt.Errorf("index wording: %w", err)
 	}
 	return l, nil
 }
 
-// addSigns makes the signs and returns the terms that name them.
-func (l *lexicon) addSigns(book *rulebook.Book, words map[string]bool) []term.Term {
-	gated := make(map[string]bool)
-	for _, g := range book.Gates {
-		for _, id := range g.Marks {
-			gated[id] = true
-		}
-	}
-	b := &termBuilder{lexicon: l, words: words}
-	for i := range book.Marks {
-		m := &book.Marks[i]
-		s := sign{Mark: m, key: text.Key(m.Text), watched: m.Famous || gated[m.ID]}
-		s.fitting = slices.ContainsFunc(m.HomeCategories, func(path string) bool {
-			return book.Categories.Find(path).CompatibleOK == rulebook.Yes
-		})
-		s.homes = l.goods.homes(m.HomeCategories)
-		s.weak = b.weakness(m.Text, &s)
-		l.signs = append(l.signs, s)
-		b.addNames(int32(i), &s)
-	}
-	return b.terms
+// A compiler makes signs of marks, and tells how each name of a mark is looked for.
+type compiler struct {
+	*lexicon
+	categories *rulebook.Categories
+	gated      map[string]bool // by id
+	words      map[string]bool // ordinary words, by key
+	ordinary   *term.Words     // the same
 }
 
-// A termBuilder makes the terms of the marks.
+func newCompiler(book *rulebook.Book, l *lexicon, ordinary *term.Words) *compiler {
+	c := &compiler{lexicon: l, categories: book.Categories, gated: make(map[string]bool), words: make(map[string]bool, len(book.Words)), ordinary: ordinary}
+	for _, g := range book.Gates {
+		for _, id := range g.Marks {
+			c.gated[id] = true
+		}
+	}
+	for _, w := range book.Words {
+		c.words[text.Key(w)] = true
+	}
+	return c
+}
+
+// addMarks makes the signs of marks and returns the terms that name them.
+func (c *compiler) addMarks(marks []rulebook.Mark) []term.Term {
+	var terms []term.Term
+	for i := range marks {
+		s := c.sign(&marks[i])
+		c.marks = append(c.marks, s)
+		b := termBuilder{compiler: c, names: c.names, terms: terms}
+		b.addNames(int32(i), &s)
+		c.names, terms = b.names, b.terms
+	}
+	return terms
+}
+
+// sign makes the sign of a mark.
+func (c *compiler) sign(m *rulebook.Mark) sign {
+	s := sign{Mark: m, key: text.Key(m.Text), watched: m.Famous || c.gated[m.ID], homes: c.goods.homes(m.HomeCategories)}
+	s.fitting = slices.ContainsFunc(m.HomeCategories, func(path string) bool {
+		return c.categories.Find(path).CompatibleOK == rulebook.Yes
+	})
+	s.weak = c.weakness(m.Text, &s)
+	return s
+}
+
+// A termBuilder lists the names of marks: a mark's text, its aliases, its product lines.
 type termBuilder struct {
-	*lexicon
-	words map[string]bool // ordinary words, by key
+	*compiler
+	names []naming
 	terms []term.Term
 }
 
 func (b *termBuilder) add(n naming, name string, policy term.Policy) {
 	n.size = uint8(min(255, utf8.RuneCountInString(name)))
-	b.naming = append(b.naming, n)
+	b.names = append(b.names, n)
 	b.terms = append(b.terms, term.Term{Text: name, Policy: policy})
 }
 
@@ -165,18 +194,18 @@ func (b *termBuilder) addNames(i int32, s *sign) {
 
 // weakness is what a mark's text may be besides. What the book says of a mark counts; where it says nothing of one that
 // nobody watches, the list of ordinary words does.
-func (b *termBuilder) weakness(name string, s *sign) weakness {
+func (c *compiler) weakness(name string, s *sign) weakness {
 	switch {
 	case s.DictionaryWord:
 		return aWord
 	case s.PersonalName:
 		return aPerson
 	}
-	return b.mistakable(name, s)
+	return c.mistakable(name, s)
 }
 
 // aliasWeakness is the same of another name. A dictionary word is one in translation, too.
-func (b *termBuilder) aliasWeakness(a rulebook.Alias, s *sign) weakness {
+func (c *compiler) aliasWeakness(a rulebook.Alias, s *sign) weakness {
 	switch {
 	case strings.Contains(a.Text, " "), a.Kind == rulebook.Abbreviation && lettersAndDigits(a.Text):
 		return distinctive
@@ -185,7 +214,7 @@ func (b *termBuilder) aliasWeakness(a rulebook.Alias, s *sign) weakness {
 	case s.PersonalName:
 		return aPerson
 	}
-	return b.mistakable(a.Text, s)
+	return c.mistakable(a.Text, s)
 }
 
 // lettersAndDigits reports whether a name is of three characters at least, and of both kinds: PS5.
@@ -194,12 +223,12 @@ func lettersAndDigits(name string) bool {
 	return digits && len(name) >= fewLetters && strings.Trim(name, "0123456789 ") != ""
 }
 
-func (b *termBuilder) mistakable(name string, s *sign) weakness {
+func (c *compiler) mistakable(name string, s *sign) weakness {
 	key := text.Key(name)
 	switch {
 	case len(key) <= fewLetters, strings.Trim(key, "0123456789") == "":
 		return letters
-	case !s.watched && b.words[key] && !strings.Contains(name, " "):
+	case !s.watched && c.words[key] && !strings.Contains(name, " "):
 		return aWord
 	}
 	return distinctive

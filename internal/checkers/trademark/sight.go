@@ -90,6 +90,9 @@ type fieldText struct {
 // A reading is what was read in one submission. It is reused.
 type reading struct {
 	*lexicon
+	signs     []sign   // those that were seen
+	numbers   []int32  // of the signs
+	naming    []naming // by sighting
 	fields    []fieldText
 	sightings []sighting
 	alarms    []alarm
@@ -124,6 +127,9 @@ func (r *reading) read(field listing.Field, raw string) {
 	r.fields = append(r.fields, fieldText{field, raw})
 	r.folded.Fold(raw)
 	r.hits = r.texts.Append(r.hits[:0], &r.folded, &r.scratch)
+	if r.bulk != nil {
+		r.sortEqual()
+	}
 	r.contexts = false
 	at := int32(len(r.fields) - 1)
 	first := len(r.sightings)
@@ -140,15 +146,18 @@ func (r *reading) read(field listing.Field, raw string) {
 func (r *reading) readMarks(field int32) (cut bool) {
 	from := len(r.sightings)
 	for _, h := range r.hits {
-		if int(h.Term) >= len(r.naming) {
+		sign, name, ok := r.signOf(h.Term)
+		if !ok {
 			continue
 		}
 		if len(r.sightings) == maxSightings {
 			cut = true
 			break
 		}
+		name.sign = r.see(name.sign, sign)
+		r.naming = append(r.naming, name)
 		r.sightings = append(r.sightings, sighting{
-			sign: r.naming[h.Term].sign, naming: h.Term, field: field, start: h.Start, end: h.End,
+			sign: name.sign, naming: int32(len(r.naming) - 1), field: field, start: h.Start, end: h.End,
 			first: h.FirstToken, last: h.LastToken, transforms: h.Transforms,
 			pattern: r.folded.Token(int(h.FirstToken)).Case,
 		})
@@ -162,16 +171,55 @@ func (r *reading) readMarks(field int32) (cut bool) {
 	return cut
 }
 
+// signOf is the sign that a term names, and how it names it; the naming's sign is a number that no other sign has. It is
+// not ok where the term is wording.
+func (l *lexicon) signOf(t int32) (*sign, naming, bool) {
+	below := int32(0)
+	if l.bulk != nil {
+		if below = int32(l.bulk.register.Index().NumTerms()); t < below {
+			m := l.bulk.named(t)
+			n := m.names[t-m.first]
+			n.sign = int32(len(l.marks) + m.number)
+			return &m.sign, n, true
+		}
+	}
+	if t -= below; int(t) >= len(l.names) {
+		return nil, naming{}, false
+	}
+	n := l.names[t]
+	return &l.marks[n.sign], n, true
+}
+
+// alarmAt is the wording that a term stands for; nil where it names a mark.
+func (l *lexicon) alarmAt(t int32) *rulebook.Wording {
+	i := int(t) - (l.texts.NumTerms() - len(l.alarmOf))
+	if i < 0 {
+		return nil
+	}
+	return l.alarmOf[i]
+}
+
+// see notes a sign and returns its number among those seen.
+func (r *reading) see(number int32, s *sign) int32 {
+	for i := len(r.numbers) - 1; i >= 0; i-- {
+		if r.numbers[i] == number {
+			return int32(i)
+		}
+	}
+	r.numbers, r.signs = append(r.numbers, number), append(r.signs, *s)
+	return int32(len(r.signs) - 1)
+}
+
 // readAlarms notes the alarms among the hits and the sightings, from the first on, that stand near them.
 func (r *reading) readAlarms(field int32, first int) (cut bool) {
 	if k := r.fields[field].field.Kind; k == listing.BrandField || k == listing.ModelField || k == listing.ManufacturerField {
 		return false
 	}
 	for _, h := range r.hits {
-		if int(h.Term) < len(r.naming) {
+		w := r.alarmAt(h.Term)
+		if w == nil {
 			continue
 		}
-		w := r.alarmOf[int(h.Term)-len(r.naming)]
 		if !r.asWritten(w, h) || r.noted(w, field, h) {
 			continue
 		}
@@ -228,6 +276,8 @@ func (r *reading) readControls(field int32) {
 func (r *reading) reset() {
 	r.folded.Reset()
 	clear(r.fields)
+	clear(r.signs)
+	r.signs, r.numbers, r.naming = r.signs[:0], r.numbers[:0], r.naming[:0]
 	r.fields, r.sightings, r.controls, r.truncated = r.fields[:0], r.sightings[:0], r.controls[:0], r.truncated[:0]
 	clear(r.alarms)
 	r.alarms = r.alarms[:0]
