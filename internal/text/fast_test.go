@@ -14,7 +14,7 @@ import (
 func foldSlowly(f *Folded, s string) {
 	f.Reset()
 	f.raw = s
-	f.letters = slices.Grow(f.letters, len(s)+32)
+	f.letters = slices.Grow(f.letters, len(s)+spare)
 	for i := 0; i < len(s); {
 		switch c := s[i]; {
 		case c >= utf8.RuneSelf:

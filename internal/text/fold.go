@@ -40,7 +40,7 @@ func (f *Folded) Fold(s string) {
 		s, f.truncated = cut(s), true
 	}
 	f.raw = s
-	f.letters = slices.Grow(f.letters, len(s)+32)
+	f.letters = slices.Grow(f.letters, len(s)+spare)
 	for i := 0; i < len(s); {
 		c := s[i]
 		switch {

@@ -8,11 +8,12 @@ import (
 
 // Work bounds of one text. What lies beyond them is not looked at, and Truncated says so.
 const (
-	MaxBytes   = 256 << 10 // raw bytes
-	maxLetters = MaxBytes  // folded letters: one code point may fold to 18
-	keepCap    = 64 << 10  // letters; larger buffers are not kept for the next text
-	maxReports = 64        // positions listed per kind of oddity
-	maxMarks   = 8         // marks over one letter before it counts as a flood
+	MaxBytes   = 256 << 10     // raw bytes
+	maxLetters = MaxBytes      // folded letters: one code point may fold to 18
+	keepCap    = 64 << 10      // letters; larger buffers are not kept for the next text
+	spare      = blockSize + 2 // letters; room kept beyond one for each byte of the text
+	maxReports = 64            // positions listed per kind of oddity
+	maxMarks   = 8             // marks over one letter before it counts as a flood
 )
 
 // A Class says what a token is made of.

@@ -40,8 +40,8 @@ func (f *Folded) foldRune(s string, i int) int {
 		}
 		f.letter(r, e, i, end)
 	}
-	if room := len(s) - end; cap(f.letters)-len(f.letters) < room {
-		f.letters = slices.Grow(f.letters, room+32)
+	if room := len(s) - end + spare; cap(f.letters)-len(f.letters) < room {
+		f.letters = slices.Grow(f.letters, room)
 	}
 	return end
 }

@@ -93,25 +93,18 @@ var gaps = func() (a [utf8.RuneSelf]Gap) {
 	return a
 }()
 
-// A hashStep is what one ASCII byte does to the rolling hash: nothing, if it is a gap.
-type hashStep struct {
-	add    uint64
-	turn   uint8 // HashRotate or 0
-	letter uint8 // 1 or 0
-	rune   uint8
-}
-
-var hashSteps = makeHashSteps()
-
-func makeHashSteps() *[utf8.RuneSelf]hashStep {
-	var a [utf8.RuneSelf]hashStep
+// turned are the hashes of the folded letters of ASCII by how they must be turned where they are
+// the first, second, ... of eight. That of no letter is 0.
+var turned = func() (a [8][utf8.RuneSelf]uint64) {
 	for c, e := range ascii {
-		if e.class != classGap {
-			a[c] = hashStep{e.hash, HashRotate, 1, e.rune}
+		for i := range a {
+			if e.class != classGap {
+				a[i][c] = bits.RotateLeft64(e.hash, HashRotate*(len(a)-1-i))
+			}
 		}
 	}
-	return &a
-}
+	return a
+}()
 
 // LetterHash is the value of one folded letter in the rolling hash.
 func LetterHash(r rune) uint64 {
