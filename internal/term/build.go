@@ -18,7 +18,7 @@ type Index struct {
 	same   []pair // terms with the same letters as an earlier one, in order
 	heads  table  // hash of the letters -> record of the first term with them
 	filter filter // of terms and their beginnings
-	known  filter // of ordinary words
+	known  known  // ordinary words
 
 	words   []wordRef // of terms that may be disguised
 	shapes  table     // hash of the skeleton -> word
@@ -73,8 +73,7 @@ type Builder struct{ b builder }
 
 // NewBuilder begins an index that knows these ordinary words.
 func NewBuilder(words []string) *Builder {
-	w := NewWords(words)
-	return &Builder{builder{Index: &Index{known: w.filter}, ordinary: w.table}}
+	return &Builder{builder{Index: &Index{known: NewWords(words).known}}}
 }
 
 // Add adds terms; the number of each is how many were added before. Where one of them cannot be looked
@@ -98,6 +97,7 @@ func (b *Builder) Build() *Index {
 	b.b.addWords()
 	b.b.setLeastEdit()
 	x := b.b.Index
+	x.known = x.known.in(x)
 	b.b = builder{}
 	return x
 }
@@ -108,7 +108,6 @@ type builder struct {
 	hashes    []uint64 // of the terms, spread
 	records   []record
 	prefixes  []uint64 // of their beginnings, spread
-	ordinary  table    // ordinary words
 	wordsSeen int
 	letters   []rune
 	shape     []shape
@@ -139,7 +138,7 @@ func (b *builder) add(t Term) error {
 	hash, _ := f.Window(0, last)
 	hash = spread(hash)
 	e := traitsOf(f, t.Policy, letters)
-	if b.ordinary.has(hash) {
+	if b.known.facts(hash) != 0 {
 		e |= traitOrdinary
 	}
 	b.blob = appendRecord(b.blob, uint32(b.numTerms), e)

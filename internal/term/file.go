@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"hash/crc32"
 	"io"
+	"slices"
 
 	"github.com/assay-project/assay/internal/text"
 )
@@ -37,7 +38,7 @@ func (x *Index) sections() [numSections][]byte {
 	}
 	return [numSections][]byte{
 		x.blob, rawBytes(same), rawBytes(x.heads.slots), rawBytes(x.filter),
-		rawBytes(x.words), rawBytes(x.shapes.slots), rawBytes(x.deletes.slots), rawBytes(x.near), rawBytes(x.known),
+		rawBytes(x.words), rawBytes(x.shapes.slots), rawBytes(x.deletes.slots), rawBytes(x.near), rawBytes(x.known.hashes()),
 	}
 }
 
@@ -106,7 +107,6 @@ func Decode(data []byte) (*Index, error) {
 		shapes:  table{numbersIn[uint32](sections[5]), uint(v[5])},
 		deletes: table{numbersIn[uint32](sections[6]), uint(v[6])},
 		near:    numbersIn[uint64](sections[7]),
-		known:   numbersIn[uint64](sections[8]),
 	}
 	same := numbersIn[record](sections[1])
 	x.same = make([]pair, 0, len(same)/2)
@@ -117,6 +117,12 @@ func Decode(data []byte) (*Index, error) {
 	if err := x.check(); err != nil {
 		return nil, fmt.Errorf("term index: %w", err)
 	}
+	words := numbersIn[uint64](sections[8])
+	if !slices.IsSorted(words) {
+		return nil, errors.New("term index: ordinary words out of order")
+	}
+	x.known = newKnown(words)
+	x.known = x.known.in(x)
 	return x, nil
 }
 
@@ -145,7 +151,7 @@ func split(data, list []byte) (out [numSections][]byte, err error) {
 
 // check makes sure that no number in x points outside of x: checksums can be forged.
 func (x *Index) check() error {
-	if len(x.filter) == 0 || len(x.near) == 0 || len(x.known) == 0 || x.maxLetters < 0 || x.numTerms > maxTerms {
+	if len(x.filter) == 0 || len(x.near) == 0 || x.maxLetters < 0 || x.numTerms > maxTerms {
 		return errors.New("impossible sizes")
 	}
 	records, err := x.recordStarts()
@@ -248,6 +254,6 @@ func (x *Index) Repeated() int { return len(x.same) }
 
 // Size is the memory that the index takes, in bytes.
 func (x *Index) Size() int {
-	return len(x.blob) + 8*len(x.same) + 4*len(x.heads.slots) + 8*(len(x.filter)+len(x.known)) +
+	return len(x.blob) + 8*len(x.same) + 4*len(x.heads.slots) + 8*len(x.filter) + 8*len(x.known.slots) +
 		8*len(x.words) + 4*len(x.shapes.slots) + 4*len(x.deletes.slots) + 8*len(x.near)
 }

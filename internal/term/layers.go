@@ -16,6 +16,7 @@ type Layers struct {
 // A layer is an index whose terms have the numbers from first on.
 type layer struct {
 	*Index
+	known known // the ordinary words and what the index knows about them
 	first int32
 	keep  func(Hit) bool
 }
@@ -27,7 +28,7 @@ func NewLayers(words *Words) *Layers { return &Layers{words: words} }
 // only those count that keep keeps, with the number they have in the layers; nil keeps all. keep is
 // called while texts are read, by many goroutines.
 func (l *Layers) Add(x *Index, keep func(Hit) bool) {
-	l.layers = append(l.layers, layer{x, int32(l.NumTerms()), keep})
+	l.layers = append(l.layers, layer{x, l.words.known.in(x), int32(l.NumTerms()), keep})
 }
 
 // NumTerms is the number of terms of all layers.
@@ -42,10 +43,10 @@ func (l *Layers) NumTerms() int {
 // Append appends the hits in f to dst, ordered as those of an index.
 func (l *Layers) Append(dst []Hit, f *text.Folded, s *Scratch) []Hit {
 	s.reset(f.NumTokens())
-	c := scan{known: l.words.filter, f: f, s: s, pieces: f.Pieces()}
+	c := scan{f: f, s: s, pieces: f.Pieces()}
 	for k := range l.layers {
 		from := len(s.hits)
-		c.x = l.layers[k].Index
+		c.x, c.known = l.layers[k].Index, &l.layers[k].known
 		c.plain()
 		if l.layers[k].settle(s, from) {
 			s.recover()
@@ -55,7 +56,7 @@ func (l *Layers) Append(dst []Hit, f *text.Folded, s *Scratch) []Hit {
 	// after, the topmost first: what is known of the windows is known of its index.
 	for k := len(l.layers) - 1; k >= 0; k-- {
 		from := len(s.hits)
-		if c.x = l.layers[k].Index; k < len(l.layers)-1 {
+		if c.x, c.known = l.layers[k].Index, &l.layers[k].known; k < len(l.layers)-1 {
 			c.askOne()
 		}
 		c.disguised()

@@ -34,7 +34,7 @@ func newOracle(x *Index) *oracle {
 func (o *oracle) hits(f *text.Folded) []Hit {
 	var s Scratch
 	s.reset(f.NumTokens())
-	c := scan{x: o.x, known: o.x.known, f: f, s: &s, pieces: f.Pieces()}
+	c := scan{x: o.x, known: &o.x.known, f: f, s: &s, pieces: f.Pieces()}
 	c.askOne() // what is an ordinary word
 	for i := range len(c.pieces) - 1 {
 		for j := i + 1; j < len(c.pieces); j++ {

@@ -24,6 +24,7 @@ type Scratch struct {
 	seen     []uint32  // words tried for the suspect at hand
 	deleted  deletions // of the token tried
 	one      []asked   // windows of one piece
+	unknown  []int32   // those that are no ordinary words
 	two      []window  // windows of two
 	words    []uint64  // what the filter knows about them
 	windows  []window  // that the filter lets through
@@ -46,7 +47,7 @@ func (s *Scratch) reset(tokens int) {
 // order of the terms.
 func (x *Index) Append(dst []Hit, f *text.Folded, s *Scratch) []Hit {
 	s.reset(f.NumTokens())
-	c := scan{x: x, known: x.known, f: f, s: s, pieces: f.Pieces()}
+	c := scan{x: x, known: &x.known, f: f, s: s, pieces: f.Pieces()}
 	c.plain()
 	c.disguised()
 	return resolve(dst, s.hits)
@@ -55,7 +56,7 @@ func (x *Index) Append(dst []Hit, f *text.Folded, s *Scratch) []Hit {
 // A scan is one pass of an index over one text.
 type scan struct {
 	x      *Index
-	known  filter // of ordinary words
+	known  *known // ordinary words, and what x knows about them
 	f      *text.Folded
 	s      *Scratch
 	pieces []text.Piece
@@ -98,24 +99,44 @@ type window struct {
 	found bool
 }
 
-// askOne asks the filter about all windows of one piece.
+// askOne asks about all windows of one piece: first the table of ordinary words, then the filter
+// about the others.
 func (c *scan) askOne() {
 	n := len(c.pieces) - 1
 	one := slices.Grow(c.s.one[:0], n)[:n]
-	words := slices.Grow(c.s.words[:0], n)[:n]
-	c.s.one, c.s.words = one, words
-	filter, pieces := c.x.filter, c.pieces[:n+1]
+	slots := slices.Grow(c.s.words[:0], n)[:n]
+	unknown := slices.Grow(c.s.unknown[:0], n)[:n]
+	c.s.one, c.s.words = one, slots
+	pieces, known := c.pieces[:n+1], c.known
 	for i := range one {
 		p, q := &pieces[i], &pieces[i+1]
 		h := spread(q.Hash ^ bits.RotateLeft64(p.Hash, text.HashRotate*int(q.Letter-p.Letter)))
 		one[i].hash = h
-		words[i] = filter[home(h, len(filter))]
+		slots[i] = known.slots[home(h, known.homes)]
 	}
-	letters := c.f.Between(0, n)
+	k := 0
 	for i := range one {
-		r := letters[pieces[i].Letter]
-		h := one[i].hash
-		one[i].facts = about(words[i], h) | c.known.ordinary(h) | factIf(uint32(r-'0') <= 9, aNumber)
+		a := &one[i]
+		if a.facts = factsIn(slots[i], a.hash); slots[i] < a.hash&^factMask {
+			a.facts = known.facts(a.hash)
+		}
+		unknown[k] = int32(i)
+		k += 1 - int(a.facts/anOrdinary)
+	}
+	c.s.unknown = unknown[:k]
+	c.askUnknown()
+}
+
+// askUnknown asks the filter about the windows of one piece that are no ordinary words.
+func (c *scan) askUnknown() {
+	one, words, filter := c.s.one, c.s.words, c.x.filter
+	for _, i := range c.s.unknown {
+		words[i] = filter.word(one[i].hash)
+	}
+	letters := c.f.Between(0, len(one))
+	for _, i := range c.s.unknown {
+		r := letters[c.pieces[i].Letter]
+		one[i].facts = about(words[i], one[i].hash) | factIf(uint32(r-'0') <= 9, aNumber)
 	}
 }
 
@@ -359,7 +380,7 @@ func (c *scan) ordinary(k int) bool {
 		return c.s.one[first].facts&anOrdinary != 0
 	}
 	h, _ := c.f.Window(first, last)
-	return c.known.ordinary(spread(h)) != 0
+	return c.known.facts(spread(h)) != 0
 }
 
 // resolve appends the hits that the overlap rule leaves, in order.

@@ -79,18 +79,16 @@ type filter []uint64
 
 // The questions.
 const (
-	isTerm     = 0  // are these the letters of a term?
-	isPrefix   = 18 // does a term begin with these letters, and go on after a gap?
-	isOrdinary = 36 // (in the filter of ordinary words) is this one?
-	isNear     = 0  // (in the filter of deletions) is this a word, or one less a letter?
-	isShape    = 18 // (in the same) is this the skeleton of a word?
+	isTerm   = 0  // are these the letters of a term?
+	isPrefix = 32 // does a term begin with these letters, and go on after a gap?
+	isNear   = 0  // (in the filter of deletions) is this a word, or one less a letter?
+	isShape  = 32 // (in the same) is this the skeleton of a word?
 )
 
 // Bits of a filter per member.
 const (
 	filterBits = 10
 	nearBits   = 10
-	knownBits  = 24
 )
 
 // newFilter returns a filter for n members.
@@ -99,30 +97,18 @@ func newFilter(n, bits int) filter { return make(filter, n*bits/64+1) }
 // word is the word of the filter that knows about the spread hash h.
 func (f filter) word(h uint64) uint64 { return f[home(h, len(f))] }
 
-// bits3 are the bits for a question about h.
-func bits3(h uint64, question uint) uint64 {
-	h *= 0x9fb21c651e98df25 // home has used the high bits
-	h >>= question
-	return 1<<(h>>8&63) | 1<<(h>>14&63) | 1<<(h>>20&63)
+// bits3 are the bits for a question about h: those for the first one, turned. home has used the high
+// bits of h, and the lowest may be facts.
+func bits3(h uint64, question int) uint64 {
+	return bits.RotateLeft64(1<<(h>>3&63)|1<<(h>>9&63)|1<<(h>>15&63), question)
 }
 
-func (f filter) add(h uint64, question uint) {
+func (f filter) add(h uint64, question int) {
 	f[home(h, len(f))] |= bits3(h, question)
 }
 
-// addOrdinary adds the hash of an ordinary word: with two sets of bits, for a text word taken for
-// an ordinary one is not looked at again.
-func (f filter) addOrdinary(h uint64) {
-	f[home(h, len(f))] |= bits3(h, isOrdinary) | bits3(h^h>>29, isOrdinary)
-}
-
-// ordinary is the fact that h is (probably) the hash of an ordinary word.
-func (f filter) ordinary(h uint64) facts {
-	b := bits3(h, isOrdinary) | bits3(h^h>>29, isOrdinary)
-	return factIf(b&^f[home(h, len(f))] == 0, anOrdinary)
-}
-
-// facts are what the filter says about a window, and what its first letter says.
+// facts are what the filter or the table of ordinary words says about a window, and what its first
+// letter says.
 type facts uint8
 
 const (
@@ -149,7 +135,7 @@ func factIf(is bool, f facts) facts {
 }
 
 // yes reports whether the filter's word for h answers the question with (probably) yes.
-func yes(word, h uint64, question uint) bool {
+func yes(word, h uint64, question int) bool {
 	b := bits3(h, question)
 	return word&b == b
 }
