@@ -31,10 +31,10 @@ func main() {
 	runtime.GOMAXPROCS(1)
 	c := newCorpus(1, *terms)
 	texts := map[string][]string{"title": nil, "description": nil}
-	for range 5_000 {
+	for range 20_000 {
 		texts["title"] = append(texts["title"], c.text(125))
 	}
-	for range 500 {
+	for range 2_000 {
 		texts["description"] = append(texts["description"], c.text(1600))
 	}
 	contestants := contestants(c, *peers)
