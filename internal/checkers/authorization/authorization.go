@@ -174,5 +174,5 @@ func (c *checker) run(ctx context.Context, p *check.Pass[*listing.Submission], f
 	if len(p.Subject.Documents) > maxDocuments {
 		p.Degrade(fmt.Sprintf("only %d of %d documents were looked at", maxDocuments, len(p.Subject.Documents)))
 	}
-	return report(p, answers), nil
+	return report(ctx, p, answers)
 }

@@ -1,6 +1,7 @@
 package authorization
 
 import (
+	"context"
 	"fmt"
 	"reflect"
 	"slices"
@@ -14,11 +15,18 @@ import (
 
 // remedy says which paper would do in a group of markets. It is proposed only after it was tried: with that paper among
 // the documents the pack is satisfied in all of them, without a remark.
-func (d *demand) remedy(g *group) check.Remedy {
+func (d *demand) remedy(ctx context.Context, g *group) (check.Remedy, error) {
 	var working []listing.Document
 	for _, c := range d.candidates(g) {
 		known := slices.ContainsFunc(working, func(w listing.Document) bool { return reflect.DeepEqual(w, c) })
-		if len(working) < maxProposals && !known && d.satisfiedBy(&c, g.markets) {
+		if len(working) == maxProposals || known {
+			continue
+		}
+		works, err := d.satisfiedBy(ctx, &c, g.markets)
+		if err != nil {
+			return check.Remedy{}, err
+		}
+		if works {
 			working = append(working, c)
 		}
 	}
@@ -27,9 +35,9 @@ func (d *demand) remedy(g *group) check.Remedy {
 		if !d.merchant.stated() {
 			reason = "Give the merchant's legal name: papers are issued to a name, and none is known."
 		}
-		return check.Remedy{Text: reason, Fix: check.RequestReview{Reason: reason}}
+		return check.Remedy{Text: reason, Fix: check.RequestReview{Reason: reason}}, nil
 	}
-	return check.Remedy{Text: d.inWords(working), Fix: check.ProvideDocument{Requirement: working[0], Alternatives: working[1:], MarkID: d.mark.ID}}
+	return check.Remedy{Text: d.inWords(working), Fix: check.ProvideDocument{Requirement: working[0], Alternatives: working[1:], MarkID: d.mark.ID}}, nil
 }
 
 // inWords asks for the first paper, and names the kinds of the others that would do.
@@ -59,14 +67,18 @@ func (d *demand) merchantShown() string {
 // maxProposals is how many papers a remedy names at most.
 const maxProposals = 3
 
-func (d *demand) satisfiedBy(document *listing.Document, markets []listing.Market) bool {
+// satisfiedBy tries a paper. It ends with the context: of all that the stage does, trying papers takes longest.
+func (d *demand) satisfiedBy(ctx context.Context, document *listing.Document, markets []listing.Market) (bool, error) {
 	more := d.with(document)
 	for _, m := range markets {
+		if err := ctx.Err(); err != nil {
+			return false, err
+		}
 		if p := more.in(m); p == nil || !p.proves() || p.notes > 0 {
-			return false
+			return false, nil
 		}
 	}
-	return true
+	return true, nil
 }
 
 // candidates are papers that may do, the smallest first: the one link that fails, given anew; a certificate of the one

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/assay-project/assay/internal/check"
 	"github.com/assay-project/assay/internal/listing"
 )
 
@@ -15,7 +16,8 @@ type group struct {
 	markets []listing.Market
 	proof   *proof // of the first of the markets
 	*explanation
-	key string
+	key    string
+	remedy check.Remedy // the paper that would do, where one may be asked for
 }
 
 // proven reports whether nothing stands in the way.

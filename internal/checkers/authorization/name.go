@@ -28,8 +28,8 @@ type name struct {
 	sorted string // the words of core in alphabetical order
 }
 
-// maxFormWords is how many words a legal form has at most ("S.A.S. di C.V.").
-const maxFormWords = 6
+// maxFormWords is how many words a legal form has at most ("Công ty trách nhiệm hữu hạn một thành viên").
+const maxFormWords = 9
 
 // parseName folds a legal name and takes the legal form off it, at the end or (ООО, PT, 株式会社) at the beginning.
 func parseName(s string) name {
@@ -47,7 +47,8 @@ func parseName(s string) name {
 	return n
 }
 
-// nameWords are the folded words of a name; "&" counts as "and".
+// nameWords are the folded words of a name; "&" counts as "and". Folding reads traditional Han as simplified, as the fold room
+// does, from Unihan's variants.
 func nameWords(s string) []string {
 	s = strings.ReplaceAll(norm.NFKC.String(s), "&", " and ")
 	words := strings.FieldsFunc(s, func(r rune) bool {
@@ -66,7 +67,7 @@ func nameWords(s string) []string {
 func cutForm(words []string) (rest []string, family string, ok bool) {
 	for n := min(maxFormWords, len(words)-1); n > 0; n-- {
 		if family, ok := legalForms[strings.Join(words[len(words)-n:], "")]; ok {
-			return words[:len(words)-n], family, true
+			return withoutCompany(words[:len(words)-n]), family, true
 		}
 	}
 	for n := min(maxFormWords, len(words)-1); n > 0; n-- {
@@ -77,10 +78,23 @@ func cutForm(words []string) (rest []string, family string, ok bool) {
 	return words, "", false
 }
 
+// withoutCompany takes off the word that says no more than that the name is a company's.
+func withoutCompany(words []string) []string {
+	if len(words) > 1 && slices.Contains(companyWords, words[0]) {
+		return words[1:]
+	}
+	return words
+}
+
 // cutGluedForm takes off a legal form of a script that puts no spaces before it.
 func cutGluedForm(core string) (rest, family string) {
 	for _, f := range gluedForms {
 		if cut, ok := strings.CutSuffix(core, f.text); ok && cut != "" {
+			for _, company := range companyWords {
+				if name := strings.TrimPrefix(cut, company); name != "" {
+					cut = name
+				}
+			}
 			return cut, f.family
 		}
 		if cut, ok := strings.CutPrefix(core, f.text); ok && cut != "" {

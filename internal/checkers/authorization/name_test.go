@@ -1,6 +1,9 @@
 package authorization
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 func TestMatchParties(t *testing.T) {
 	tests := []struct {
@@ -47,6 +50,33 @@ func TestMatchParties(t *testing.T) {
 		{"蓝海有限公司", "红海有限公司", different},
 		{"Nova Inc", "Nova Corp", similar},
 		{"Limited", "Limited", literal},
+		{"臺灣遠東貿易有限公司", "台湾远东贸易有限公司", equal},
+		{"廣州藍海體育用品股份有限公司", "广州蓝海体育用品股份有限公司", equal},
+		{"廣州藍海體育用品有限公司", "广州红海体育用品有限公司", similar},
+		{"SIA Baltic Wholesale", "Baltic Wholesale, SIA", equal},
+		{"Baltic Wholesale OÜ", "Osaühing Baltic Wholesale", equal},
+		{"UAB Vilnius Trade", "Vilnius Trade UAB", equal},
+		{"Công ty TNHH Sao Mai", "CÔNG TY TRÁCH NHIỆM HỮU HẠN SAO MAI", equal},
+		{"Công ty TNHH Sao Mai", "Sao Mai Co., Ltd.", similar},
+		{"Công ty Cổ phần Sao Mai", "CTCP Sao Mai", equal},
+		{"บริษัท สยามเทรด จำกัด", "สยามเทรด จำกัด", equal},
+		{"บริษัทสยามเทรดจำกัด", "บริษัท สยามเทรด จำกัด", equal},
+		{"شركة النور ذ.م.م", "النور ذ م م", equal},
+		{"אור סחר בע\"מ", "אור סחר בעמ", equal},
+		{"Loja Azul Ltda.", "LOJA AZUL LTDA ME", equal},
+		{"Loja Azul Unipessoal Lda", "Loja Azul, Lda.", equal},
+		{"Modrá hvězda a.s.", "Modra hvezda, akciová společnost", equal},
+		{"Синя зірка ООД", "Синя зірка ЕООД", equal},
+		{"Γαλάζιο Ε.Π.Ε.", "ΓΑΛΑΖΙΟ ΕΠΕ", equal},
+		{"Kék Csillag Kft.", "Kék Csillag Korlátolt Felelősségű Társaság", equal},
+		{"Kék Csillag Kft.", "Kék Csillag Zrt.", different},
+		{"Blue Star (Pty) Ltd", "Blue Star Proprietary Limited", equal},
+		{"Blue Star (Private) Limited", "Blue Star Pvt. Ltd.", equal},
+		{"Estrella Azul S.A. de C.V.", "Estrella Azul SA de CV", equal},
+		{"Estrella Azul S.A.C.", "Estrella Azul S.A.", different},
+		{"Étoile Bleue Ltée", "Etoile Bleue Limitée", equal},
+		{"ТОВ «Зоря»", "Товариство з обмеженою відповідальністю Зоря", equal},
+		{"Stella Blu S.r.l.", "Stella Blu Società a responsabilità limitata", equal},
 		{"...", "Nova", unstated},
 		{"", "", unstated},
 	}
@@ -78,5 +108,25 @@ func TestMatchAliasesAndNumbers(t *testing.T) {
 		if got := match(&shop, &tt.other); got != tt.want {
 			t.Errorf("%s: match = %d, want %d", what, got, tt.want)
 		}
+	}
+}
+
+// A spelling of a legal form belongs to one family, or what a name means would be chance.
+func TestLegalFormsAreDistinct(t *testing.T) {
+	families := make(map[string]string)
+	for family, names := range legalFormNames {
+		for _, n := range names {
+			key := strings.Join(nameWords(n), "")
+			if key == "" || strings.Count(key, "") > 80 {
+				t.Errorf("%s: %q folds to %q", family, n, key)
+			}
+			if other, taken := families[key]; taken && other != family {
+				t.Errorf("%q is of %s and of %s", n, family, other)
+			}
+			families[key] = family
+		}
+	}
+	if n := len(legalFormNames); n < 80 {
+		t.Errorf("%d families of legal forms", n)
 	}
 }

@@ -46,12 +46,11 @@ func newNeed(m *trademark.Mention, claims []trademark.Claim, shop listing.ShopTy
 }
 
 // claim notes wording beside the mark. The rulebook's lists decide what it claims: a tie, which a complete chain proves,
-// or to be the flagship, which takes the holder or an exclusive grant.
+// or to be the flagship, which takes the holder or an exclusive grant and is a tie as well.
 func (n *need) claim(c *trademark.Claim) {
 	if c.Flagship {
 		n.flagship = true
 		n.exclusive = append(n.exclusive, c.Span)
-		return
 	}
 	n.ties = append(n.ties, c.Span)
 }

@@ -1,6 +1,7 @@
 package authorization
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -8,6 +9,7 @@ import (
 
 	"github.com/assay-project/assay/internal/check"
 	"github.com/assay-project/assay/internal/listing"
+	"github.com/assay-project/assay/internal/rulebook"
 )
 
 // A reporter reports on one mark.
@@ -17,8 +19,11 @@ type reporter struct {
 }
 
 // report says what the papers show for all mentioned marks.
-func report(p *check.Pass[*listing.Submission], answers []*answer) *Result {
+func report(ctx context.Context, p *check.Pass[*listing.Submission], answers []*answer) (*Result, error) {
 	settle(answers)
+	if err := findRemedies(ctx, answers); err != nil {
+		return nil, err
+	}
 	result := &Result{}
 	for _, a := range answers {
 		result.Gated = append(result.Gated, a.MarkID)
@@ -30,9 +35,29 @@ func report(p *check.Pass[*listing.Submission], answers []*answer) *Result {
 		r.ties()
 		r.cleared()
 	}
+	reportRepeats(p, answers)
 	slices.Sort(result.Gated)
 	result.Gated = slices.Compact(result.Gated)
-	return result
+	return result, nil
+}
+
+// findRemedies looks for the paper that would do wherever one may be asked for, which is most of the work.
+func findRemedies(ctx context.Context, answers []*answer) error {
+	for _, a := range answers {
+		for i := range a.rulings {
+			r := &a.rulings[i]
+			for _, g := range slices.Concat(r.groups, r.flagship) {
+				if len(g.markets) == 0 || g.proven() && len(g.problems) == 0 {
+					continue
+				}
+				var err error
+				if g.remedy, err = r.strict.remedy(ctx, g); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
 }
 
 // rest notes when the proofs of a ruling end.
@@ -140,7 +165,7 @@ func spanEvidence(spans []check.TextSpan) []check.Evidence {
 // what is wrong with the papers. All of them ask for the same paper.
 func (r reporter) unproven(ruling *ruling, g *group) {
 	d := ruling.demand
-	remedies := []check.Remedy{ruling.strict.remedy(g)}
+	remedies := []check.Remedy{g.remedy}
 	if g.failed() {
 		r.summary(d, g, remedies)
 		r.revoked(d, g, remedies)
@@ -295,14 +320,15 @@ func (d *demand) acceptedTypes() string {
 // remarks reports what a proof leaves to be told.
 func (r reporter) remarks(ruling *ruling, g *group) {
 	if len(g.problems) > 0 {
-		r.problems(ruling.demand, g, g.problems, []check.Remedy{ruling.strict.remedy(g)}, true)
+		r.problems(ruling.demand, g, g.problems, []check.Remedy{g.remedy}, true)
 	}
+	r.conflicts(ruling.demand, g)
 }
 
 // flagshipUnproven reports a claim that takes the holder itself or an exclusive grant.
 func (r reporter) flagshipUnproven(ruling *ruling, g *group) {
 	d := ruling.strict
-	remedies := append([]check.Remedy{d.remedy(g)}, removals(r.exclusive)...)
+	remedies := append([]check.Remedy{g.remedy}, removals(r.exclusive)...)
 	claim := "The kind of shop claims"
 	if len(r.exclusive) > 0 {
 		claim = fmt.Sprintf("The words %q claim", r.exclusive[0].Surface)
@@ -327,7 +353,7 @@ func (r reporter) ties() {
 }
 
 func (r reporter) tie(ruling *ruling, g *group, tie check.TextSpan) {
-	remedies := append(removals([]check.TextSpan{tie}), ruling.strict.remedy(g))
+	remedies := append(removals([]check.TextSpan{tie}), g.remedy)
 	message := fmt.Sprintf("The words %q claim a tie to %s that no chain of papers shows in %s. %s Else: %s", tie.Surface, r.mark.holderShown(),
 		marketList(g.markets), remedies[0].Text, remedies[1].Text)
 	r.pass.Report(check.Finding{Code: "TM_FAKE_AFFILIATION", Markets: g.markets, Evidence: []check.Evidence{tie, g.chainEvidence(ruling.demand)},
@@ -387,4 +413,98 @@ func (d *demand) grounds(g *group) string {
 		words += ", until " + g.proof.end.Format(time.RFC3339)
 	}
 	return words
+}
+
+// conflicts reports that the one who grants has granted the same to somebody else alone.
+func (r reporter) conflicts(d *demand, g *group) {
+	if g.proof.question == nil || g.proof.by != rulebook.ProofChain {
+		return
+	}
+	for _, at := range g.proof.papers {
+		p := &d.papers[at]
+		if p.kind != grant {
+			continue
+		}
+		for i := range d.papers {
+			o := &d.papers[i]
+			markets := slices.DeleteFunc(slices.Clone(g.markets), func(m listing.Market) bool { return !d.excludes(o, p, m) })
+			if len(markets) > 0 && !slices.Contains(g.proof.papers, i) {
+				r.conflict(p, o, markets)
+			}
+		}
+	}
+}
+
+// excludes reports whether paper o, which holds in the market, grants alone to somebody else what p grants.
+func (d *demand) excludes(o, p *paper, market listing.Market) bool {
+	if o.kind != grant || o.Exclusivity != listing.Exclusive || o.Status == listing.Refused || !o.names(d.mark) ||
+		match(&o.issuer, &p.issuer) < equal || match(&o.subject, &p.subject) != different {
+		return false
+	}
+	for i := range d.pack.Alternatives {
+		for _, class := range d.classes() {
+			q := d.ask(&d.pack.Alternatives[i], market, class)
+			c := (&search{question: q}).alone(o)
+			if c.broken == 0 {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func (r reporter) conflict(p, o *paper, markets []listing.Market) {
+	reason := fmt.Sprintf("Ask %s which of %s and %s holds for %s.", p.issuer.shown, p.title(), o.title(), r.mark.Text)
+	message := fmt.Sprintf("%s in %s: %s grants it to %s alone, and %s to %s. %s", r.mark.Text, marketList(markets), o.title(),
+		o.subject.shown, p.title(), p.subject.shown, reason)
+	r.finding("AUTH_EXCLUSIVITY_CONFLICT", "", markets, message, []check.Remedy{{Text: reason, Fix: check.RequestReview{Reason: reason}}},
+		check.Document{ID: o.ID, Field: "exclusivity", Expected: "not exclusive to another", Actual: o.subject.shown},
+		check.Document{ID: p.ID, Field: "exclusivity", Expected: p.subject.shown, Actual: exclusivityName(p.Exclusivity)})
+}
+
+// reportRepeats reports documents that contradict each other, once each, where they concern a mark that papers are asked for.
+func reportRepeats(p *check.Pass[*listing.Submission], answers []*answer) {
+	asked := slices.DeleteFunc(slices.Clone(answers), func(a *answer) bool { return len(a.rulings) == 0 })
+	if len(asked) == 0 {
+		return
+	}
+	papers := asked[0].rulings[0].papers
+	documents := make([]*listing.Document, len(papers))
+	for i := range papers {
+		documents[i] = papers[i].Document
+	}
+	for _, repeat := range Repeats(documents) {
+		for _, a := range asked {
+			concerned := func(p paper) bool { return slices.Contains(repeat.Documents[:], p.Document) && p.concerns(a.mark) }
+			if slices.ContainsFunc(papers, concerned) {
+				reporter{p, a}.repeat(&repeat)
+				break
+			}
+		}
+	}
+}
+
+func (r reporter) repeat(repeat *Repeat) {
+	var markets []listing.Market
+	for i := range r.rulings {
+		for _, g := range r.rulings[i].groups {
+			markets = append(markets, g.markets...)
+		}
+	}
+	if len(markets) == 0 {
+		return
+	}
+	slices.Sort(markets)
+	a, b := repeat.Documents[0], repeat.Documents[1]
+	code, variant, what := "DOC_DUPLICATE_HASH", "contradiction", "are one and the same file"
+	facts := check.Facts{Has: repeat.Number}
+	if repeat.Number != "" {
+		code, variant, what = "DOC_NUMBER_REUSED", "", "bear the same number of the same issuer, "+shorten(repeat.Number)+","
+	}
+	reason := fmt.Sprintf("Compare the originals of %s and %s: at most one of the two is what it says.", shorten(a.ID), shorten(b.ID))
+	message := fmt.Sprintf("Documents %s and %s %s and differ in %s: %q and %q. %s", shorten(a.ID), shorten(b.ID), what, repeat.Field,
+		repeat.Values[0], repeat.Values[1], reason)
+	r.findingOf(code, variant, slices.Compact(markets), message, facts, []check.Remedy{{Text: reason, Fix: check.RequestReview{Reason: reason}}},
+		check.Document{ID: a.ID, Field: repeat.Field, Expected: repeat.Values[1], Actual: repeat.Values[0]},
+		check.Document{ID: b.ID, Field: repeat.Field, Expected: repeat.Values[0], Actual: repeat.Values[1]})
 }
