@@ -103,7 +103,7 @@ func TestMarkets(t *testing.T) {
 
 // What the checkers of papers read beside the mention itself.
 func TestResultForPapers(t *testing.T) {
-	sub := titled("Official store: Gu\u200bcci belt")
+	sub := titled("Authorized dealer: Gu\u200bcci belt")
 	sub.Product.Brand = "Gucci"
 	sub.Merchant.ShopName = "Gucci Flagship Store"
 	result, report := run(t, newStage(t), sub)
