@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/assay-project/assay/internal/listing"
@@ -27,6 +28,9 @@ type lexicon struct {
 
 	contexts  *term.Index // wording that says something of its neighbours: read where there are any
 	contextOf [][]cue     // by term
+
+	runs  *term.Index     // ordinary words of scripts without spaces; nil: none
+	alone map[string]bool // those of one letter
 
 	generic map[string]bool // keys of brand-field values that mean none
 	glued   map[string]bool // keys of compatibility cues of one word
@@ -87,7 +91,11 @@ const fewLetters = 3
 // compile reads a book's marks and wording.
 func compile(book *rulebook.Book) (*lexicon, error) {
 	l := &lexicon{generic: make(map[string]bool), glued: make(map[string]bool), goods: goodsOf(book.Categories), zones: book.Zones}
-	words := term.NewWords(book.Words)
+	spaced, err := l.addRuns(book.Words)
+	if err != nil {
+		return nil, fmt.Errorf("index words without spaces: %w", err)
+	}
+	words := term.NewWords(spaced)
 	l.texts = term.NewLayers(words)
 	c := newCompiler(book, l, words)
 	marks := book.Marks
@@ -98,7 +106,7 @@ func compile(book *rulebook.Book) (*lexicon, error) {
 	}
 	names := c.addMarks(marks)
 	alarms, contexts := l.addWording(book.Wording)
-	texts, err := term.Build(append(names, alarms...), book.Words)
+	texts, err := term.Build(append(names, alarms...), spaced)
 	if err != nil {
 		return nil, fmt.Errorf("index marks and wording: %w", err)
 	}
@@ -107,6 +115,26 @@ func compile(book *rulebook.Book) (*lexicon, error) {
 		return nil, fmt.Errorf("index wording: %w", err)
 	}
 	return l, nil
+}
+
+// addRuns indexes the ordinary words of scripts without spaces, and returns the others.
+func (l *lexicon) addRuns(words []string) (spaced []string, err error) {
+	var run []term.Term
+	l.alone = make(map[string]bool)
+	for _, w := range words {
+		switch r, size := utf8.DecodeRuneInString(w); {
+		case !unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana):
+			spaced = append(spaced, w)
+		case size == len(w):
+			l.alone[text.Key(w)] = true
+		default:
+			run = append(run, term.Term{Text: w, Policy: term.Exact})
+		}
+	}
+	if len(run) > 0 {
+		l.runs, err = term.Build(run, nil)
+	}
+	return spaced, err
 }
 
 // A compiler makes signs of marks, and tells how each name of a mark is looked for.

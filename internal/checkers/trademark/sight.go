@@ -104,7 +104,9 @@ type reading struct {
 	hits     []term.Hit
 	context  []term.Hit
 	notes    []note
-	contexts bool // whether context and notes are those of the field at hand
+	contexts bool       // whether context and notes are those of the field at hand
+	words    []term.Hit // ordinary words of scripts without spaces
+	runsRead bool       // whether words are those of the field at hand
 }
 
 // A control is a place where a text is odd whatever it says.
@@ -130,7 +132,7 @@ func (r *reading) read(field listing.Field, raw string) {
 	if r.bulk != nil {
 		r.sortEqual()
 	}
-	r.contexts = false
+	r.contexts, r.runsRead = false, false
 	at := int32(len(r.fields) - 1)
 	first := len(r.sightings)
 	cut := r.folded.Truncated() || r.scratch.Capped()
@@ -147,7 +149,7 @@ func (r *reading) readMarks(field int32) (cut bool) {
 	from := len(r.sightings)
 	for _, h := range r.hits {
 		sign, name, ok := r.signOf(h.Term)
-		if !ok {
+		if !ok || r.insideWords(h) {
 			continue
 		}
 		if len(r.sightings) == maxSightings {
@@ -282,4 +284,5 @@ func (r *reading) reset() {
 	clear(r.alarms)
 	r.alarms = r.alarms[:0]
 	r.hits, r.context, r.notes = r.hits[:0], r.context[:0], r.notes[:0]
+	r.words = r.words[:0]
 }

@@ -42,6 +42,10 @@ func writeWords(j job) (string, error) {
 			return "", err
 		}
 	}
+	fromLists := len(counts)
+	if err := addHanWords(counts, names, hanOffers(rows), j.words); err != nil {
+		return "", err
+	}
 	if len(counts) > maxWords {
 		return "", fmt.Errorf("%d words, at most %d are wanted", len(counts), maxWords)
 	}
@@ -49,7 +53,8 @@ func writeWords(j job) (string, error) {
 	for _, word := range slices.Sorted(maps.Keys(counts)) {
 		fmt.Fprintf(&buf, "%s\t%d\n", word, counts[word])
 	}
-	return fmt.Sprintf("%d words of titles, %d of word lists, %d bytes", fromTitles, len(counts)-fromTitles, buf.Len()),
+	return fmt.Sprintf("%d words of titles, %d of word lists, %d of Han, %d bytes",
+			fromTitles, fromLists-fromTitles, len(counts)-fromLists, buf.Len()),
 		os.WriteFile(filepath.Join(j.out, "words.tsv"), buf.Bytes(), 0o644)
 }
 
