@@ -16,12 +16,15 @@ import (
 	"github.com/assay-project/assay/internal/listing"
 )
 
+// ErrHeader says that the first line of a CSV file does not name its columns. What is wrong with it is among the problems.
+var ErrHeader = errors.New("the first line does not name the columns")
+
 // maxRow bounds a line of JSON Lines, or a row of CSV, in bytes.
 const maxRow = 1 << 20
 
 // Read takes the marks of a file, row by row: JSON Lines as marks.jsonl has them, or CSV with a header, as its name says
 // (.jsonl, .ndjson, .csv). A byte order mark is passed over. Rows that cannot be read, or cannot be marks, are refused and
-// the others taken; the error is for a file that cannot be read on.
+// the others taken; the error is for a file that cannot be read on, or a header ([ErrHeader]).
 func (b *RegisterBuilder) Read(name string, r io.Reader) error {
 	s := &source{name: name}
 	b.problems = append(b.problems, s)
@@ -198,7 +201,7 @@ func (b *RegisterBuilder) readRows(s *source, in io.Reader) error {
 	}
 	header = slices.Clone(header)
 	if !s.header(header) {
-		return nil
+		return ErrHeader
 	}
 	for line := 1; ; {
 		limit.left = maxRow

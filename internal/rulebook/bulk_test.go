@@ -3,6 +3,7 @@ package rulebook
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"strings"
 	"testing"
@@ -15,7 +16,7 @@ import (
 func readBulk(t testing.TB, name, data string) (*RegisterBuilder, []Mark, string) {
 	t.Helper()
 	b := NewRegisterBuilder()
-	if err := b.Read(name, strings.NewReader(data)); err != nil {
+	if err := b.Read(name, strings.NewReader(data)); err != nil && (!errors.Is(err, ErrHeader) || len(b.Problems()) == 0) {
 		t.Fatal(err)
 	}
 	var file bytes.Buffer
@@ -79,15 +80,14 @@ func TestBulkQuirks(t *testing.T) {
 		{name: "cells missing", file: "a.csv", data: "id,text\n1\n2,Puma\n", want: "Puma", refused: 1,
 			problems: "a.csv:2: 1 cells, where the first line names 2 columns"},
 		{name: "an unknown column", file: "a.csv", data: "id,text,Holder\n1,Nike,x\n",
-			problems: `a.csv:1: no column is named "Holder"; there are ` + strings.Join(columnNames(), ", ")},
+			problems: noColumn("Holder")},
 		{name: "a column twice", file: "a.csv", data: "id,text,id\n", problems: `a.csv:1: the column "id" is given twice`},
-		{name: "no header", file: "a.csv", data: "1,Nike\n", problems: `a.csv:1: no column is named "1"; there are ` + strings.Join(columnNames(), ", ") + "\n" +
-			`a.csv:1: no column is named "Nike"; there are ` + strings.Join(columnNames(), ", ") + "\n" +
+		{name: "no header", file: "a.csv", data: "1,Nike\n", problems: noColumn("1") + "\n" + noColumn("Nike") + "\n" +
 			"a.csv:1: the first line must name the columns, and there is no column \"id\"\n" +
 			"a.csv:1: the first line must name the columns, and there is no column \"text\""},
 		{name: "nothing", file: "a.csv", data: "", problems: "a.csv:1: the first line must name the columns, and there is no column \"id\"\n" +
 			"a.csv:1: the first line must name the columns, and there is no column \"text\""},
-		{name: "semicolons", file: "a.csv", data: "id;text\n1;Nike\n", problems: `a.csv:1: no column is named "id;text"; there are ` + strings.Join(columnNames(), ", ") + "\n" +
+		{name: "semicolons", file: "a.csv", data: "id;text\n1;Nike\n", problems: noColumn("id;text") + "\n" +
 			"a.csv:1: the first line must name the columns, and there is no column \"id\"\n" +
 			"a.csv:1: the first line must name the columns, and there is no column \"text\""},
 		{name: "cells that cannot be", file: "a.csv", refused: 7, want: "Puma",
@@ -119,11 +119,7 @@ func TestBulkQuirks(t *testing.T) {
 			for _, m := range marks {
 				texts = append(texts, m.Text)
 			}
-			want := c.problems
-			if len(want) > 2*maxQuoted { // lists of columns are cut
-				want, got = want[:40], got[:min(40, len(got))]
-			}
-			if d := cmp.Diff(want, got); d != "" {
+			if d := cmp.Diff(c.problems, got); d != "" {
 				t.Errorf("problems (-want +got):\n%s", d)
 			}
 			if strings.Join(texts, " ") != c.want || b.Tally().Refused != c.refused || b.Tally().Rows != len(marks)+c.refused {
@@ -131,6 +127,11 @@ func TestBulkQuirks(t *testing.T) {
 			}
 		})
 	}
+}
+
+// noColumn is the problem with a name that no column has.
+func noColumn(name string) string {
+	return "a.csv:1: " + clip(fmt.Sprintf("no column is named %q; there are %s", name, strings.Join(columnNames(), ", ")))
 }
 
 // TestBulkOpenQuote reads a quote that is never closed: the file is not read into memory.

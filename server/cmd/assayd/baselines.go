@@ -224,7 +224,7 @@ func readTable(path string) ([]rulebook.Baseline, error) {
 
 // writeFile writes beside the file and renames, so that nobody reads half of it.
 func writeFile(path string, write func(io.Writer) error) (err error) {
-	f, err := os.CreateTemp(filepath.Dir(path), ".baselines-*")
+	f, err := os.CreateTemp(filepath.Dir(path), ".assayd-*")
 	if err != nil {
 		return fmt.Errorf("write %s: %w", path, err)
 	}

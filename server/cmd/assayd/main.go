@@ -41,6 +41,7 @@ type commands struct {
 	Test      testCommand      `cmd:"" help:"Run a rulebook's own tests."`
 	Diff      diffCommand      `cmd:"" help:"Compare what two rulebooks say of the same submissions."`
 	Baselines baselinesCommand `cmd:"" help:"Make the price baselines of a rulebook from observations."`
+	Marks     marksCommand     `cmd:"" help:"Make the register of marks of a rulebook from lists of marks."`
 	Version   versionCommand   `cmd:"" help:"Print the version."`
 }
 
@@ -137,7 +138,7 @@ func (c lintCommand) Run(w world) error {
 	}
 	book := e.Book()
 	_, err = fmt.Fprintf(w.stdout, "%s: ok: rulebook %q, sha256 %s, %d files, %d marks, %d tests\n",
-		c.Dir, book.Label, book.Digest, len(book.Lists), len(book.Marks), len(book.Tests))
+		c.Dir, book.Label, book.Digest, len(book.Lists), book.NumMarks(), len(book.Tests))
 	return err
 }
 
