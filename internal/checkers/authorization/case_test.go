@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -18,6 +19,7 @@ import (
 	"github.com/assay-project/assay/internal/checkers/trademark"
 	"github.com/assay-project/assay/internal/listing"
 	"github.com/assay-project/assay/internal/rulebook"
+	"github.com/assay-project/assay/internal/rulebook/embedded"
 )
 
 // A file is a case as it is written. What it leaves out comes from testdata/base.yaml and from blank.
@@ -61,7 +63,7 @@ type document struct {
 	Contact                                                                             string
 	Brands, Territories, Categories, GTINs, Channels                                    []string
 	Tax, Charges, Discount, Language, Translates, Format, Producer, Created, Modified   string
-	Hash, Signer, Kind, Forwarded                                                       string
+	Hash, Signer, Kind, Forwarded, Countersign                                          string
 	Sure                                                                                []string // fields looked for and surely read
 	Classes                                                                             []int32
 	Sublicense                                                                          string
@@ -175,6 +177,11 @@ func newBook(t testing.TB, base *baseFile, f *file) *rulebook.Book {
 	for _, row := range append(slices.Clone(base.Packs), f.Packs...) {
 		book.Packs = append(book.Packs, row.pack(t))
 	}
+	for _, p := range shipped() {
+		if !slices.ContainsFunc(book.Packs, func(o rulebook.Pack) bool { return o.Name == p.Name }) {
+			book.Packs = append(book.Packs, p)
+		}
+	}
 	for _, row := range gates {
 		book.Gates = append(book.Gates, row.gate(t))
 	}
@@ -192,6 +199,15 @@ func newBook(t testing.TB, base *baseFile, f *file) *rulebook.Book {
 	}
 	return book
 }
+
+// shipped are the packs of the embedded rulebook, which cases may name.
+var shipped = sync.OnceValue(func() []rulebook.Pack {
+	book, err := rulebook.Load(embedded.FS())
+	if err != nil {
+		panic(err)
+	}
+	return book.Packs
+})
 
 func (row packRow) pack(t testing.TB) rulebook.Pack {
 	p := rulebook.Pack{Name: row.Name, MaxLevels: row.Levels, MinRemainingDays: row.Remaining, MinRemainingMandatory: row.Mandatory,
@@ -351,6 +367,9 @@ func (d document) document(t testing.TB) listing.Document {
 	if d.Sign != "none" {
 		kind := oneOf(t, d.Sign, map[string]listing.SignatureKind{"": listing.ByHand, "hand": listing.ByHand, "seal": listing.BySeal})
 		doc.Signatures = []listing.Signature{{Party: cmp.Or(d.Signer, d.From), Kind: kind}}
+	}
+	if d.Countersign != "" {
+		doc.Signatures = append(doc.Signatures, listing.Signature{Party: d.To, Kind: listing.BySeal})
 	}
 	if d.Created != "" {
 		doc.File.Created = parseTime(t, d.Created)

@@ -3,8 +3,6 @@ package authorization
 import (
 	"slices"
 	"strings"
-
-	"github.com/assay-project/assay/internal/text"
 )
 
 // legalFormNames are ways to write each family of legal forms. Forms of one family are the same word in other spellings
@@ -82,14 +80,14 @@ var legalFormNames = map[string][]string{
 	"dd":      {"d.d."},
 	"ood":     {"ООД", "ЕООД", "OOD", "EOOD"},
 	"ad":      {"АД", "ЕАД"},
-	"epe":     {"Ε.Π.Ε.", "EPE"},
-	"ae":      {"Α.Ε.", "Ανώνυμη Εταιρεία"},
+	"epe":     {"Ε.Π.Ε.", "EPE", "E.P.E."},
+	"ae":      {"Α.Ε.", "A.E.", "Ανώνυμη Εταιρεία"},
 	"ike":     {"Ι.Κ.Ε.", "IKE"},
 	"ticaret": {"Ltd Şti", "Limited Şirketi"},
-	"ooo":     {"ООО", "Общество с ограниченной ответственностью"},
+	"ooo":     {"ООО", "OOO", "Общество с ограниченной ответственностью"},
 	"tov":     {"ТОВ", "Товариство з обмеженою відповідальністю"},
 	"too":     {"ТОО", "Товарищество с ограниченной ответственностью"},
-	"ao":      {"АО", "ЗАО", "ОАО", "ПАО", "Акционерное общество"},
+	"ao":      {"АО", "ЗАО", "ОАО", "ПАО", "ZAO", "OAO", "PAO", "Акционерное общество"},
 	"ip":      {"ИП", "Индивидуальный предприниматель", "ФОП"},
 	"jsc":     {"JSC", "Joint Stock Company"},
 	"fze":     {"FZE", "FZ-LLC", "FZCO", "FZ LLC"},
@@ -117,7 +115,7 @@ var translatedForms = map[string]bool{"ltd": true, "co": true, "inc": true, "cor
 var leadingFamilies = []string{"ooo", "tov", "too", "ao", "ip", "pt", "cvid", "kk", "yk", "gk", "jusik", "yuhan", "sia", "uab", "ou", "tnhh", "cophan"}
 
 // companyWords say "company" before a name whose legal form stands behind it.
-var companyWords = []string{text.Key("บริษัท"), text.Key("شركة")}
+var companyWords = []string{nameWords("บริษัท")[0], nameWords("شركة")[0]}
 
 // gluedFamilies are written without a space.
 var gluedFamilies = []string{"ltd", "stock", "kk", "yk", "gk", "jusik", "yuhan", "jamkat"}
@@ -149,7 +147,7 @@ func longestFirst(families []string) []gluedForm {
 	var forms []gluedForm
 	for _, family := range families {
 		for _, n := range legalFormNames[family] {
-			if key := text.Key(n); n[0] >= 0x80 && len(key) > 3 {
+			if key := strings.Join(nameWords(n), ""); n[0] >= 0x80 && len(key) > 3 {
 				forms = append(forms, gluedForm{key, family})
 			}
 		}

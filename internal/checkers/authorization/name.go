@@ -24,6 +24,7 @@ const (
 // A name is a legal name in the form in which names are compared.
 type name struct {
 	core   string // letters and digits without the legal form, folded
+	look   string // core as it looks: letters of other alphabets that pass for Latin ones are Latin
 	form   string // the legal form's family; empty: none was written
 	sorted string // the words of core in alphabetical order
 }
@@ -42,6 +43,7 @@ func parseName(s string) name {
 	if form == "" {
 		n.core, n.form = cutGluedForm(n.core)
 	}
+	n.look = text.Key(n.core)
 	slices.Sort(words)
 	n.sorted = strings.Join(words, " ")
 	return n
@@ -54,13 +56,27 @@ func nameWords(s string) []string {
 	words := strings.FieldsFunc(s, func(r rune) bool {
 		return !unicode.IsLetter(r) && !unicode.IsNumber(r) && !unicode.IsMark(r) && r != '\'' && r != '’'
 	})
+	var f text.Folded
 	folded := words[:0]
 	for _, w := range words {
-		if key := text.Key(w); key != "" {
-			folded = append(folded, key)
+		if letters := foldWord(&f, w); letters != "" {
+			folded = append(folded, letters)
 		}
 	}
 	return folded
+}
+
+// foldWord is a word without case, width and accents. Letters keep their alphabet: И.И. is not ИП, though text.Key, which is
+// made for marks, reads both alike.
+func foldWord(f *text.Folded, word string) string {
+	f.Fold(word)
+	var b strings.Builder
+	for i := range f.NumTokens() {
+		for _, r := range f.Letters(i) {
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
 }
 
 // cutForm takes the longest legal form off the end of a name, else off its beginning, and never leaves nothing.
@@ -114,7 +130,7 @@ func compareNames(a, b name) closeness {
 		return compareForms(a.form, b.form)
 	case a.form != "" && b.form != "" && a.form != b.form:
 		return different
-	case a.sorted == b.sorted, nearlySame(a.core, b.core):
+	case a.sorted == b.sorted, a.look == b.look, nearlySame(a.core, b.core):
 		return similar
 	}
 	return different

@@ -50,6 +50,10 @@ func TestMatchParties(t *testing.T) {
 		{"蓝海有限公司", "红海有限公司", different},
 		{"Nova Inc", "Nova Corp", similar},
 		{"Limited", "Limited", literal},
+		{"ИП Иванов И. И.", "Индивидуальный предприниматель Иванов И.И.", equal},
+		{"OOO Romashka", "ООО Romashka", equal},
+		{"ИВАН ООО", "ПВАН ООО", similar},
+		{"Nova Trading Ltd", "Nоvа Trаding Ltd", similar}, // three letters Cyrillic
 		{"臺灣遠東貿易有限公司", "台湾远东贸易有限公司", equal},
 		{"廣州藍海體育用品股份有限公司", "广州蓝海体育用品股份有限公司", equal},
 		{"廣州藍海體育用品有限公司", "广州红海体育用品有限公司", similar},

@@ -19,7 +19,7 @@ var saleRules = [...]rule{
 	{"seller", []string{"issuer"}, anyKind, judgeSeller, showSeller},
 	{"buyer", []string{"subject"}, anyKind, judgeBuyer, showBuyer},
 	{"age", []string{"issued_on"}, anyKind, judgeAge, showAge},
-	{"remaining", nil, anyKind, judgeRemaining, showRemaining},
+	{"remaining", nil, anyKind, judgeRemaining, showSaleRemaining},
 	{"item", []string{"lines"}, anyKind, judgeItem, showItem},
 	{"supplier", nil, anyKind, judgeSupplier, showSupplier},
 	{"arithmetic", nil, anyKind, judgeArithmetic, showArithmetic},
@@ -146,7 +146,7 @@ func (m *gatedMark) isIn(s string) bool {
 	words := nameWords(s)
 	for i := range words {
 		for n := 1; n <= min(maxNameWords, len(words)-i); n++ {
-			if m.isName(strings.Join(words[i:i+n], "")) {
+			if m.isName(text.Key(strings.Join(words[i:i+n], ""))) {
 				return true
 			}
 		}
@@ -262,6 +262,15 @@ func showAge(q *question, p *paper) shown {
 	case "DOC_INVOICE_TOO_OLD":
 		s.has, s.needs = s.actual, fmt.Sprint(q.alternative.MaxAgeDays)
 		s.words = fmt.Sprintf("is of %s, more than %d days ago", s.actual, q.alternative.MaxAgeDays)
+	}
+	return s
+}
+
+// showSaleRemaining tells when an invoice will be too old.
+func showSaleRemaining(q *question, p *paper) shown {
+	s := showRemaining(q, p)
+	if s.words != "" {
+		s.words = fmt.Sprintf("is of %s and counts until %s only", showBound(p.IssuedOn), s.has)
 	}
 	return s
 }
