@@ -1,6 +1,10 @@
 package term
 
-import "github.com/assay-project/assay/internal/text"
+import (
+	"strings"
+
+	"github.com/assay-project/assay/internal/text"
+)
 
 // joiners may stand between the words of a term without breaking a sentence.
 const joiners = text.Space | text.Hyphen | text.Apostrophe | text.Symbol | text.Period | text.Sign |
@@ -208,7 +212,7 @@ func (c *scan) allowed(e traits, tr text.Transforms, w *candidate) bool {
 		return false
 	case tr&text.Split != 0 && e.size() < minSplit && c.anyOrdinary(w):
 		return false
-	case tr&text.Glued != 0 && e.ordinary():
+	case tr&text.Glued != 0 && (e.ordinary() || w.inside && e.policy() < Loose):
 		return false
 	case tr&text.Separator != 0 && !c.separated(w):
 		return false
@@ -273,10 +277,27 @@ func (c *scan) possessive(w *candidate) bool {
 // the first to the last of neighbouring single letters, or its parts are no words.
 func (c *scan) separated(w *candidate) bool {
 	if !c.spelled(w) {
-		return !c.allOrdinary(w)
+		return !c.allOrdinary(w) || c.blotted(w)
 	}
 	first, last := int(c.pieces[w.i].Token), int(c.pieces[w.j-1].Token)
-	return !c.singleLetter(first-1, first) && (!c.singleLetter(last+1, last) || c.f.Token(last).After&text.Apostrophe != 0)
+	return last-first >= minSplit-1 || !c.goesOn(first-1, first, c.f.Token(first).After) && !c.goesOn(last+1, last, c.f.Token(last-1).After)
+}
+
+// blotted reports whether nothing but signs that blot letters out stands between the tokens of the window.
+func (c *scan) blotted(w *candidate) bool {
+	for k := c.pieces[w.i].Token; k < c.pieces[w.j-1].Token; k++ {
+		a, b := c.f.Token(int(k)), c.f.Token(int(k)+1)
+		if a.End >= b.Start || strings.ContainsFunc(c.f.Raw()[a.End:b.Start], func(r rune) bool { return !isMask(r) }) {
+			return false
+		}
+	}
+	return true
+}
+
+// goesOn reports whether token k goes on with a word that is spelled out up to its neighbour, with a gap between all
+// letters: a single letter after another gap begins something else.
+func (c *scan) goesOn(k, neighbour int, gap text.Gap) bool {
+	return c.singleLetter(k, neighbour) && c.f.Token(min(k, neighbour)).After == gap
 }
 
 // singleLetter reports whether token k exists, is one letter of a script that writes words, and

@@ -157,7 +157,7 @@ func (b *builder) add(t Term) error {
 	b.records = append(b.records, record(start/recordUnit))
 	binary.LittleEndian.PutUint16(b.blob[start+8:], uint16(len(b.blob)-start-recordHeader))
 	b.maxLetters = max(b.maxLetters, len(letters))
-	b.wordsSeen += f.NumTokens()
+	b.wordsSeen += f.NumTokens() + 1 // all of them as one
 	return nil
 }
 
@@ -206,7 +206,8 @@ func (b *builder) sameLetters(h uint64, r record) (record, bool) {
 	}
 }
 
-// collectWords lists the distinct words of all terms that may be disguised.
+// collectWords lists the distinct words of all terms that may be disguised, and those with Policy Loose
+// as one word too.
 func (b *builder) collectWords() {
 	seen := newTable(b.wordsSeen, b.wordsSeen)
 	for _, r := range b.records {
@@ -230,6 +231,9 @@ func (b *builder) collectWords() {
 			i += n
 		}
 		b.addWord(&seen, from, end, loose)
+		if first := int(r)*recordUnit + recordHeader; loose != 0 && from > first {
+			b.addWord(&seen, first, end, loose)
+		}
 	}
 }
 
@@ -260,6 +264,9 @@ func (b *builder) addWord(seen *table, from, to int, loose wordRef) {
 func mayDisguise(letters []rune) bool {
 	return !slices.ContainsFunc(letters, func(r rune) bool { return isDense(r) || isSpaceless(r) })
 }
+
+// loose reports whether a term has Policy Loose.
+func (x *Index) loose() bool { return x.leastEdit == minLoose }
 
 func (x *Index) setLeastEdit() {
 	x.leastEdit = minFuzzy

@@ -12,6 +12,10 @@
 // take the suspect's place in the windows around it, together with others found so: the words of
 // a term may be disguised one by one (L0uis Vu1tton).
 //
+// Of terms with Policy Loose, of which there should be few, the words are known as one word too, so
+// that a suspect without spaces, or one spelled letter by letter, may be all of them (P.a.w P.4.t.r.o.l).
+// They are looked for upside down, and inside longer words whose rest is an ordinary word (nikeshoes).
+//
 // The more ordinary words the index knows, the fewer false alarms it raises and the faster it is:
 // every word that it does not know is a suspect, and an ordinary word one letter from a term
 // (salmon, Salomon) is told from a misspelling by the list alone.
@@ -20,7 +24,7 @@
 //
 // A hit begins and ends where a word does, or at an edge that honest spelling has: before a
 // possessive s, after an Arabic article, before a Hangul particle, where a capital begins a new
-// part (NikeShoes), between letters and digits (iPhone15). In scripts without spaces it may
+// part (NikeShoes), between letters and digits (iPhone15), or where an ordinary word begins or ends. In scripts without spaces it may
 // begin and end anywhere, except that a term of one letter must not touch its own script.
 //
 // Terms of one or two letters must stand in capitals or in their own letter case (LV, 3M), and

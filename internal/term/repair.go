@@ -9,6 +9,7 @@ type repair struct {
 	letters, numLetters int32 // in Scratch.pool
 	from, to            int32 // raw bytes
 	transforms          text.Transforms
+	inside              bool // from and to are all that it is of its pieces
 }
 
 // A segment is one piece of a candidate, or the pieces that a repair replaces.
@@ -98,6 +99,7 @@ func (c *scan) probeRepaired(h uint64, at int) {
 		r := &c.s.repairs[seg.repair]
 		spelling = append(spelling, c.s.pool[r.letters:r.letters+r.numLetters]...)
 		w.transforms |= r.transforms
+		w.inside = r.inside
 		w.from, w.to = min(w.from, r.from), max(w.to, r.to)
 	}
 	c.s.spelling, w.letters = spelling, spelling

@@ -89,6 +89,40 @@ func TestLoose(t *testing.T) {
 	}
 }
 
+// Names that are found as a whole, in parts of longer words, and upside down.
+func TestWholeNames(t *testing.T) {
+	const terms, words = "Nike,Adidas,Oral-B,L'Oreal,Paw Patrol,Harry Potter,La Mer,Minecraft", "shoes bag shop mine craft wall"
+	for in, want := range map[string]string{
+		"N 1 k e":                          "N 1 k e=Nike",
+		"N ! k e shoes":                    "N ! k e=Nike",
+		"A.d.i.d.a.$ bag":                  "A.d.i.d.a.$=Adidas",
+		"@ d i d a s":                      "@ d i d a s=Adidas",
+		"P.a.w P.4.t.r.o.l":                "P.a.w P.4.t.r.o.l=Paw Patrol",
+		"n.i.k.e D.O. wine":                "n.i.k.e=Nike",
+		"x n i k e":                        "",
+		"\u041erаl-\u0412":                 "\u041erаl-\u0412=Oral-B",
+		"\u216c'Oreаl":                     "\u216c'Oreаl=L'Oreal",
+		"P@wPatrol":                        "P@wPatrol=Paw Patrol",
+		"PawPatrl":                         "PawPatrl=Paw Patrol",
+		"lager":                            "",
+		"Mine*craft":                       "Mine*craft=Minecraft",
+		"Mine/craft":                       "",
+		"nikeshoes, shopnike":              "nike=Nike|nike=Nike",
+		"adidasbag":                        "adidas=Adidas",
+		"nikebag":                          "", // a short mark with a short word
+		"nikless, adidass, unadidas":       "adidass=Adidas",
+		"adidasqqq":                        "",
+		"pawpatrolshop":                    "pawpatrol=Paw Patrol",
+		"\u0279\u01dd\u0287\u0287od ʎɹɹɐɥ": "\u0279\u01dd\u0287\u0287od ʎɹɹɐɥ=Harry Potter",
+		"s\u0250p\u1d09p\u0250":            "s\u0250p\u1d09p\u0250=Adidas",
+		"\u0250bc":                         "",
+	} {
+		if got := strings.Join(surfaces(t, Loose, terms, words, in), "|"); got != want {
+			t.Errorf("%q: %q, want %q", in, got, want)
+		}
+	}
+}
+
 func TestOrdinaryWordsAreNoMisspellings(t *testing.T) {
 	for _, in := range []string{"salmon", "carrier", "Salmon", "good year", "gold 5alm0n"} {
 		if got := surfaces(t, Fuzzy, "Salomon,Cartier,Goodyear", "salmon carrier good year gold", in); got != nil {

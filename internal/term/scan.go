@@ -267,6 +267,7 @@ type candidate struct {
 	letters    []rune    // of the segments
 	transforms text.Transforms
 	from, to   int32 // raw bytes of the repairs
+	inside     bool  // they are all that is meant of the pieces
 }
 
 // probe looks up the terms with the spread hash h and adds those that the window w spells.
@@ -359,7 +360,10 @@ func (c *scan) accept(r record, w *candidate) {
 		Term: int32(c.x.id(r)), Start: first.Start, End: last.End, FirstToken: first.Token, LastToken: last.Token,
 		Transforms: tr,
 	}
-	if w.segments != nil {
+	switch {
+	case w.inside:
+		h.Start, h.End = w.from, w.to
+	case w.segments != nil:
 		h.Start, h.End = min(h.Start, w.from), max(h.End, w.to)
 	}
 	c.s.hits = append(c.s.hits, h)

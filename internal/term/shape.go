@@ -196,9 +196,12 @@ func (d *deletions) set(letters []rune) {
 
 // without is the hash of the word without letter k.
 func (d *deletions) without(k int) uint64 {
-	rest := d.n - k - 1
-	suffix := d.prefix[d.n] ^ bits.RotateLeft64(d.prefix[k+1], 5*rest)
-	return text.Concat(d.prefix[k], suffix, rest)
+	return text.Concat(d.prefix[k], d.suffix(k+1), d.n-k-1)
+}
+
+// suffix is the hash of the word from letter k on.
+func (d *deletions) suffix(k int) uint64 {
+	return d.prefix[d.n] ^ bits.RotateLeft64(d.prefix[k], text.HashRotate*(d.n-k))
 }
 
 // frame hashes what is left of a word when all letters between its first and its last are blotted out.

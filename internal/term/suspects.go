@@ -27,6 +27,9 @@ func (c *scan) suspects() {
 	before := c.f.Before(0)
 	for k := 0; k < c.f.NumTokens(); {
 		tok := c.f.TokenAt(k)
+		if !c.s.covered[k] && c.x.loose() && tok.After != 0 && tok.After&^chained == 0 {
+			c.chain(k)
+		}
 		switch {
 		case c.s.covered[k]:
 			k++
@@ -43,8 +46,8 @@ func (c *scan) suspects() {
 // run looks for disguised words in the tokens from k on that only symbols separate, or that spell
 // a word letter by letter, and returns where they end.
 func (c *scan) run(k int) int {
-	if end := c.spelledEnd(k); end-k >= minDisguised {
-		c.region(k, end, text.Separator)
+	if end, n := c.spelledEnd(k); n >= minDisguised {
+		c.spelledOut(k, end)
 		return end
 	}
 	end := c.leetEnd(k)
@@ -71,17 +74,75 @@ func (c *scan) parts(k, end int) {
 	}
 }
 
-// spelledEnd is the end of the run of single letters that begins at token k.
-func (c *scan) spelledEnd(k int) int {
-	end := k
-	for end < c.f.NumTokens() && end-k < maxRegion && len(c.f.Letters(end)) == 1 &&
-		c.f.Token(end).Class <= text.Mixed {
+// chained are the gaps within a name: L'Oreal, Oral-B.
+const chained = text.Apostrophe | text.Hyphen
+
+// chain looks for disguises of a name with apostrophes or hyphens as a whole, from token k on, because a part
+// of it may be too short to be looked for.
+func (c *scan) chain(k int) {
+	end, honest := k, true
+	for end < c.f.NumTokens() && end-k < maxChunk {
+		honest = honest && isPlainASCII(c.f.TokenAt(end), c.f.Letters(end))
 		end++
-		if c.f.Token(end - 1).After.Sentence() {
+		if after := c.f.Token(end - 1).After; after == 0 || after&^chained != 0 {
 			break
 		}
 	}
-	return end
+	if !honest && end-k > 1 {
+		c.region(k, end, 0)
+	}
+}
+
+// spelledOut looks for a word, or the words of a term, in the single letters from token k on, and in those of them
+// that gaps of one kind separate.
+func (c *scan) spelledOut(k, end int) {
+	c.region(k, end, text.Separator)
+	for from := k; from < end; {
+		to := from + 1
+		for to < end-1 && c.f.Token(to).After == c.f.Token(from).After {
+			to++
+		}
+		if to = min(to+1, end); to-from >= minDisguised && to-from < end-k {
+			c.region(from, to, text.Separator)
+		}
+		from = to
+	}
+}
+
+// spelledEnd is the end of the run of single letters, and digits, that begins at token k, and how many they are,
+// with the signs that may stand for letters between and beside them.
+func (c *scan) spelledEnd(k int) (end, letters int) {
+	raw := c.f.Raw()
+	for end = k; end < c.f.NumTokens() && end-k < maxRegion && len(c.f.Letters(end)) == 1 &&
+		c.f.Token(end).Class <= text.Number; {
+		tok := c.f.Token(end)
+		end++
+		letters++
+		if end == c.f.NumTokens() {
+			break
+		}
+		signs := countSigns(raw[tok.End:max(tok.End, c.f.Token(end).Start)])
+		if signs == 0 && tok.After.Sentence() {
+			break
+		}
+		letters += signs
+	}
+	if end > k+1 {
+		from, to := c.around(k, end, true)
+		letters += countSigns(raw[from:c.f.Token(k).Start]) + countSigns(raw[c.f.Token(end-1).End:to])
+	}
+	return end, letters
+}
+
+// countSigns counts the signs that may stand for letters.
+func countSigns(s string) int {
+	n := 0
+	for _, r := range s {
+		if standsFor(r) {
+			n++
+		}
+	}
+	return n
 }
 
 // leetEnd is the end of the run of tokens from k on that only symbols separate which may stand
@@ -103,12 +164,14 @@ func (c *scan) leetGap(k int) bool {
 	if to <= from || to-from > maxGapBytes { // ½ is two tokens of the same bytes
 		return false
 	}
+	joined := c.x.loose()
 	for _, r := range c.f.Raw()[from:to] {
 		if isMask(r) || isLeet(r) && !c.s.covered[k] {
 			return true
 		}
+		joined = joined && (r == '-' || r == '\'' || r == '’')
 	}
-	return false
+	return joined && !c.s.covered[k]
 }
 
 func isLeet(r rune) bool {
@@ -129,32 +192,46 @@ func isMask(r rune) bool {
 
 // symbolAround reports whether a symbol that may stand for a letter touches token k.
 func (c *scan) symbolAround(k int) bool {
-	from, to := c.around(k, k+1)
+	from, to := c.around(k, k+1, false)
 	tok := c.f.Token(k)
 	return from != tok.Start || to != tok.End
 }
 
 // around extends the bytes of tokens first to end by symbols on either side that may stand for
-// letters.
-func (c *scan) around(first, end int) (from, to int32) {
+// letters: right beside them, behind an apostrophe or, where the letters are spelled out, as far off as they are.
+func (c *scan) around(first, end int, spelled bool) (from, to int32) {
 	from, to = c.f.Token(first).Start, c.f.Token(end-1).End
 	raw := c.f.Raw()
 	for range maxAround {
-		r, n := utf8.DecodeLastRuneInString(raw[:from])
-		if n == 0 || r >= '0' && r <= '9' || !isLeet(r) || text.IsLetter(r) {
+		gap := 0
+		if before := raw[:from]; spelled && before != "" && isSpelling(before[len(before)-1]) {
+			gap = 1
+		}
+		r, n := utf8.DecodeLastRuneInString(raw[:int(from)-gap])
+		if n == 0 || !standsFor(r) {
 			break
 		}
-		from -= int32(n)
+		from -= int32(gap + n)
 	}
 	for range maxAround {
-		r, n := utf8.DecodeRuneInString(raw[to:])
-		if n == 0 || r >= '0' && r <= '9' || !isLeet(r) || text.IsLetter(r) || strings.ContainsRune("({[<©®", r) {
+		gap := 0
+		if after := raw[to:]; after != "" && (spelled && isSpelling(after[0]) || after[0] == '\'') {
+			gap = 1
+		}
+		r, n := utf8.DecodeRuneInString(raw[int(to)+gap:])
+		if n == 0 || !standsFor(r) || gap == 0 && strings.ContainsRune("({[<©®", r) {
 			break
 		}
-		to += int32(n)
+		to += int32(gap + n)
 	}
 	return from, to
 }
+
+// isSpelling reports whether a byte is one that letters are set apart by.
+func isSpelling(b byte) bool { return b == ' ' || b == '.' || b == '-' || b == '_' || b == '*' }
+
+// standsFor reports whether a symbol may stand for a letter.
+func standsFor(r rune) bool { return (r < '0' || r > '9') && isLeet(r) && !text.IsLetter(r) }
 
 // token looks for disguises inside one token.
 func (c *scan) token(k int) {
@@ -173,6 +250,12 @@ func (c *scan) token(k int) {
 	}
 	if tok.Class == text.Word && len(letters) >= max(minLoose, c.x.leastEdit-1) {
 		c.edits(k)
+	}
+	if plain && c.x.loose() && len(letters) >= minGlued+minRest {
+		c.glued(k)
+	}
+	if !plain {
+		c.turned(k)
 	}
 }
 
@@ -221,7 +304,7 @@ func (c *scan) looksLikeAnother(h uint64, letters []rune) bool {
 // region looks for disguises in the tokens from first to end and the symbols between them.
 func (c *scan) region(first, end int, extra text.Transforms) {
 	c.s.seen = c.s.seen[:0]
-	from, to := c.around(first, end)
+	from, to := c.around(first, end, extra&text.Separator != 0)
 	if to-from > maxRegionBytes {
 		return
 	}
@@ -233,7 +316,7 @@ func (c *scan) region(first, end int, extra text.Transforms) {
 
 // looks finds the words that the bytes from..to look like.
 func (c *scan) looks(first, end int, from, to int32, extra text.Transforms) {
-	at := suspect{first, end, from, to}
+	at := suspect{first: first, end: end, from: from, to: to}
 	merged := c.shapes(at, true, extra)
 	if merged {
 		c.shapes(at, false, extra) // r n and v v as they are: Lenovvvo
@@ -264,7 +347,8 @@ func (c *scan) match(at suspect, shapes []shape, extra text.Transforms) {
 	}
 	if n[masked] > 0 {
 		c.masked(at, shapes, n[masked], extra)
-		return
+		shapes = slices.DeleteFunc(shapes, func(s shape) bool { return s.source == masked })
+		extra |= text.Separator // or the signs stand for nothing
 	}
 	table, h := &c.x.shapes, spread(hashShapes(shapes))
 	if !yes(c.x.near.word(h), h, isShape) {
@@ -423,13 +507,16 @@ func (c *scan) edit(k int, letters []rune, h uint64) {
 			tr = text.Glued // a plural
 		}
 		tok := c.f.Token(k)
-		c.try(suspect{k, k + 1, tok.Start, tok.End}, tr)
+		c.try(suspect{first: k, end: k + 1, from: tok.Start, to: tok.End}, tr)
 	}
 }
 
-// editable reports whether word w may have one letter wrong.
+// editable reports whether word w, which is loaded, may have one letter wrong.
 func (c *scan) editable(w uint32) bool {
 	n := len(c.s.letters)
+	if slices.ContainsFunc(c.x.bytesOfWord(w), func(b byte) bool { return b > markEdge }) {
+		return n >= minJoined // words as one
+	}
 	return n >= minFuzzy || n >= minLoose && c.x.words[w]&isLoose != 0
 }
 
@@ -458,6 +545,7 @@ func (c *scan) tooMany() bool {
 type suspect struct {
 	first, end int
 	from, to   int32
+	inside     bool // the bytes are all that is meant of the tokens
 }
 
 // try notes that the word loaded may take the place of a suspect.
@@ -473,5 +561,6 @@ func (c *scan) try(at suspect, tr text.Transforms) {
 	c.s.repairs = append(c.s.repairs, repair{
 		first: int32(p), end: int32(q), hash: text.HashLetters(c.s.letters),
 		letters: from, numLetters: int32(len(c.s.letters)), from: at.from, to: at.to, transforms: tr,
+		inside: at.inside,
 	})
 }

@@ -48,7 +48,9 @@ const (
 	minFuzzy     = 5  // of a word with one letter wrong
 	minLoose     = 3  // of a word with one letter wrong, of a term with Policy Loose
 	minLooseTerm = 6  // of a term of several words that are too short for Fuzzy
+	minJoined    = 8  // of the words of a term as one, with one letter wrong
 	minGlued     = 4  // of a term inside a longer word
+	minRest      = 3  // of what is left of a word when a term inside it is taken away
 	maxWord      = 40 // longer words are not tried for disguises
 )
 

@@ -150,11 +150,11 @@ func (j *judgement) counts(s *sighting) bool {
 	sign := &j.signs[s.sign]
 	raw := j.fields[s.field].raw[s.start:s.end]
 	switch {
-	case s.transforms&text.Edit != 0:
+	case s.transforms&text.Edit != 0, s.transforms&text.Split != 0 && !j.plausible(sign, s):
 		return j.misspelt(sign, s)
 	case s.transforms&text.Leet != 0 && modelNumber(raw):
 		return false
-	case s.transforms&text.LookAlike != 0 && isASCII(raw), s.transforms&text.Split != 0:
+	case s.transforms&text.LookAlike != 0 && isASCII(raw):
 		return j.plausible(sign, s)
 	case s.transforms.Disguise():
 		return sign.watched || sign.weak <= aPerson && !j.ownBrand(s)
