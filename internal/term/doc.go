@@ -24,13 +24,15 @@
 //
 // A hit begins and ends where a word does, or at an edge that honest spelling has: before a
 // possessive s, after an Arabic article, before a Hangul particle, where a capital begins a new
-// part (NikeShoes), between letters and digits (iPhone15), or where an ordinary word begins or ends. In scripts without spaces it may
-// begin and end anywhere, except that a term of one letter must not touch its own script.
+// part (NikeShoes), between letters and digits (iPhone15), or where an ordinary word begins or
+// ends. In scripts without spaces it may begin and end anywhere, except that a term of one letter
+// must not touch its own script.
 //
 // Terms of one or two letters must stand in capitals or in their own letter case (LV, 3M), and
-// terms of three are not looked for in disguise. How far a spelling may be from a term is the caller's
-// choice (see [Policy]); what [Loose] adds is meant for callers that judge each hit by its neighbours. Digits alone are never read as letters, and two
-// letters of ASCII are what they are, unless one is an i or an l.
+// terms of three are not looked for in disguise. Digits alone are never read as letters, and two
+// letters of ASCII are what they are, unless one is an i or an l. How far a spelling may be from a
+// term is the caller's choice (see [Policy]); what [Loose] adds is meant for callers that judge each
+// hit by its neighbours.
 //
 // Overlap: a hit that lies inside a longer plain hit is dropped (Apple in Apple Watch); a disguised
 // hit that lies inside a longer hit, or has the bytes of a plain one, is dropped as well. Hits that
