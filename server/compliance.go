@@ -33,7 +33,7 @@ func (c *compliance) CheckSubmission(ctx context.Context, r *assayv1.CheckSubmis
 	if err := merged(under("submission", invalid), err); err != nil {
 		return nil, err
 	}
-	v, outcomes, err := asked.engine.Check(ctx, submission, asked.options)
+	v, outcomes, err := asked.check(ctx, submission)
 	if err != nil {
 		return nil, err
 	}
@@ -51,7 +51,12 @@ func (c *compliance) BatchCheckSubmissions(ctx context.Context, r *assayv1.Batch
 	left := c.config.MaxResponseBytes - len(r.GetSubmissions())*refusalBytes
 	for i, result := range c.results(ctx, asked, r.GetSubmissions()) {
 		m := r.GetSubmissions()[i]
-		if size := proto.Size(result); size <= left {
+		size := proto.Size(result)
+		if v := result.GetVerdict(); size > left && len(v.GetShadowFindings()) > 0 {
+			v.ShadowFindings = nil // what decides nothing does not cost a caller the answer
+			size = proto.Size(result)
+		}
+		if size <= left {
 			left -= size
 		} else {
 			result = refusal(m, int64(i), errTooLarge)
@@ -128,7 +133,7 @@ func (c *compliance) verdict(ctx context.Context, asked question, m *assayv1.Sub
 	if err != nil {
 		return nil, under("submission", err)
 	}
-	v, outcomes, err := asked.engine.Check(ctx, submission, asked.options)
+	v, outcomes, err := asked.check(ctx, submission)
 	if err != nil {
 		return nil, err
 	}
@@ -146,13 +151,14 @@ func (c *compliance) ListCheckers(context.Context, *assayv1.ListCheckersRequest)
 
 // GetRulebook tells which rulebook is in force, and how the latest attempt to replace it went.
 func (c *compliance) GetRulebook(context.Context, *assayv1.GetRulebookRequest) (*assayv1.GetRulebookResponse, error) {
-	load := c.lastLoad.Load() // before the engine: what came into force in between is never called refused
+	load, shadow := c.lastLoad.Load(), c.lastShadow.Load() // before the engine: what came into force in between is never called refused
 	now := c.current.Load()
 	if now == nil {
 		return nil, errNoRulebook
 	}
 	r := now.rulebook
-	return &assayv1.GetRulebookResponse{Rulebook: r.Rulebook, Lists: r.Lists, LoadedAt: r.LoadedAt, Codes: r.Codes, LastLoad: load}, nil
+	return &assayv1.GetRulebookResponse{Rulebook: r.Rulebook, Lists: r.Lists, LoadedAt: r.LoadedAt, Codes: r.Codes, LastLoad: load,
+		Shadow: now.shadowStatus(shadow)}, nil
 }
 
 // A question is how one call asks, and the engine that answers it from its first item to its last.

@@ -17,6 +17,8 @@ type inForce struct {
 	engine   *engine.Engine
 	encoder  *wire.Encoder
 	rulebook *assayv1.GetRulebookResponse
+	shadow   *engine.Engine // nil: none
+	counts   *shadowCounts
 }
 
 func describe(e *engine.Engine, now time.Time) *inForce {
@@ -24,8 +26,9 @@ func describe(e *engine.Engine, now time.Time) *inForce {
 	return &inForce{
 		engine:  e,
 		encoder: wire.NewEncoder(e.Checkers(), e.Rulebook()),
+		counts:  new(shadowCounts),
 		rulebook: &assayv1.GetRulebookResponse{
-			Rulebook: &assayv1.RulebookRef{Label: book.Label, Sha256: book.Digest},
+			Rulebook: wire.Rulebook(e.Rulebook()),
 			Lists:    listsOf(book),
 			LoadedAt: timestamppb.New(now),
 			Codes:    codesOf(book),

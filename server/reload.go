@@ -8,6 +8,7 @@ import (
 	"os"
 	"runtime/debug"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"google.golang.org/protobuf/types/known/timestamppb"
@@ -30,7 +31,7 @@ type Folder struct {
 	AllowShrink bool
 }
 
-// Follow keeps the engine in step with a folder until ctx ends. A signal from now makes it look at once.
+// Follow keeps the engine in force in step with a folder until ctx ends. A signal from now makes it look at once.
 //
 // What counts is content, not times: a change is a change of digest. A directory that is swapped whole (a link that leads
 // elsewhere, as a mounted ConfigMap does it) is loaded at once; files that are written in place must be the same at two
@@ -38,7 +39,40 @@ type Folder struct {
 // while calls go on with the engine in force; only then is it replaced, in one step. Whatever goes wrong before leaves it
 // as it is, and stands in the log and in GetRulebook.
 func (s *Server) Follow(ctx context.Context, f Folder, now <-chan os.Signal) {
-	w := &watch{server: s, folder: f, tried: s.digest()}
+	w := &watch{folder: f, config: &s.config, use: s.Use, last: &s.lastLoad, what: "rulebook",
+		current: func() *engine.Engine {
+			if now := s.current.Load(); now != nil {
+				return now.engine
+			}
+			return nil
+		}}
+	w.follow(ctx, now)
+}
+
+// FollowShadow does the same for the engine in shadow. There must be one in force.
+func (s *Server) FollowShadow(ctx context.Context, f Folder, now <-chan os.Signal) {
+	w := &watch{folder: f, config: &s.config, use: s.Shadow, last: &s.lastShadow, what: "rulebook in shadow",
+		current: func() *engine.Engine { return s.current.Load().shadow }}
+	w.follow(ctx, now)
+}
+
+// A watch is what one Follow knows and remembers.
+type watch struct {
+	folder  Folder
+	config  *Config
+	what    string                // is followed
+	current func() *engine.Engine // the one to replace; nil: none
+	use     func(*engine.Engine)
+	last    *atomic.Pointer[assayv1.RulebookLoad]
+
+	seen               string // at the last look
+	target             string // of the last look
+	tried              string // what was loaded last, or failed to
+	attempts, failures int64
+}
+
+func (w *watch) follow(ctx context.Context, now <-chan os.Signal) {
+	w.tried = w.digest()
 	timer := time.NewTimer(w.pause(0))
 	defer timer.Stop()
 	for {
@@ -54,22 +88,12 @@ func (s *Server) Follow(ctx context.Context, f Folder, now <-chan os.Signal) {
 	}
 }
 
-// digest is that of the rulebook in force.
-func (s *Server) digest() string {
-	if now := s.current.Load(); now != nil {
-		return now.engine.Book().Digest
+// digest is that of the rulebook to replace.
+func (w *watch) digest() string {
+	if e := w.current(); e != nil {
+		return e.Book().Digest
 	}
 	return ""
-}
-
-// A watch is what one Follow remembers.
-type watch struct {
-	server             *Server
-	folder             Folder
-	seen               string // at the last look
-	target             string // of the last look
-	tried              string // what was loaded last, or failed to
-	attempts, failures int64
 }
 
 const (
@@ -108,9 +132,9 @@ func (w *watch) look(ctx context.Context, asked bool) time.Duration {
 
 // try puts what was found in force, or says why not.
 func (w *watch) try(ctx context.Context, dir *rulebook.Dir, found string, asked bool) {
-	if found == w.server.digest() {
+	if found == w.digest() {
 		w.tried = found
-		w.taken(found, "rulebook is the one in force")
+		w.taken(found, "unchanged")
 		return
 	}
 	e, err := w.load(ctx, dir)
@@ -125,8 +149,8 @@ func (w *watch) try(ctx context.Context, dir *rulebook.Dir, found string, asked 
 		w.refused(found, err)
 	default:
 		w.tried = found
-		w.server.Use(e)
-		w.taken(found, "rulebook replaced")
+		w.use(e)
+		w.taken(found, "replaced")
 	}
 }
 
@@ -135,15 +159,15 @@ func (w *watch) load(ctx context.Context, dir *rulebook.Dir) (e *engine.Engine, 
 	defer func() {
 		if cause := recover(); cause != nil {
 			err = fmt.Errorf("load rulebook: panic: %v", cause)
-			w.server.config.Logger.Error("panic while a rulebook was loaded", "cause", cause, "stack", string(debug.Stack()))
+			w.config.Logger.Error("panic while a rulebook was loaded", "cause", cause, "stack", string(debug.Stack()))
 		}
 	}()
 	book, err := rulebook.Load(dir.FS())
 	if err != nil {
 		return nil, err
 	}
-	if now := w.server.current.Load(); now != nil && !w.folder.AllowShrink {
-		if err := shrunk(now.engine.Book(), book); err != nil {
+	if now := w.current(); now != nil && !w.folder.AllowShrink {
+		if err := shrunk(now.Book(), book); err != nil {
 			return nil, err
 		}
 	}
@@ -175,14 +199,13 @@ func (w *watch) refused(found string, err error) {
 	w.failures++
 	problem := clip(strings.ToValidUTF8(err.Error(), "?"), maxLoadError)
 	w.report(found, problem)
-	w.server.config.Logger.Error("rulebook refused: the one in force stays",
-		slog.String("in_force", w.server.digest()), slog.String("found", found), slog.String("error", problem))
+	w.config.Logger.Error(w.what+" refused: the one before stays",
+		slog.String("sha256", w.digest()), slog.String("found", found), slog.String("error", problem))
 }
 
-func (w *watch) taken(found, what string) {
+func (w *watch) taken(found, how string) {
 	w.report(found, "")
-	now := w.server.current.Load()
-	w.server.config.Logger.Info(what, slog.String("rulebook", now.engine.Book().Label), slog.String("sha256", found))
+	w.config.Logger.Info(w.what+" "+how, slog.String("rulebook", w.current().Book().Label), slog.String("sha256", found))
 }
 
 func (w *watch) report(found, problem string) {
@@ -190,6 +213,6 @@ func (w *watch) report(found, problem string) {
 	if strings.Contains(found, " ") {
 		found = "" // not a digest: there are files that cannot be read
 	}
-	w.server.lastLoad.Store(&assayv1.RulebookLoad{At: timestamppb.New(w.server.config.Now()), Sha256: found, Error: problem,
+	w.last.Store(&assayv1.RulebookLoad{At: timestamppb.New(w.config.Now()), Sha256: found, Error: problem,
 		Attempts: w.attempts, Failures: w.failures})
 }

@@ -13,7 +13,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"google.golang.org/genproto/googleapis/type/money"
+	"google.golang.org/protobuf/testing/protocmp"
+	"google.golang.org/protobuf/types/known/timestamppb"
 
 	assayv1 "github.com/assay-project/assay/proto/assay/v1"
 
@@ -92,16 +95,8 @@ func telling() *assayv1.Submission {
 func following(t *testing.T, f server.Folder) (client assayv1.ComplianceServiceClient, look func() *assayv1.GetRulebookResponse) {
 	t.Helper()
 	f.Compile = engine.New
-	book, err := rulebook.LoadDir(f.Dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	e, err := engine.New(book)
-	if err != nil {
-		t.Fatal(err)
-	}
 	s := server.New(server.Config{})
-	s.Use(e)
+	s.Use(load(t, f.Dir))
 	client = assayv1.NewComplianceServiceClient(start(t, s, inMemory()))
 	now := make(chan os.Signal)
 	ctx, cancel := context.WithCancel(context.Background())
@@ -345,4 +340,81 @@ func TestReloadsUnderLoad(t *testing.T) {
 	if asked.Load() < reloads {
 		t.Errorf("only %d calls", asked.Load())
 	}
+}
+
+// TestAShadowDecidesNothing runs another edition beside the one in force, which refuses what that one reviews.
+func TestAShadowDecidesNothing(t *testing.T) {
+	dir, candidate := edition(t, t.TempDir(), 1), edition(t, t.TempDir(), 2)
+	table, err := os.ReadFile(filepath.Join(candidate, "decisions.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	stricter := strings.Replace(string(table), "DECISION_REVIEW", "DECISION_REJECT", 1)
+	if err := writeFile(filepath.Join(candidate, "decisions.yaml"), stricter); err != nil {
+		t.Fatal(err)
+	}
+	s := server.New(server.Config{})
+	s.Use(load(t, dir))
+	client := assayv1.NewComplianceServiceClient(start(t, s, inMemory()))
+	alone := check(t, client, telling())
+	s.Shadow(load(t, candidate))
+	v := check(t, client, telling())
+	if v.GetShadowRulebook().GetLabel() != "v2" || v.GetShadowDecision() != assayv1.Decision_DECISION_REJECT ||
+		v.GetMarketDecisions()[0].GetShadowDecision() != assayv1.Decision_DECISION_REJECT {
+		t.Errorf("in shadow: %v decides %v", v.GetShadowRulebook(), v.GetShadowDecision())
+	}
+	for _, f := range v.GetShadowFindings() {
+		if !strings.HasPrefix(f.GetFindingId(), "shadow/") {
+			t.Errorf("a finding in shadow has the id %s", f.GetFindingId())
+		}
+	}
+	if len(v.GetShadowFindings()) != len(v.GetFindings()) {
+		t.Errorf("%d findings, %d in shadow", len(v.GetFindings()), len(v.GetShadowFindings()))
+	}
+	v.ShadowFindings, v.ShadowDecision, v.ShadowRulebook = nil, 0, nil
+	for _, m := range v.GetMarketDecisions() {
+		m.ShadowDecision = 0
+	}
+	if diff := cmp.Diff(alone, v, protocmp.Transform()); diff != "" {
+		t.Errorf("the shadow changes the verdict (-alone +beside it):\n%s", diff)
+	}
+	status, err := client.GetRulebook(background(t), &assayv1.GetRulebookRequest{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []*assayv1.ShadowCount{{Decision: assayv1.Decision_DECISION_REVIEW, ShadowDecision: assayv1.Decision_DECISION_REJECT, Count: 1}}
+	if diff := cmp.Diff(want, status.GetShadow().GetCounts(), protocmp.Transform()); diff != "" || status.GetShadow().GetRulebook().GetLabel() != "v2" {
+		t.Errorf("counts of %v (-want +got):\n%s", status.GetShadow().GetRulebook(), diff)
+	}
+	s.Use(load(t, dir))
+	if v := check(t, client, telling()); v.GetShadowRulebook().GetLabel() != "v2" {
+		t.Errorf("after a reload the shadow is %v", v.GetShadowRulebook())
+	}
+	s.Shadow(nil)
+	if v := check(t, client, telling()); v.GetShadowRulebook() != nil || v.GetShadowDecision() != 0 {
+		t.Errorf("after it was taken away the shadow is %v", v.GetShadowRulebook())
+	}
+}
+
+func load(t *testing.T, dir string) *engine.Engine {
+	t.Helper()
+	book, err := rulebook.LoadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	e, err := engine.New(book)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return e
+}
+
+func check(t *testing.T, client assayv1.ComplianceServiceClient, s *assayv1.Submission) *assayv1.Verdict {
+	t.Helper()
+	s.AsOf = timestamppb.New(time.Unix(1_790_000_000, 0))
+	r, err := client.CheckSubmission(background(t), &assayv1.CheckSubmissionRequest{Submission: s})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r.GetVerdict()
 }

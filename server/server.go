@@ -29,7 +29,8 @@ type Server struct {
 	health  *health.Server
 	current atomic.Pointer[inForce] // nil: no engine yet
 
-	lastLoad atomic.Pointer[assayv1.RulebookLoad] // nil: none since the start
+	lastLoad   atomic.Pointer[assayv1.RulebookLoad] // nil: none since the start
+	lastShadow atomic.Pointer[assayv1.RulebookLoad] // the same of what is in shadow
 
 	remotes *remote.Pool // connections to outside checkers
 
@@ -58,9 +59,17 @@ func (s *Server) Compile(book *rulebook.Book) (*engine.Engine, error) {
 	return engine.Connect(book, s.remotes)
 }
 
-// Use puts an engine in force. Calls that have started keep the one they have.
+// Use puts an engine in force. Calls that have started keep the one they have. What is in shadow stays there.
 func (s *Server) Use(e *engine.Engine) {
-	s.current.Store(describe(e, s.config.Now()))
+	for next := describe(e, s.config.Now()); ; {
+		now := s.current.Load()
+		if now != nil {
+			next.shadow = now.shadow
+		}
+		if s.current.CompareAndSwap(now, next) {
+			break
+		}
+	}
 	s.tell(grpc_health_v1.HealthCheckResponse_SERVING)
 }
 

@@ -20,6 +20,32 @@ type Verdict struct {
 	Completeness       Completeness
 	Mode               Mode
 	Annotations        map[string]string
+	ShadowRulebook     Rulebook // zero: none was asked beside the one in force
+}
+
+// ShadowPrefix stands before the ids of findings of a rulebook in shadow.
+const ShadowPrefix = "shadow/"
+
+// Beside puts what a rulebook in shadow says of the same submission into a verdict, where it decides nothing. The other
+// verdict must not be used after.
+func (v *Verdict) Beside(other *Verdict) {
+	v.ShadowRulebook, v.ShadowDecision = other.Rulebook, other.Decision
+	for i := range v.Markets {
+		v.Markets[i].ShadowDecision = other.Markets[i].Decision
+	}
+	for _, f := range other.Findings {
+		f.ID, f.Mitigates, f.MitigatedBy = ShadowPrefix+f.ID, inShadow(f.Mitigates), inShadow(f.MitigatedBy)
+		v.Shadow = append(v.Shadow, f)
+	}
+}
+
+// inShadow are the ids as they stand in the verdict of the rulebook in force.
+func inShadow(ids []string) []string {
+	var prefixed []string
+	for _, id := range ids {
+		prefixed = append(prefixed, ShadowPrefix+id)
+	}
+	return prefixed
 }
 
 // A Ruling is what a table makes of findings.

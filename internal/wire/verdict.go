@@ -27,7 +27,7 @@ type rows [check.Skipped]*assayv1.CheckerRun
 
 // NewEncoder makes an encoder of the verdicts that come from these checkers under this rulebook.
 func NewEncoder(checkers []verdict.Checker, rulebook verdict.Rulebook) *Encoder {
-	e := &Encoder{rulebook: rulebookRef(rulebook), runs: make(map[*verdict.Checker]*rows, len(checkers))}
+	e := &Encoder{rulebook: Rulebook(rulebook), runs: make(map[*verdict.Checker]*rows, len(checkers))}
 	for i := range checkers {
 		var usual rows
 		for _, status := range []check.Status{check.Clean, check.Flagged} {
@@ -61,6 +61,9 @@ func (e *Encoder) Verdict(v *verdict.Verdict) *assayv1.Verdict {
 	if !v.ValidUntil.IsZero() {
 		m.ValidUntil = timestamppb.New(v.ValidUntil)
 	}
+	if v.ShadowRulebook != (verdict.Rulebook{}) {
+		m.ShadowRulebook = Rulebook(v.ShadowRulebook)
+	}
 	for i, d := range v.Markets {
 		m.MarketDecisions[i] = &assayv1.MarketDecision{Market: string(d.Market), Decision: assayv1.Decision(d.Decision),
 			FindingIds: d.Findings, ShadowDecision: assayv1.Decision(d.ShadowDecision)}
@@ -91,7 +94,8 @@ func checkerMode(shadow bool) assayv1.CheckerMode {
 	return assayv1.CheckerMode_CHECKER_MODE_ENFORCE
 }
 
-func rulebookRef(r verdict.Rulebook) *assayv1.RulebookRef {
+// Rulebook makes a message of what names a rulebook.
+func Rulebook(r verdict.Rulebook) *assayv1.RulebookRef {
 	return &assayv1.RulebookRef{Label: r.Label, Sha256: r.Digest}
 }
 

@@ -228,7 +228,7 @@ func TestVerdictLosesNothing(t *testing.T) {
 	for _, f := range fixes {
 		v.Fixes = append(v.Fixes, verdict.Fix{Fix: f, Findings: []string{"n/1"}})
 	}
-	v.Shadow, v.ShadowDecision, v.Markets[0].ShadowDecision = v.Findings, 3, 3
+	v.Shadow, v.ShadowDecision, v.Markets[0].ShadowDecision, v.ShadowRulebook = v.Findings, 3, 3, v.Rulebook
 	m := wire.NewEncoder(nil, v.Rulebook).Verdict(v)
 	for _, path := range unset("verdict", m.ProtoReflect()) {
 		if !strings.Contains(path, ".requirement.") && !strings.HasSuffix(path, ".alternatives") && !strings.HasSuffix(path, "remedies.fix.finding_ids") && !strings.HasSuffix(path, ".nanos") {

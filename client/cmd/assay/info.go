@@ -12,6 +12,8 @@ import (
 	"github.com/jedib0t/go-pretty/v6/table"
 	"google.golang.org/protobuf/proto"
 
+	assayv1 "github.com/assay-project/assay/proto/assay/v1"
+
 	"github.com/assay-project/assay/client"
 )
 
@@ -75,6 +77,9 @@ func (c *rulebookCommand) Run(ctx context.Context, con console, to *connection) 
 		}
 		fmt.Fprintln(con.stdout)
 	}
+	if err := printShadow(con, book.GetShadow()); err != nil {
+		return err
+	}
 	lists := newGrid(con.stdout, "LIST", "ROWS", "SHA-256 BEGINS")
 	for _, l := range book.GetLists() {
 		lists.row(l.GetList().GetList(), fmt.Sprint(l.GetRows()), l.GetList().GetSha256()[:min(16, len(l.GetList().GetSha256()))])
@@ -88,6 +93,21 @@ func (c *rulebookCommand) Run(ctx context.Context, con console, to *connection) 
 		codes.row(code, strings.ToLower(name(k.GetSeverity().String(), "SEVERITY_")), strings.ToLower(name(k.GetEffect().String(), "DECISION_")), k.GetTitle())
 	}
 	return codes.print()
+}
+
+// printShadow says what would have been decided otherwise if what is in shadow were in force.
+func printShadow(con console, s *assayv1.ShadowStatus) error {
+	if s == nil {
+		return nil
+	}
+	if book := s.GetRulebook(); book != nil {
+		fmt.Fprintf(con.stdout, "In shadow: rulebook %s, sha256 %s\n", printable(book.GetLabel()), printable(book.GetSha256()))
+	}
+	counts := newGrid(con.stdout, "DECIDED", "IN SHADOW", "VERDICTS")
+	for _, c := range s.GetCounts() {
+		counts.row(name(c.GetDecision().String(), "DECISION_"), name(c.GetShadowDecision().String(), "DECISION_"), fmt.Sprint(c.GetCount()))
+	}
+	return counts.print()
 }
 
 type versionCommand struct{}

@@ -1127,7 +1127,9 @@ type GetRulebookResponse struct {
 	// The codes it knows.
 	Codes []*CodeInfo `protobuf:"bytes,4,rep,name=codes,proto3" json:"codes,omitempty"`
 	// The latest attempt to put another one in force. Absent: none since the server started.
-	LastLoad      *RulebookLoad `protobuf:"bytes,5,opt,name=last_load,json=lastLoad,proto3" json:"last_load,omitempty"`
+	LastLoad *RulebookLoad `protobuf:"bytes,5,opt,name=last_load,json=lastLoad,proto3" json:"last_load,omitempty"`
+	// What runs in shadow beside it, and what that would have changed. Absent: nothing.
+	Shadow        *ShadowStatus `protobuf:"bytes,6,opt,name=shadow,proto3" json:"shadow,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1197,6 +1199,141 @@ func (x *GetRulebookResponse) GetLastLoad() *RulebookLoad {
 	return nil
 }
 
+func (x *GetRulebookResponse) GetShadow() *ShadowStatus {
+	if x != nil {
+		return x.Shadow
+	}
+	return nil
+}
+
+// A ShadowStatus tells what would have been decided if what is in shadow were in force.
+type ShadowStatus struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The rulebook in shadow. Absent: only checkers of the rulebook in force are.
+	Rulebook *RulebookRef `protobuf:"bytes,1,opt,name=rulebook,proto3" json:"rulebook,omitempty"`
+	// Verdicts since this rulebook, or the one in force, was loaded, by what was decided and what would have been.
+	Counts []*ShadowCount `protobuf:"bytes,2,rep,name=counts,proto3" json:"counts,omitempty"`
+	// The latest attempt to load another rulebook into shadow. Absent: none since the server started.
+	LastLoad      *RulebookLoad `protobuf:"bytes,3,opt,name=last_load,json=lastLoad,proto3" json:"last_load,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ShadowStatus) Reset() {
+	*x = ShadowStatus{}
+	mi := &file_assay_v1_compliance_proto_msgTypes[18]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ShadowStatus) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ShadowStatus) ProtoMessage() {}
+
+func (x *ShadowStatus) ProtoReflect() protoreflect.Message {
+	mi := &file_assay_v1_compliance_proto_msgTypes[18]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ShadowStatus.ProtoReflect.Descriptor instead.
+func (*ShadowStatus) Descriptor() ([]byte, []int) {
+	return file_assay_v1_compliance_proto_rawDescGZIP(), []int{18}
+}
+
+func (x *ShadowStatus) GetRulebook() *RulebookRef {
+	if x != nil {
+		return x.Rulebook
+	}
+	return nil
+}
+
+func (x *ShadowStatus) GetCounts() []*ShadowCount {
+	if x != nil {
+		return x.Counts
+	}
+	return nil
+}
+
+func (x *ShadowStatus) GetLastLoad() *RulebookLoad {
+	if x != nil {
+		return x.LastLoad
+	}
+	return nil
+}
+
+// A ShadowCount is a number of verdicts.
+type ShadowCount struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What was decided.
+	Decision Decision `protobuf:"varint,1,opt,name=decision,proto3,enum=assay.v1.Decision" json:"decision,omitempty"`
+	// What would have been.
+	ShadowDecision Decision `protobuf:"varint,2,opt,name=shadow_decision,json=shadowDecision,proto3,enum=assay.v1.Decision" json:"shadow_decision,omitempty"`
+	// How often.
+	Count         int64 `protobuf:"varint,3,opt,name=count,proto3" json:"count,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ShadowCount) Reset() {
+	*x = ShadowCount{}
+	mi := &file_assay_v1_compliance_proto_msgTypes[19]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ShadowCount) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ShadowCount) ProtoMessage() {}
+
+func (x *ShadowCount) ProtoReflect() protoreflect.Message {
+	mi := &file_assay_v1_compliance_proto_msgTypes[19]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ShadowCount.ProtoReflect.Descriptor instead.
+func (*ShadowCount) Descriptor() ([]byte, []int) {
+	return file_assay_v1_compliance_proto_rawDescGZIP(), []int{19}
+}
+
+func (x *ShadowCount) GetDecision() Decision {
+	if x != nil {
+		return x.Decision
+	}
+	return Decision_DECISION_UNSPECIFIED
+}
+
+func (x *ShadowCount) GetShadowDecision() Decision {
+	if x != nil {
+		return x.ShadowDecision
+	}
+	return Decision_DECISION_UNSPECIFIED
+}
+
+func (x *ShadowCount) GetCount() int64 {
+	if x != nil {
+		return x.Count
+	}
+	return 0
+}
+
 // A RulebookLoad is an attempt to put what lies in the rulebook's directory in force. One that fails changes nothing: the
 // rulebook before it stays.
 type RulebookLoad struct {
@@ -1217,7 +1354,7 @@ type RulebookLoad struct {
 
 func (x *RulebookLoad) Reset() {
 	*x = RulebookLoad{}
-	mi := &file_assay_v1_compliance_proto_msgTypes[18]
+	mi := &file_assay_v1_compliance_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1229,7 +1366,7 @@ func (x *RulebookLoad) String() string {
 func (*RulebookLoad) ProtoMessage() {}
 
 func (x *RulebookLoad) ProtoReflect() protoreflect.Message {
-	mi := &file_assay_v1_compliance_proto_msgTypes[18]
+	mi := &file_assay_v1_compliance_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1242,7 +1379,7 @@ func (x *RulebookLoad) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RulebookLoad.ProtoReflect.Descriptor instead.
 func (*RulebookLoad) Descriptor() ([]byte, []int) {
-	return file_assay_v1_compliance_proto_rawDescGZIP(), []int{18}
+	return file_assay_v1_compliance_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *RulebookLoad) GetAt() *timestamppb.Timestamp {
@@ -1293,7 +1430,7 @@ type RulebookList struct {
 
 func (x *RulebookList) Reset() {
 	*x = RulebookList{}
-	mi := &file_assay_v1_compliance_proto_msgTypes[19]
+	mi := &file_assay_v1_compliance_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1305,7 +1442,7 @@ func (x *RulebookList) String() string {
 func (*RulebookList) ProtoMessage() {}
 
 func (x *RulebookList) ProtoReflect() protoreflect.Message {
-	mi := &file_assay_v1_compliance_proto_msgTypes[19]
+	mi := &file_assay_v1_compliance_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1318,7 +1455,7 @@ func (x *RulebookList) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RulebookList.ProtoReflect.Descriptor instead.
 func (*RulebookList) Descriptor() ([]byte, []int) {
-	return file_assay_v1_compliance_proto_rawDescGZIP(), []int{19}
+	return file_assay_v1_compliance_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *RulebookList) GetList() *ListRef {
@@ -1358,7 +1495,7 @@ type CodeInfo struct {
 
 func (x *CodeInfo) Reset() {
 	*x = CodeInfo{}
-	mi := &file_assay_v1_compliance_proto_msgTypes[20]
+	mi := &file_assay_v1_compliance_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1370,7 +1507,7 @@ func (x *CodeInfo) String() string {
 func (*CodeInfo) ProtoMessage() {}
 
 func (x *CodeInfo) ProtoReflect() protoreflect.Message {
-	mi := &file_assay_v1_compliance_proto_msgTypes[20]
+	mi := &file_assay_v1_compliance_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1383,7 +1520,7 @@ func (x *CodeInfo) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CodeInfo.ProtoReflect.Descriptor instead.
 func (*CodeInfo) Descriptor() ([]byte, []int) {
-	return file_assay_v1_compliance_proto_rawDescGZIP(), []int{20}
+	return file_assay_v1_compliance_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *CodeInfo) GetCode() string {
@@ -1510,13 +1647,22 @@ const file_assay_v1_compliance_proto_rawDesc = "" +
 	"\x0efailure_policy\x18\x05 \x01(\x0e2\x17.assay.v1.FailurePolicyR\rfailurePolicy\x12'\n" +
 	"\x05lists\x18\x06 \x03(\v2\x11.assay.v1.ListRefR\x05lists\x12)\n" +
 	"\x04mode\x18\a \x01(\x0e2\x15.assay.v1.CheckerModeR\x04mode\"\x14\n" +
-	"\x12GetRulebookRequest\"\x8e\x02\n" +
+	"\x12GetRulebookRequest\"\xbe\x02\n" +
 	"\x13GetRulebookResponse\x121\n" +
 	"\brulebook\x18\x01 \x01(\v2\x15.assay.v1.RulebookRefR\brulebook\x12,\n" +
 	"\x05lists\x18\x02 \x03(\v2\x16.assay.v1.RulebookListR\x05lists\x127\n" +
 	"\tloaded_at\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\bloadedAt\x12(\n" +
 	"\x05codes\x18\x04 \x03(\v2\x12.assay.v1.CodeInfoR\x05codes\x123\n" +
-	"\tlast_load\x18\x05 \x01(\v2\x16.assay.v1.RulebookLoadR\blastLoad\"\xa0\x01\n" +
+	"\tlast_load\x18\x05 \x01(\v2\x16.assay.v1.RulebookLoadR\blastLoad\x12.\n" +
+	"\x06shadow\x18\x06 \x01(\v2\x16.assay.v1.ShadowStatusR\x06shadow\"\xa5\x01\n" +
+	"\fShadowStatus\x121\n" +
+	"\brulebook\x18\x01 \x01(\v2\x15.assay.v1.RulebookRefR\brulebook\x12-\n" +
+	"\x06counts\x18\x02 \x03(\v2\x15.assay.v1.ShadowCountR\x06counts\x123\n" +
+	"\tlast_load\x18\x03 \x01(\v2\x16.assay.v1.RulebookLoadR\blastLoad\"\x90\x01\n" +
+	"\vShadowCount\x12.\n" +
+	"\bdecision\x18\x01 \x01(\x0e2\x12.assay.v1.DecisionR\bdecision\x12;\n" +
+	"\x0fshadow_decision\x18\x02 \x01(\x0e2\x12.assay.v1.DecisionR\x0eshadowDecision\x12\x14\n" +
+	"\x05count\x18\x03 \x01(\x03R\x05count\"\xa0\x01\n" +
 	"\fRulebookLoad\x12*\n" +
 	"\x02at\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampR\x02at\x12\x16\n" +
 	"\x06sha256\x18\x02 \x01(\tR\x06sha256\x12\x14\n" +
@@ -1557,7 +1703,7 @@ func file_assay_v1_compliance_proto_rawDescGZIP() []byte {
 	return file_assay_v1_compliance_proto_rawDescData
 }
 
-var file_assay_v1_compliance_proto_msgTypes = make([]protoimpl.MessageInfo, 21)
+var file_assay_v1_compliance_proto_msgTypes = make([]protoimpl.MessageInfo, 23)
 var file_assay_v1_compliance_proto_goTypes = []any{
 	(*CheckOptions)(nil),                   // 0: assay.v1.CheckOptions
 	(*CheckSubmissionRequest)(nil),         // 1: assay.v1.CheckSubmissionRequest
@@ -1577,85 +1723,93 @@ var file_assay_v1_compliance_proto_goTypes = []any{
 	(*CheckerInfo)(nil),                    // 15: assay.v1.CheckerInfo
 	(*GetRulebookRequest)(nil),             // 16: assay.v1.GetRulebookRequest
 	(*GetRulebookResponse)(nil),            // 17: assay.v1.GetRulebookResponse
-	(*RulebookLoad)(nil),                   // 18: assay.v1.RulebookLoad
-	(*RulebookList)(nil),                   // 19: assay.v1.RulebookList
-	(*CodeInfo)(nil),                       // 20: assay.v1.CodeInfo
-	(CheckMode)(0),                         // 21: assay.v1.CheckMode
-	(*Submission)(nil),                     // 22: assay.v1.Submission
-	(*Verdict)(nil),                        // 23: assay.v1.Verdict
-	(*durationpb.Duration)(nil),            // 24: google.protobuf.Duration
-	(*status.Status)(nil),                  // 25: google.rpc.Status
-	(*Merchant)(nil),                       // 26: assay.v1.Merchant
-	(*Document)(nil),                       // 27: assay.v1.Document
-	(*timestamppb.Timestamp)(nil),          // 28: google.protobuf.Timestamp
-	(*MerchantVerdict)(nil),                // 29: assay.v1.MerchantVerdict
-	(FailurePolicy)(0),                     // 30: assay.v1.FailurePolicy
-	(*ListRef)(nil),                        // 31: assay.v1.ListRef
-	(CheckerMode)(0),                       // 32: assay.v1.CheckerMode
-	(*RulebookRef)(nil),                    // 33: assay.v1.RulebookRef
-	(Severity)(0),                          // 34: assay.v1.Severity
-	(Decision)(0),                          // 35: assay.v1.Decision
-	(Fixability)(0),                        // 36: assay.v1.Fixability
+	(*ShadowStatus)(nil),                   // 18: assay.v1.ShadowStatus
+	(*ShadowCount)(nil),                    // 19: assay.v1.ShadowCount
+	(*RulebookLoad)(nil),                   // 20: assay.v1.RulebookLoad
+	(*RulebookList)(nil),                   // 21: assay.v1.RulebookList
+	(*CodeInfo)(nil),                       // 22: assay.v1.CodeInfo
+	(CheckMode)(0),                         // 23: assay.v1.CheckMode
+	(*Submission)(nil),                     // 24: assay.v1.Submission
+	(*Verdict)(nil),                        // 25: assay.v1.Verdict
+	(*durationpb.Duration)(nil),            // 26: google.protobuf.Duration
+	(*status.Status)(nil),                  // 27: google.rpc.Status
+	(*Merchant)(nil),                       // 28: assay.v1.Merchant
+	(*Document)(nil),                       // 29: assay.v1.Document
+	(*timestamppb.Timestamp)(nil),          // 30: google.protobuf.Timestamp
+	(*MerchantVerdict)(nil),                // 31: assay.v1.MerchantVerdict
+	(FailurePolicy)(0),                     // 32: assay.v1.FailurePolicy
+	(*ListRef)(nil),                        // 33: assay.v1.ListRef
+	(CheckerMode)(0),                       // 34: assay.v1.CheckerMode
+	(*RulebookRef)(nil),                    // 35: assay.v1.RulebookRef
+	(Decision)(0),                          // 36: assay.v1.Decision
+	(Severity)(0),                          // 37: assay.v1.Severity
+	(Fixability)(0),                        // 38: assay.v1.Fixability
 }
 var file_assay_v1_compliance_proto_depIdxs = []int32{
-	21, // 0: assay.v1.CheckOptions.mode:type_name -> assay.v1.CheckMode
-	22, // 1: assay.v1.CheckSubmissionRequest.submission:type_name -> assay.v1.Submission
+	23, // 0: assay.v1.CheckOptions.mode:type_name -> assay.v1.CheckMode
+	24, // 1: assay.v1.CheckSubmissionRequest.submission:type_name -> assay.v1.Submission
 	0,  // 2: assay.v1.CheckSubmissionRequest.options:type_name -> assay.v1.CheckOptions
-	23, // 3: assay.v1.CheckSubmissionResponse.verdict:type_name -> assay.v1.Verdict
+	25, // 3: assay.v1.CheckSubmissionResponse.verdict:type_name -> assay.v1.Verdict
 	3,  // 4: assay.v1.CheckSubmissionResponse.timings:type_name -> assay.v1.CheckerTiming
-	24, // 5: assay.v1.CheckerTiming.elapsed:type_name -> google.protobuf.Duration
-	22, // 6: assay.v1.BatchCheckSubmissionsRequest.submissions:type_name -> assay.v1.Submission
+	26, // 5: assay.v1.CheckerTiming.elapsed:type_name -> google.protobuf.Duration
+	24, // 6: assay.v1.BatchCheckSubmissionsRequest.submissions:type_name -> assay.v1.Submission
 	0,  // 7: assay.v1.BatchCheckSubmissionsRequest.options:type_name -> assay.v1.CheckOptions
 	8,  // 8: assay.v1.BatchCheckSubmissionsResponse.results:type_name -> assay.v1.CheckResult
-	22, // 9: assay.v1.StreamCheckSubmissionsRequest.submission:type_name -> assay.v1.Submission
+	24, // 9: assay.v1.StreamCheckSubmissionsRequest.submission:type_name -> assay.v1.Submission
 	0,  // 10: assay.v1.StreamCheckSubmissionsRequest.options:type_name -> assay.v1.CheckOptions
 	8,  // 11: assay.v1.StreamCheckSubmissionsResponse.result:type_name -> assay.v1.CheckResult
-	23, // 12: assay.v1.CheckResult.verdict:type_name -> assay.v1.Verdict
-	25, // 13: assay.v1.CheckResult.error:type_name -> google.rpc.Status
-	26, // 14: assay.v1.AssessMerchantRequest.merchant:type_name -> assay.v1.Merchant
-	27, // 15: assay.v1.AssessMerchantRequest.documents:type_name -> assay.v1.Document
-	22, // 16: assay.v1.AssessMerchantRequest.submissions:type_name -> assay.v1.Submission
-	28, // 17: assay.v1.AssessMerchantRequest.as_of:type_name -> google.protobuf.Timestamp
+	25, // 12: assay.v1.CheckResult.verdict:type_name -> assay.v1.Verdict
+	27, // 13: assay.v1.CheckResult.error:type_name -> google.rpc.Status
+	28, // 14: assay.v1.AssessMerchantRequest.merchant:type_name -> assay.v1.Merchant
+	29, // 15: assay.v1.AssessMerchantRequest.documents:type_name -> assay.v1.Document
+	24, // 16: assay.v1.AssessMerchantRequest.submissions:type_name -> assay.v1.Submission
+	30, // 17: assay.v1.AssessMerchantRequest.as_of:type_name -> google.protobuf.Timestamp
 	0,  // 18: assay.v1.AssessMerchantRequest.options:type_name -> assay.v1.CheckOptions
-	29, // 19: assay.v1.AssessMerchantResponse.verdict:type_name -> assay.v1.MerchantVerdict
+	31, // 19: assay.v1.AssessMerchantResponse.verdict:type_name -> assay.v1.MerchantVerdict
 	8,  // 20: assay.v1.AssessMerchantResponse.results:type_name -> assay.v1.CheckResult
 	9,  // 21: assay.v1.AssessAssortmentRequest.merchant:type_name -> assay.v1.AssessMerchantRequest
-	22, // 22: assay.v1.AssessAssortmentRequest.submission:type_name -> assay.v1.Submission
-	29, // 23: assay.v1.AssessAssortmentResponse.verdict:type_name -> assay.v1.MerchantVerdict
+	24, // 22: assay.v1.AssessAssortmentRequest.submission:type_name -> assay.v1.Submission
+	31, // 23: assay.v1.AssessAssortmentResponse.verdict:type_name -> assay.v1.MerchantVerdict
 	8,  // 24: assay.v1.AssessAssortmentResponse.results:type_name -> assay.v1.CheckResult
 	15, // 25: assay.v1.ListCheckersResponse.checkers:type_name -> assay.v1.CheckerInfo
-	30, // 26: assay.v1.CheckerInfo.failure_policy:type_name -> assay.v1.FailurePolicy
-	31, // 27: assay.v1.CheckerInfo.lists:type_name -> assay.v1.ListRef
-	32, // 28: assay.v1.CheckerInfo.mode:type_name -> assay.v1.CheckerMode
-	33, // 29: assay.v1.GetRulebookResponse.rulebook:type_name -> assay.v1.RulebookRef
-	19, // 30: assay.v1.GetRulebookResponse.lists:type_name -> assay.v1.RulebookList
-	28, // 31: assay.v1.GetRulebookResponse.loaded_at:type_name -> google.protobuf.Timestamp
-	20, // 32: assay.v1.GetRulebookResponse.codes:type_name -> assay.v1.CodeInfo
-	18, // 33: assay.v1.GetRulebookResponse.last_load:type_name -> assay.v1.RulebookLoad
-	28, // 34: assay.v1.RulebookLoad.at:type_name -> google.protobuf.Timestamp
-	31, // 35: assay.v1.RulebookList.list:type_name -> assay.v1.ListRef
-	34, // 36: assay.v1.CodeInfo.severity:type_name -> assay.v1.Severity
-	35, // 37: assay.v1.CodeInfo.effect:type_name -> assay.v1.Decision
-	36, // 38: assay.v1.CodeInfo.fixability:type_name -> assay.v1.Fixability
-	1,  // 39: assay.v1.ComplianceService.CheckSubmission:input_type -> assay.v1.CheckSubmissionRequest
-	4,  // 40: assay.v1.ComplianceService.BatchCheckSubmissions:input_type -> assay.v1.BatchCheckSubmissionsRequest
-	6,  // 41: assay.v1.ComplianceService.StreamCheckSubmissions:input_type -> assay.v1.StreamCheckSubmissionsRequest
-	9,  // 42: assay.v1.ComplianceService.AssessMerchant:input_type -> assay.v1.AssessMerchantRequest
-	11, // 43: assay.v1.ComplianceService.AssessAssortment:input_type -> assay.v1.AssessAssortmentRequest
-	13, // 44: assay.v1.ComplianceService.ListCheckers:input_type -> assay.v1.ListCheckersRequest
-	16, // 45: assay.v1.ComplianceService.GetRulebook:input_type -> assay.v1.GetRulebookRequest
-	2,  // 46: assay.v1.ComplianceService.CheckSubmission:output_type -> assay.v1.CheckSubmissionResponse
-	5,  // 47: assay.v1.ComplianceService.BatchCheckSubmissions:output_type -> assay.v1.BatchCheckSubmissionsResponse
-	7,  // 48: assay.v1.ComplianceService.StreamCheckSubmissions:output_type -> assay.v1.StreamCheckSubmissionsResponse
-	10, // 49: assay.v1.ComplianceService.AssessMerchant:output_type -> assay.v1.AssessMerchantResponse
-	12, // 50: assay.v1.ComplianceService.AssessAssortment:output_type -> assay.v1.AssessAssortmentResponse
-	14, // 51: assay.v1.ComplianceService.ListCheckers:output_type -> assay.v1.ListCheckersResponse
-	17, // 52: assay.v1.ComplianceService.GetRulebook:output_type -> assay.v1.GetRulebookResponse
-	46, // [46:53] is the sub-list for method output_type
-	39, // [39:46] is the sub-list for method input_type
-	39, // [39:39] is the sub-list for extension type_name
-	39, // [39:39] is the sub-list for extension extendee
-	0,  // [0:39] is the sub-list for field type_name
+	32, // 26: assay.v1.CheckerInfo.failure_policy:type_name -> assay.v1.FailurePolicy
+	33, // 27: assay.v1.CheckerInfo.lists:type_name -> assay.v1.ListRef
+	34, // 28: assay.v1.CheckerInfo.mode:type_name -> assay.v1.CheckerMode
+	35, // 29: assay.v1.GetRulebookResponse.rulebook:type_name -> assay.v1.RulebookRef
+	21, // 30: assay.v1.GetRulebookResponse.lists:type_name -> assay.v1.RulebookList
+	30, // 31: assay.v1.GetRulebookResponse.loaded_at:type_name -> google.protobuf.Timestamp
+	22, // 32: assay.v1.GetRulebookResponse.codes:type_name -> assay.v1.CodeInfo
+	20, // 33: assay.v1.GetRulebookResponse.last_load:type_name -> assay.v1.RulebookLoad
+	18, // 34: assay.v1.GetRulebookResponse.shadow:type_name -> assay.v1.ShadowStatus
+	35, // 35: assay.v1.ShadowStatus.rulebook:type_name -> assay.v1.RulebookRef
+	19, // 36: assay.v1.ShadowStatus.counts:type_name -> assay.v1.ShadowCount
+	20, // 37: assay.v1.ShadowStatus.last_load:type_name -> assay.v1.RulebookLoad
+	36, // 38: assay.v1.ShadowCount.decision:type_name -> assay.v1.Decision
+	36, // 39: assay.v1.ShadowCount.shadow_decision:type_name -> assay.v1.Decision
+	30, // 40: assay.v1.RulebookLoad.at:type_name -> google.protobuf.Timestamp
+	33, // 41: assay.v1.RulebookList.list:type_name -> assay.v1.ListRef
+	37, // 42: assay.v1.CodeInfo.severity:type_name -> assay.v1.Severity
+	36, // 43: assay.v1.CodeInfo.effect:type_name -> assay.v1.Decision
+	38, // 44: assay.v1.CodeInfo.fixability:type_name -> assay.v1.Fixability
+	1,  // 45: assay.v1.ComplianceService.CheckSubmission:input_type -> assay.v1.CheckSubmissionRequest
+	4,  // 46: assay.v1.ComplianceService.BatchCheckSubmissions:input_type -> assay.v1.BatchCheckSubmissionsRequest
+	6,  // 47: assay.v1.ComplianceService.StreamCheckSubmissions:input_type -> assay.v1.StreamCheckSubmissionsRequest
+	9,  // 48: assay.v1.ComplianceService.AssessMerchant:input_type -> assay.v1.AssessMerchantRequest
+	11, // 49: assay.v1.ComplianceService.AssessAssortment:input_type -> assay.v1.AssessAssortmentRequest
+	13, // 50: assay.v1.ComplianceService.ListCheckers:input_type -> assay.v1.ListCheckersRequest
+	16, // 51: assay.v1.ComplianceService.GetRulebook:input_type -> assay.v1.GetRulebookRequest
+	2,  // 52: assay.v1.ComplianceService.CheckSubmission:output_type -> assay.v1.CheckSubmissionResponse
+	5,  // 53: assay.v1.ComplianceService.BatchCheckSubmissions:output_type -> assay.v1.BatchCheckSubmissionsResponse
+	7,  // 54: assay.v1.ComplianceService.StreamCheckSubmissions:output_type -> assay.v1.StreamCheckSubmissionsResponse
+	10, // 55: assay.v1.ComplianceService.AssessMerchant:output_type -> assay.v1.AssessMerchantResponse
+	12, // 56: assay.v1.ComplianceService.AssessAssortment:output_type -> assay.v1.AssessAssortmentResponse
+	14, // 57: assay.v1.ComplianceService.ListCheckers:output_type -> assay.v1.ListCheckersResponse
+	17, // 58: assay.v1.ComplianceService.GetRulebook:output_type -> assay.v1.GetRulebookResponse
+	52, // [52:59] is the sub-list for method output_type
+	45, // [45:52] is the sub-list for method input_type
+	45, // [45:45] is the sub-list for extension type_name
+	45, // [45:45] is the sub-list for extension extendee
+	0,  // [0:45] is the sub-list for field type_name
 }
 
 func init() { file_assay_v1_compliance_proto_init() }
@@ -1681,7 +1835,7 @@ func file_assay_v1_compliance_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_assay_v1_compliance_proto_rawDesc), len(file_assay_v1_compliance_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   21,
+			NumMessages:   23,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -655,8 +655,9 @@ type Verdict struct {
 	Mentions []*Mention `protobuf:"bytes,5,rep,name=mentions,proto3" json:"mentions,omitempty"`
 	// What was found, in the order of the checkers and of their reports. Excused findings stay listed.
 	Findings []*Finding `protobuf:"bytes,6,rep,name=findings,proto3" json:"findings,omitempty"`
-	// What checkers in shadow mode found, and SYS_CHECK_NOT_RUN of those that did not end. Never part of the decision, the
-	// risk score, the fixes or the completeness, and they excuse nothing among the findings.
+	// What checkers in shadow mode found, and SYS_CHECK_NOT_RUN of those that did not end; and after them what the rulebook in
+	// shadow found, with ids that begin with "shadow/". Never part of the decision, the risk score, the fixes or the
+	// completeness, and they excuse nothing among the findings.
 	ShadowFindings []*Finding `protobuf:"bytes,7,rep,name=shadow_findings,json=shadowFindings,proto3" json:"shadow_findings,omitempty"`
 	// One for each checker, clean ones too, in the order they are planned.
 	CheckerRuns []*CheckerRun `protobuf:"bytes,8,rep,name=checker_runs,json=checkerRuns,proto3" json:"checker_runs,omitempty"`
@@ -677,8 +678,10 @@ type Verdict struct {
 	// document_id of the paper that sets valid_until; empty where that is absent.
 	ValidUntilDocumentId string `protobuf:"bytes,16,opt,name=valid_until_document_id,json=validUntilDocumentId,proto3" json:"valid_until_document_id,omitempty"`
 	// What the decision would be if the checkers in shadow mode were enforced, failures of theirs included: to be counted
-	// before one of them is. UNSPECIFIED: no checker is in shadow mode.
+	// before one of them is. Where shadow_rulebook is given: what that one decides. UNSPECIFIED: nothing is in shadow.
 	ShadowDecision Decision `protobuf:"varint,17,opt,name=shadow_decision,json=shadowDecision,proto3,enum=assay.v1.Decision" json:"shadow_decision,omitempty"`
+	// The rulebook that the server runs in shadow beside the one in force. Absent: none.
+	ShadowRulebook *RulebookRef `protobuf:"bytes,18,opt,name=shadow_rulebook,json=shadowRulebook,proto3" json:"shadow_rulebook,omitempty"`
 	unknownFields  protoimpl.UnknownFields
 	sizeCache      protoimpl.SizeCache
 }
@@ -832,6 +835,13 @@ func (x *Verdict) GetShadowDecision() Decision {
 	return Decision_DECISION_UNSPECIFIED
 }
 
+func (x *Verdict) GetShadowRulebook() *RulebookRef {
+	if x != nil {
+		return x.ShadowRulebook
+	}
+	return nil
+}
+
 // A MarketDecision is the decision for one market.
 type MarketDecision struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -841,7 +851,7 @@ type MarketDecision struct {
 	Decision Decision `protobuf:"varint,2,opt,name=decision,proto3,enum=assay.v1.Decision" json:"decision,omitempty"`
 	// Findings that lead to it (finding_id); empty when it is APPROVE.
 	FindingIds []string `protobuf:"bytes,3,rep,name=finding_ids,json=findingIds,proto3" json:"finding_ids,omitempty"`
-	// What it would be if the checkers in shadow mode were enforced. UNSPECIFIED: no checker is in shadow mode.
+	// What it would be, as in the verdict's shadow_decision. UNSPECIFIED: nothing is in shadow.
 	ShadowDecision Decision `protobuf:"varint,4,opt,name=shadow_decision,json=shadowDecision,proto3,enum=assay.v1.Decision" json:"shadow_decision,omitempty"`
 	unknownFields  protoimpl.UnknownFields
 	sizeCache      protoimpl.SizeCache
@@ -2924,7 +2934,7 @@ var File_assay_v1_verdict_proto protoreflect.FileDescriptor
 
 const file_assay_v1_verdict_proto_rawDesc = "" +
 	"\n" +
-	"\x16assay/v1/verdict.proto\x12\bassay.v1\x1a\x17assay/v1/document.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\x17google/type/money.proto\"\xba\a\n" +
+	"\x16assay/v1/verdict.proto\x12\bassay.v1\x1a\x17assay/v1/document.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\x17google/type/money.proto\"\xfa\a\n" +
 	"\aVerdict\x12#\n" +
 	"\rsubmission_id\x18\x01 \x01(\tR\fsubmissionId\x12.\n" +
 	"\bdecision\x18\x02 \x01(\x0e2\x12.assay.v1.DecisionR\bdecision\x12\x1d\n" +
@@ -2945,7 +2955,8 @@ const file_assay_v1_verdict_proto_rawDesc = "" +
 	"\x04mode\x18\x0e \x01(\x0e2\x13.assay.v1.CheckModeR\x04mode\x12D\n" +
 	"\vannotations\x18\x0f \x03(\v2\".assay.v1.Verdict.AnnotationsEntryR\vannotations\x125\n" +
 	"\x17valid_until_document_id\x18\x10 \x01(\tR\x14validUntilDocumentId\x12;\n" +
-	"\x0fshadow_decision\x18\x11 \x01(\x0e2\x12.assay.v1.DecisionR\x0eshadowDecision\x1a>\n" +
+	"\x0fshadow_decision\x18\x11 \x01(\x0e2\x12.assay.v1.DecisionR\x0eshadowDecision\x12>\n" +
+	"\x0fshadow_rulebook\x18\x12 \x01(\v2\x15.assay.v1.RulebookRefR\x0eshadowRulebook\x1a>\n" +
 	"\x10AnnotationsEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"\xb6\x01\n" +
@@ -3251,59 +3262,60 @@ var file_assay_v1_verdict_proto_depIdxs = []int32{
 	4,  // 11: assay.v1.Verdict.mode:type_name -> assay.v1.CheckMode
 	35, // 12: assay.v1.Verdict.annotations:type_name -> assay.v1.Verdict.AnnotationsEntry
 	0,  // 13: assay.v1.Verdict.shadow_decision:type_name -> assay.v1.Decision
-	0,  // 14: assay.v1.MarketDecision.decision:type_name -> assay.v1.Decision
-	0,  // 15: assay.v1.MarketDecision.shadow_decision:type_name -> assay.v1.Decision
-	16, // 16: assay.v1.Mention.spans:type_name -> assay.v1.TextSpan
-	5,  // 17: assay.v1.Mention.role:type_name -> assay.v1.Role
-	1,  // 18: assay.v1.Finding.severity:type_name -> assay.v1.Severity
-	0,  // 19: assay.v1.Finding.effect:type_name -> assay.v1.Decision
-	15, // 20: assay.v1.Finding.evidence:type_name -> assay.v1.Evidence
-	2,  // 21: assay.v1.Finding.fixability:type_name -> assay.v1.Fixability
-	14, // 22: assay.v1.Finding.remedies:type_name -> assay.v1.Remedy
-	27, // 23: assay.v1.Remedy.fix:type_name -> assay.v1.Fix
-	16, // 24: assay.v1.Evidence.text_span:type_name -> assay.v1.TextSpan
-	17, // 25: assay.v1.Evidence.price:type_name -> assay.v1.PriceEvidence
-	18, // 26: assay.v1.Evidence.document:type_name -> assay.v1.DocumentEvidence
-	19, // 27: assay.v1.Evidence.chain:type_name -> assay.v1.ChainEvidence
-	22, // 28: assay.v1.Evidence.list_entry:type_name -> assay.v1.ListEntry
-	23, // 29: assay.v1.Evidence.opaque:type_name -> assay.v1.Opaque
-	6,  // 30: assay.v1.PriceEvidence.reference:type_name -> assay.v1.PriceReference
-	37, // 31: assay.v1.PriceEvidence.offered:type_name -> google.type.Money
-	37, // 32: assay.v1.PriceEvidence.median:type_name -> google.type.Money
-	37, // 33: assay.v1.PriceEvidence.low:type_name -> google.type.Money
-	37, // 34: assay.v1.PriceEvidence.high:type_name -> google.type.Money
-	38, // 35: assay.v1.PriceEvidence.as_of:type_name -> google.type.Date
-	37, // 36: assay.v1.PriceEvidence.least:type_name -> google.type.Money
-	37, // 37: assay.v1.PriceEvidence.most:type_name -> google.type.Money
-	20, // 38: assay.v1.ChainEvidence.links:type_name -> assay.v1.ChainLink
-	21, // 39: assay.v1.ChainLink.constraints:type_name -> assay.v1.ConstraintResult
-	8,  // 40: assay.v1.CheckerRun.status:type_name -> assay.v1.RunStatus
-	25, // 41: assay.v1.CheckerRun.lists:type_name -> assay.v1.ListRef
-	9,  // 42: assay.v1.CheckerRun.failure_policy:type_name -> assay.v1.FailurePolicy
-	7,  // 43: assay.v1.CheckerRun.mode:type_name -> assay.v1.CheckerMode
-	28, // 44: assay.v1.Fix.remove_text:type_name -> assay.v1.RemoveText
-	29, // 45: assay.v1.Fix.set_field:type_name -> assay.v1.SetField
-	30, // 46: assay.v1.Fix.provide_document:type_name -> assay.v1.ProvideDocument
-	31, // 47: assay.v1.Fix.confirm_price:type_name -> assay.v1.ConfirmPrice
-	32, // 48: assay.v1.Fix.request_review:type_name -> assay.v1.RequestReview
-	39, // 49: assay.v1.ProvideDocument.requirement:type_name -> assay.v1.Document
-	39, // 50: assay.v1.ProvideDocument.alternatives:type_name -> assay.v1.Document
-	37, // 51: assay.v1.ConfirmPrice.price:type_name -> google.type.Money
-	37, // 52: assay.v1.ConfirmPrice.suggestion:type_name -> google.type.Money
-	0,  // 53: assay.v1.MerchantVerdict.decision:type_name -> assay.v1.Decision
-	13, // 54: assay.v1.MerchantVerdict.findings:type_name -> assay.v1.Finding
-	34, // 55: assay.v1.MerchantVerdict.requests:type_name -> assay.v1.MerchantRequest
-	26, // 56: assay.v1.MerchantVerdict.rulebook:type_name -> assay.v1.RulebookRef
-	36, // 57: assay.v1.MerchantVerdict.as_of:type_name -> google.protobuf.Timestamp
-	36, // 58: assay.v1.MerchantVerdict.valid_until:type_name -> google.protobuf.Timestamp
-	24, // 59: assay.v1.MerchantVerdict.checker_runs:type_name -> assay.v1.CheckerRun
-	3,  // 60: assay.v1.MerchantVerdict.completeness:type_name -> assay.v1.Completeness
-	27, // 61: assay.v1.MerchantRequest.fix:type_name -> assay.v1.Fix
-	62, // [62:62] is the sub-list for method output_type
-	62, // [62:62] is the sub-list for method input_type
-	62, // [62:62] is the sub-list for extension type_name
-	62, // [62:62] is the sub-list for extension extendee
-	0,  // [0:62] is the sub-list for field type_name
+	26, // 14: assay.v1.Verdict.shadow_rulebook:type_name -> assay.v1.RulebookRef
+	0,  // 15: assay.v1.MarketDecision.decision:type_name -> assay.v1.Decision
+	0,  // 16: assay.v1.MarketDecision.shadow_decision:type_name -> assay.v1.Decision
+	16, // 17: assay.v1.Mention.spans:type_name -> assay.v1.TextSpan
+	5,  // 18: assay.v1.Mention.role:type_name -> assay.v1.Role
+	1,  // 19: assay.v1.Finding.severity:type_name -> assay.v1.Severity
+	0,  // 20: assay.v1.Finding.effect:type_name -> assay.v1.Decision
+	15, // 21: assay.v1.Finding.evidence:type_name -> assay.v1.Evidence
+	2,  // 22: assay.v1.Finding.fixability:type_name -> assay.v1.Fixability
+	14, // 23: assay.v1.Finding.remedies:type_name -> assay.v1.Remedy
+	27, // 24: assay.v1.Remedy.fix:type_name -> assay.v1.Fix
+	16, // 25: assay.v1.Evidence.text_span:type_name -> assay.v1.TextSpan
+	17, // 26: assay.v1.Evidence.price:type_name -> assay.v1.PriceEvidence
+	18, // 27: assay.v1.Evidence.document:type_name -> assay.v1.DocumentEvidence
+	19, // 28: assay.v1.Evidence.chain:type_name -> assay.v1.ChainEvidence
+	22, // 29: assay.v1.Evidence.list_entry:type_name -> assay.v1.ListEntry
+	23, // 30: assay.v1.Evidence.opaque:type_name -> assay.v1.Opaque
+	6,  // 31: assay.v1.PriceEvidence.reference:type_name -> assay.v1.PriceReference
+	37, // 32: assay.v1.PriceEvidence.offered:type_name -> google.type.Money
+	37, // 33: assay.v1.PriceEvidence.median:type_name -> google.type.Money
+	37, // 34: assay.v1.PriceEvidence.low:type_name -> google.type.Money
+	37, // 35: assay.v1.PriceEvidence.high:type_name -> google.type.Money
+	38, // 36: assay.v1.PriceEvidence.as_of:type_name -> google.type.Date
+	37, // 37: assay.v1.PriceEvidence.least:type_name -> google.type.Money
+	37, // 38: assay.v1.PriceEvidence.most:type_name -> google.type.Money
+	20, // 39: assay.v1.ChainEvidence.links:type_name -> assay.v1.ChainLink
+	21, // 40: assay.v1.ChainLink.constraints:type_name -> assay.v1.ConstraintResult
+	8,  // 41: assay.v1.CheckerRun.status:type_name -> assay.v1.RunStatus
+	25, // 42: assay.v1.CheckerRun.lists:type_name -> assay.v1.ListRef
+	9,  // 43: assay.v1.CheckerRun.failure_policy:type_name -> assay.v1.FailurePolicy
+	7,  // 44: assay.v1.CheckerRun.mode:type_name -> assay.v1.CheckerMode
+	28, // 45: assay.v1.Fix.remove_text:type_name -> assay.v1.RemoveText
+	29, // 46: assay.v1.Fix.set_field:type_name -> assay.v1.SetField
+	30, // 47: assay.v1.Fix.provide_document:type_name -> assay.v1.ProvideDocument
+	31, // 48: assay.v1.Fix.confirm_price:type_name -> assay.v1.ConfirmPrice
+	32, // 49: assay.v1.Fix.request_review:type_name -> assay.v1.RequestReview
+	39, // 50: assay.v1.ProvideDocument.requirement:type_name -> assay.v1.Document
+	39, // 51: assay.v1.ProvideDocument.alternatives:type_name -> assay.v1.Document
+	37, // 52: assay.v1.ConfirmPrice.price:type_name -> google.type.Money
+	37, // 53: assay.v1.ConfirmPrice.suggestion:type_name -> google.type.Money
+	0,  // 54: assay.v1.MerchantVerdict.decision:type_name -> assay.v1.Decision
+	13, // 55: assay.v1.MerchantVerdict.findings:type_name -> assay.v1.Finding
+	34, // 56: assay.v1.MerchantVerdict.requests:type_name -> assay.v1.MerchantRequest
+	26, // 57: assay.v1.MerchantVerdict.rulebook:type_name -> assay.v1.RulebookRef
+	36, // 58: assay.v1.MerchantVerdict.as_of:type_name -> google.protobuf.Timestamp
+	36, // 59: assay.v1.MerchantVerdict.valid_until:type_name -> google.protobuf.Timestamp
+	24, // 60: assay.v1.MerchantVerdict.checker_runs:type_name -> assay.v1.CheckerRun
+	3,  // 61: assay.v1.MerchantVerdict.completeness:type_name -> assay.v1.Completeness
+	27, // 62: assay.v1.MerchantRequest.fix:type_name -> assay.v1.Fix
+	63, // [63:63] is the sub-list for method output_type
+	63, // [63:63] is the sub-list for method input_type
+	63, // [63:63] is the sub-list for extension type_name
+	63, // [63:63] is the sub-list for extension extendee
+	0,  // [0:63] is the sub-list for field type_name
 }
 
 func init() { file_assay_v1_verdict_proto_init() }

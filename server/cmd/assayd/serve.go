@@ -10,6 +10,7 @@ import (
 	"os/signal"
 	"runtime/debug"
 	"strings"
+	"sync"
 	"syscall"
 	"time"
 
@@ -18,10 +19,11 @@ import (
 )
 
 type serveCommand struct {
-	Listen      string        `default:"127.0.0.1:50051" help:"Address: host:port, or unix:PATH."`
-	Rulebook    string        `placeholder:"DIR" help:"Rulebook's directory. Without it: the embedded one."`
-	ReloadEvery time.Duration `default:"1s" help:"How often the rulebook's files are compared; a change of content is loaded, tested and put in force. 0s: only on SIGHUP."`
-	AllowShrink bool          `help:"Take a changed rulebook of which a list has lost more than half its rows."`
+	Listen         string        `default:"127.0.0.1:50051" help:"Address: host:port, or unix:PATH."`
+	Rulebook       string        `placeholder:"DIR" help:"Rulebook's directory. Without it: the embedded one."`
+	ReloadEvery    time.Duration `default:"1s" help:"How often the rulebook's files are compared; a change of content is loaded, tested and put in force. 0s: only on SIGHUP."`
+	ShadowRulebook string        `placeholder:"DIR" help:"A rulebook that is asked of every submission too, and decides nothing: verdicts show what it finds, GetRulebook counts what it would decide."`
+	AllowShrink    bool          `help:"Take a changed rulebook of which a list has lost more than half its rows."`
 
 	TLSCert        string `and:"tls" placeholder:"FILE" help:"Certificate chain, PEM. TLS 1.3 only."`
 	TLSKey         string `and:"tls" placeholder:"FILE" help:"Private key, PEM."`
@@ -55,9 +57,15 @@ func (c serveCommand) Run(w world) error {
 	}
 	s := server.New(config)
 	defer s.Close()
-	e, err := c.engine(s)
+	e, err := proven(c.Rulebook, s)
 	if err != nil {
 		return err
+	}
+	var shadow *engine.Engine
+	if c.ShadowRulebook != "" {
+		if shadow, err = proven(c.ShadowRulebook, s); err != nil {
+			return fmt.Errorf("in shadow: %w", err)
+		}
 	}
 	c.tuneCollector() // not before: what loading leaves behind would stay resident
 	l, err := listen(c.Listen)
@@ -65,24 +73,28 @@ func (c serveCommand) Run(w world) error {
 		return err
 	}
 	s.Use(e)
+	s.Shadow(shadow)
 	defer c.follow(s)()
 	return serve(s, l, logger, started(l, e, config))
 }
 
-// follow keeps a rulebook that is not the embedded one in step with its directory, until what it returns is called.
+// follow keeps the rulebooks that are not the embedded one in step with their directories, until what it returns is called.
 func (c serveCommand) follow(s *server.Server) (stop func()) {
-	hangups := make(chan os.Signal, 1)
-	signal.Notify(hangups, syscall.SIGHUP) // with the embedded rulebook too, where it means nothing: it would end the process
-	if c.Rulebook == "" {
-		return func() { signal.Stop(hangups) }
-	}
 	ctx, cancel := context.WithCancel(context.Background())
-	followed := make(chan struct{})
-	go func() {
-		defer close(followed)
-		s.Follow(ctx, server.Folder{Dir: c.Rulebook, Compile: s.Compile, Poll: c.ReloadEvery, AllowShrink: c.AllowShrink}, hangups)
-	}()
-	return func() { signal.Stop(hangups); cancel(); <-followed }
+	var followers sync.WaitGroup
+	for _, f := range []struct {
+		dir    string
+		follow func(context.Context, server.Folder, <-chan os.Signal)
+	}{{c.Rulebook, s.Follow}, {c.ShadowRulebook, s.FollowShadow}} {
+		hangups := make(chan os.Signal, 1)
+		signal.Notify(hangups, syscall.SIGHUP) // with the embedded rulebook too, where it means nothing: it would end the process
+		context.AfterFunc(ctx, func() { signal.Stop(hangups) })
+		if f.dir != "" {
+			folder := server.Folder{Dir: f.dir, Compile: s.Compile, Poll: c.ReloadEvery, AllowShrink: c.AllowShrink}
+			followers.Go(func() { f.follow(ctx, folder, hangups) })
+		}
+	}
+	return func() { cancel(); followers.Wait() }
 }
 
 func (c serveCommand) logger(w world) *slog.Logger {
@@ -130,9 +142,9 @@ func orNone(d time.Duration) time.Duration {
 	return d
 }
 
-// engine compiles the rulebook and holds it to its own tests.
-func (c serveCommand) engine(s *server.Server) (*engine.Engine, error) {
-	e, err := compile(c.Rulebook, s.Compile)
+// proven compiles a rulebook and holds it to its own tests.
+func proven(dir string, s *server.Server) (*engine.Engine, error) {
+	e, err := compile(dir, s.Compile)
 	if err != nil {
 		return nil, err
 	}
@@ -144,7 +156,7 @@ func (c serveCommand) engine(s *server.Server) (*engine.Engine, error) {
 	for i, f := range failures {
 		lines[i] = f.String()
 	}
-	return nil, &testsError{book: bookName(c.Rulebook), of: len(e.Book().Tests), failed: len(failures), lines: lines}
+	return nil, &testsError{book: bookName(dir), of: len(e.Book().Tests), failed: len(failures), lines: lines}
 }
 
 func listen(address string) (net.Listener, error) {

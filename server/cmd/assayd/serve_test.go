@@ -169,6 +169,20 @@ func TestServeFollowsItsRulebook(t *testing.T) {
 	if line := waiting.line(t); !strings.Contains(line, "rulebook replaced") || !strings.Contains(line, "rulebook=third") {
 		t.Errorf("after SIGHUP it says %s", line)
 	}
+	candidate := t.TempDir()
+	if err := os.CopyFS(candidate, os.DirFS("testdata/book")); err != nil {
+		t.Fatal(err)
+	}
+	trying := runServe(t, "--shadow-rulebook", candidate, "--listen", "127.0.0.1:0", "--reload-every", "20ms")
+	dir = candidate
+	label("label: candidate\n")
+	if line := trying.line(t); !strings.Contains(line, "rulebook in shadow replaced") || !strings.Contains(line, "rulebook=candidate") {
+		t.Errorf("after a change in shadow it says %s", line)
+	}
+	r, err := ask(t, client(t, trying.address, insecure.NewCredentials()))
+	if err != nil || r.GetVerdict().GetRulebook().GetLabel() != "corner-shop" || r.GetVerdict().GetShadowRulebook().GetLabel() != "candidate" {
+		t.Errorf("with a rulebook in shadow: %v, %v", r, err)
+	}
 	embedded := runAssayd(t, "serve", "--listen", "127.0.0.1:0", "--drain-delay", "0s")
 	if err := embedded.Process.Signal(syscall.SIGHUP); err != nil {
 		t.Fatal(err)

@@ -1,0 +1,78 @@
+package server
+
+import (
+	"context"
+	"sync/atomic"
+
+	assayv1 "github.com/assay-project/assay/proto/assay/v1"
+
+	"github.com/assay-project/assay/internal/check"
+	"github.com/assay-project/assay/internal/engine"
+	"github.com/assay-project/assay/internal/listing"
+	"github.com/assay-project/assay/internal/verdict"
+	"github.com/assay-project/assay/internal/wire"
+)
+
+// Shadow puts an engine beside the one in force, which must be there: it is asked the same of every submission, after the
+// other, and what it says stands in the verdict and is counted, and decides nothing. Nil takes it away.
+func (s *Server) Shadow(e *engine.Engine) {
+	for {
+		now := s.current.Load()
+		if s.current.CompareAndSwap(now, now.beside(e)) {
+			return
+		}
+	}
+}
+
+// beside is the same engine in force with another one in shadow. Counting begins anew.
+func (f *inForce) beside(e *engine.Engine) *inForce {
+	return &inForce{engine: f.engine, encoder: f.encoder, rulebook: f.rulebook, shadow: e, counts: new(shadowCounts)}
+}
+
+// check answers a submission with the engine in force, and has the one in shadow say what it thinks.
+func (q question) check(ctx context.Context, s *listing.Submission) (*verdict.Verdict, []check.Outcome, error) {
+	v, outcomes, err := q.engine.Check(ctx, s, q.options)
+	if err != nil {
+		return nil, nil, err
+	}
+	if q.shadow != nil && ctx.Err() == nil {
+		if other, _, err := q.shadow.Check(ctx, s, q.options); err == nil { // else it lacks a checker that was asked for by name
+			v.Beside(other)
+		}
+	}
+	q.counts.add(v)
+	return v, outcomes, nil
+}
+
+// shadowCounts are numbers of verdicts, by what was decided and what would have been.
+type shadowCounts [verdict.Reject + 1][verdict.Reject + 1]atomic.Int64
+
+func (c *shadowCounts) add(v *verdict.Verdict) {
+	if v.ShadowDecision != verdict.NoDecision {
+		c[v.Decision][v.ShadowDecision].Add(1)
+	}
+}
+
+func (c *shadowCounts) message() []*assayv1.ShadowCount {
+	var counts []*assayv1.ShadowCount
+	for decided := range c {
+		for would := range c[decided] {
+			if n := c[decided][would].Load(); n > 0 {
+				counts = append(counts, &assayv1.ShadowCount{Decision: assayv1.Decision(decided), ShadowDecision: assayv1.Decision(would), Count: n})
+			}
+		}
+	}
+	return counts
+}
+
+// shadowStatus is what runs in shadow; nil: nothing does, or nothing has been asked yet.
+func (f *inForce) shadowStatus(load *assayv1.RulebookLoad) *assayv1.ShadowStatus {
+	status := &assayv1.ShadowStatus{Counts: f.counts.message(), LastLoad: load}
+	if f.shadow != nil {
+		status.Rulebook = wire.Rulebook(f.shadow.Rulebook())
+	}
+	if status.Rulebook == nil && status.Counts == nil && load == nil {
+		return nil
+	}
+	return status
+}
