@@ -25,7 +25,8 @@ type Scratch struct {
 	deleted  deletions // of the token tried
 	one      []asked   // windows of one piece
 	unknown  []int32   // those that are no ordinary words
-	two      []window  // windows of two
+	starts   []int32   // pieces at which windows begin, and whether with two pieces: twice the one plus the other
+	two      []uint64  // hashes of windows of two
 	words    []uint64  // what the filter knows about them
 	windows  []window  // that the filter lets through
 	touched  uint32    // so that the touching is not optimised away
@@ -142,24 +143,38 @@ func (c *scan) askUnknown() {
 
 // askTwo asks the filter about the windows of two pieces that may be something. Where a term
 // begins with the first piece they may; else the two must be one word broken in two, and then
-// they are no ordinary words.
+// they are no ordinary words. It lists the pieces at which a window of one or two may begin.
 func (c *scan) askTwo() {
-	two := c.s.two[:0]
 	one, pieces := c.s.one, c.pieces
-	for i := range max(0, len(one)-1) {
-		a, b := one[i].facts, one[i+1].facts
-		if a&aPrefix == 0 && a&dull != 0 && b&dull != 0 && pieces[i+1].Glue == text.Free {
-			continue
+	starts := slices.Grow(c.s.starts[:0], len(one))[:len(one)]
+	two := slices.Grow(c.s.two[:0], len(one))[:len(one)]
+	n, m := 0, 0
+	for i := range one {
+		a, b := one[i].facts, facts(dull) // after the last piece: nothing
+		if i+1 < len(one) {
+			b = one[i+1].facts
 		}
-		h, _ := c.f.Window(i, i+2)
-		two = append(two, window{hash: spread(h), i: int32(i), j: int32(i + 2)})
+		pair := a.is(aPrefix) | (1 ^ a.is(dull)&b.is(dull)) | uint8(min(pieces[i+1].Glue, 1))
+		starts[n] = int32(i)<<1 | int32(pair)
+		n += int(a.is(aTerm) | pair)
 	}
-	c.s.two = two
-	words := slices.Grow(c.s.words[:0], len(two))[:len(two)]
+	if last := len(one) - 1; n > 0 && starts[n-1]>>1 == int32(last) {
+		starts[n-1] &^= 1
+	}
+	starts = starts[:n]
+	for _, s := range starts {
+		if s&1 != 0 {
+			h, _ := c.f.Window(int(s>>1), int(s>>1)+2)
+			two[m] = spread(h)
+			m++
+		}
+	}
+	c.s.starts, c.s.two = starts, two[:m]
+	words := slices.Grow(c.s.words[:0], m)[:m]
 	c.s.words = words
 	filter := c.x.filter
-	for k := range two {
-		words[k] = filter[home(two[k].hash, len(filter))]
+	for k, h := range c.s.two {
+		words[k] = filter.word(h)
 	}
 }
 
@@ -171,31 +186,28 @@ func (c *scan) dull(i int) bool { return c.s.one[i].facts&dull != 0 }
 func (c *scan) sieve() {
 	last := len(c.pieces) - 1
 	windows, two, words := c.s.windows[:0], c.s.two, c.s.words
-	for i := range c.s.one {
-		a := &c.s.one[i]
-		both := len(two) > 0 && int(two[0].i) == i
-		if a.facts&aTerm == 0 && !both {
-			continue
-		}
+	for _, s := range c.s.starts {
+		i := int(s >> 1)
 		n := len(windows)
 		if n > maxWindows {
 			c.s.capped = true
 			break
 		}
-		if a.facts&aTerm != 0 {
+		if a := &c.s.one[i]; a.facts&aTerm != 0 {
 			windows = append(windows, window{hash: a.hash, i: int32(i), j: int32(i + 1)})
 		}
-		if both {
-			w, word := two[0], words[0]
-			two, words = two[1:], words[1:]
-			if yes(word, w.hash, isTerm) {
-				windows = append(windows, w)
-			}
-			if int(w.j) < last && (yes(word, w.hash, isPrefix) || c.inOnePlace(i, i+2)) {
-				windows = c.sieveFrom(windows, i)
-			}
-			slices.Reverse(windows[n:])
+		if s&1 == 0 {
+			continue
 		}
+		h, word := two[0], words[0]
+		two, words = two[1:], words[1:]
+		if yes(word, h, isTerm) {
+			windows = append(windows, window{hash: h, i: int32(i), j: int32(i + 2)})
+		}
+		if i+2 < last && (yes(word, h, isPrefix) || c.inOnePlace(i, i+2)) {
+			windows = c.sieveFrom(windows, i)
+		}
+		slices.Reverse(windows[n:])
 	}
 	c.s.windows = windows
 }
@@ -312,6 +324,12 @@ func (c *scan) spells(w *candidate, term []byte) bool {
 	return ok && len(rest) == 0
 }
 
+// spelledOut reports whether the letters of a window of pieces are those of its first record.
+func (c *scan) spelledOut(w *window) bool {
+	rest, ok := match(c.x.bytesOf(w.first), c.f.Between(int(w.i), int(w.j)))
+	return ok && len(rest) == 0
+}
+
 // acceptWord does what probe would for the most frequent hit, one whole token that is a term without
 // parts and of more than two letters, and reports whether it was that.
 func (c *scan) acceptWord(w *window) bool {
@@ -326,7 +344,7 @@ func (c *scan) acceptWord(w *window) bool {
 		tr = text.Case
 	}
 	tr |= tok.Transforms &^ (e.own() | text.Case)
-	if tr&^ownTransforms != 0 || len(c.s.hits) == maxRaw || !c.spells(&candidate{i: int(w.i), j: int(w.j)}, c.x.bytesOf(w.first)) {
+	if tr&^ownTransforms != 0 || len(c.s.hits) == maxRaw || !c.spelledOut(w) {
 		return false
 	}
 	c.s.hits = append(c.s.hits, Hit{

@@ -126,6 +126,14 @@ func about(word, h uint64) facts {
 	return factIf(bits3(h, isTerm)&^word == 0, aTerm) | factIf(bits3(h, isPrefix)&^word == 0, aPrefix)
 }
 
+// is is 1 if one of the other facts is among f.
+func (f facts) is(other facts) uint8 {
+	if f&other != 0 {
+		return 1
+	}
+	return 0
+}
+
 func factIf(is bool, f facts) facts {
 	var n facts
 	if is {
