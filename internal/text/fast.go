@@ -113,38 +113,43 @@ func (f *Folded) plainWord(s string, start int) int {
 	piece := f.newPiece(hash, n, start, Free)
 	var p plain
 	var class uint8 = classNone
+	var far letter // the last one of three bytes or more
 	k, run, i := 0, 0, start
 	for i < len(s) {
-		var r rune
-		var v uint64
-		next, size := class, 1
+		var e *letter
+		size := 1
 		if c := s[i]; c < utf8.RuneSelf {
-			e := &ascii[c]
-			next, r, v = e.class, rune(e.rune), e.hash
-			p.ascii = p.ascii || e.rune >= 'a'
+			e = &letters[c]
+		} else if c-0xC2 <= 0xDF-0xC2 && i+1 < len(s) && s[i+1]^0x80 < 0x40 {
+			e, size = &letters[int(c&0x1F)<<6|int(s[i+1]^0x80)], 2
 		} else {
-			r, next, size = p.letter(s, i)
-			if size == 0 {
+			far, size = letterAt(s, i)
+			e = &far
+		}
+		if e.class != class {
+			p.count(class, k-run)
+			if run = k; e.class == classGap {
+				break
+			}
+			if e.class == classOther {
 				f.pieces = f.pieces[:firstPiece]
 				return start
 			}
-			v = mix(uint64(r))
-		}
-		if next != class {
-			p.count(class, k-run)
-			if next == classGap {
-				run = k
-				break
-			}
-			run = k
-			if edge := edgeOf(class, next); edge != Free && k > 0 {
+			if edge := edgeOf(class, e.class); edge != Free && k > 0 {
 				piece.End = int32(i)
 				piece = f.newPiece(hash, n+k, i, edge)
 			}
-			class = next
+			class = e.class
 		}
-		hash = bits.RotateLeft64(hash, HashRotate) ^ v
-		dst[k] = r
+		p.kinds |= 1 << e.kind
+		p.transforms |= e.transforms
+		if e.second != 0 {
+			hash = Extend(hash, ascii[e.second].hash)
+			dst[k] = rune(e.second)
+			k++
+		}
+		hash = bits.RotateLeft64(hash, HashRotate) ^ e.hash
+		dst[k] = e.rune
 		k++
 		i += size
 	}
@@ -162,8 +167,7 @@ func (f *Folded) plainWord(s string, start int) int {
 type plain struct {
 	upper, lower, digits, others int // letters by class
 	firstUpper                   bool
-	ascii                        bool   // there are letters of ASCII
-	kinds                        uint32 // of the letters that are not ASCII
+	kinds                        uint32
 	transforms                   Transforms
 }
 
@@ -181,34 +185,15 @@ func (p *plain) count(class uint8, n int) {
 	}
 }
 
-// letter folds the letter at s[i] and returns its class and size. The class is classGap if the word
-// ends before it; the size is 0 if it is not plain.
-func (p *plain) letter(s string, i int) (r rune, class uint8, size int) {
-	r, size = decode(s, i)
-	e := table.At(r)
-	if !isPlain(e) {
-		switch e.Kind() {
-		case foldtable.Gap, foldtable.Ideograph:
-			return 0, classGap, size
-		}
-		return 0, 0, 0
-	}
-	if to := e.Rune(); to != 0 {
-		r = to
-	}
-	t := Transforms(e.Transforms())
-	p.transforms |= t
-	p.kinds |= 1 << e.Kind()
-	return r, letterClass(e.Kind(), t), size
+func letterAt(s string, i int) (letter, int) {
+	r, size := decode(s, i)
+	return letterOf(r), size
 }
 
 // closePlain completes a token of plain letters.
 func (f *Folded) closePlain(tok *Token, p *plain) {
 	tok.Case = patternOf(p.upper, p.lower, p.firstUpper)
 	tok.Transforms = p.transforms
-	if p.upper > 0 {
-		tok.Transforms |= Case
-	}
 	if p.digits > 0 {
 		tok.Class = Number
 		if p.upper+p.lower+p.others > 0 {
@@ -216,9 +201,6 @@ func (f *Folded) closePlain(tok *Token, p *plain) {
 		}
 	}
 	if p.kinds&^(1<<foldtable.Latin|1<<foldtable.Digit) != 0 {
-		if p.ascii {
-			p.kinds |= 1 << foldtable.Latin
-		}
 		f.closeForeign(tok, p.kinds)
 	}
 }

@@ -39,6 +39,7 @@ const (
 	classDigit
 	classNone     // letters of a script without case
 	classSyllable // of Hangul
+	classOther    // see letter
 )
 
 var ascii = makeASCII()
@@ -64,6 +65,51 @@ func makeASCII() *[utf8.RuneSelf]asciiEntry {
 	}
 	return &a
 }
+
+// A letter is what plainWord needs of a code point: the letter that it folds to, or two.
+type letter struct {
+	hash       uint64 // of rune
+	rune       rune
+	second     uint8 // the one before rune, if there are two: of ASCII
+	class      uint8 // classGap: it ends a word; classOther: not for plainWord
+	transforms Transforms
+	kind       foldtable.Kind
+}
+
+// letters are the letters of the code points that have one or two bytes.
+var letters = func() (a [0x800]letter) {
+	for r := range a {
+		a[r] = letterOf(rune(r))
+	}
+	return a
+}()
+
+// letterOf is the letter of any code point.
+func letterOf(r rune) letter {
+	e := table.At(r)
+	l := letter{rune: r, kind: e.Kind(), transforms: Transforms(e.Transforms())}
+	if to := e.Rune(); to != 0 {
+		l.rune = to
+	}
+	switch k := e.Kind(); {
+	case k == foldtable.Gap, k == foldtable.Ideograph, k == foldtable.Blank && r < utf8.RuneSelf:
+		return letter{class: classGap}
+	case k > foldtable.Letter || l.transforms&Enclosed != 0:
+		return letter{class: classOther}
+	case e.Multi():
+		seq := table.Sequence(e)
+		if len(seq) != 2 || !isSmall(seq[0]) || !isSmall(seq[1]) {
+			return letter{class: classOther}
+		}
+		l.second, l.rune, l.kind = uint8(seq[0]), seq[1], foldtable.Latin
+	}
+	l.hash = LetterHash(l.rune)
+	l.class = letterClass(l.kind, l.transforms)
+	return l
+}
+
+// isSmall reports whether r is a small letter of ASCII.
+func isSmall(r rune) bool { return r >= 'a' && r <= 'z' }
 
 // Look returns the lower-case ASCII letter or the digit that r is drawn like, or 0 if it is
 // drawn like none. ASCII characters look like nothing but themselves: 0.
