@@ -324,8 +324,8 @@ func (c *scan) spells(w *candidate, term []byte) bool {
 	return ok && len(rest) == 0
 }
 
-// spelledOut reports whether the letters of a window of pieces are those of its first record.
-func (c *scan) spelledOut(w *window) bool {
+// spellsFirst reports whether the letters of a window of pieces are those of its first record.
+func (c *scan) spellsFirst(w *window) bool {
 	rest, ok := match(c.x.bytesOf(w.first), c.f.Between(int(w.i), int(w.j)))
 	return ok && len(rest) == 0
 }
@@ -344,7 +344,7 @@ func (c *scan) acceptWord(w *window) bool {
 		tr = text.Case
 	}
 	tr |= tok.Transforms &^ (e.own() | text.Case)
-	if tr&^ownTransforms != 0 || len(c.s.hits) == maxRaw || !c.spelledOut(w) {
+	if tr&^ownTransforms != 0 || len(c.s.hits) == maxRaw || !c.spellsFirst(w) {
 		return false
 	}
 	c.s.hits = append(c.s.hits, Hit{
