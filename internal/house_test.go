@@ -45,6 +45,8 @@ var house = map[string]struct {
 	"internal/checkers/remote":        {floor: 2, besides: []string{"internal/checkers/trademark"}},
 	"internal/checkers/authorization": {floor: 2, besides: []string{"internal/checkers/trademark"}, not: protos},
 
+	"internal/checkers/rule": {floor: 2, not: []string{"proto/assay/rulebook/v1"}}, // expressions read the public messages
+
 	"internal/engine": {floor: 3, not: protos},
 
 	"internal/compare": {floor: 4, not: protos}, // two engines side by side, offline

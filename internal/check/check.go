@@ -93,6 +93,7 @@ type Finding struct {
 	Words       string   // the submission's words concerned, for messages; may be empty
 	Mark        string   // the mark concerned, for messages; may be empty
 	Facts       Facts    // for messages to the merchant; each may be empty
+	Citation    string   // law or clause it rests on, where that is not the code's; may be empty
 	Remedies    []Remedy // the first is the smallest
 	Mitigates   []string // ids of findings that this one excuses
 }

@@ -159,6 +159,8 @@ func (e *PanicError) Error() string { return "checker " + e.Checker + " panicked
 type Report struct {
 	Outcomes []Outcome // one per planned checker, in order
 	Findings []Finding // in the order of the checkers and their reports
+
+	memos []memo
 }
 
 // Outcome is how the checker of that name ended; it must be one of the plan.

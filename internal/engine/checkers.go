@@ -5,6 +5,7 @@ import (
 	"github.com/assay-project/assay/internal/checkers/authorization"
 	"github.com/assay-project/assay/internal/checkers/price"
 	"github.com/assay-project/assay/internal/checkers/remote"
+	"github.com/assay-project/assay/internal/checkers/rule"
 	"github.com/assay-project/assay/internal/checkers/trademark"
 	"github.com/assay-project/assay/internal/listing"
 	"github.com/assay-project/assay/internal/rulebook"
@@ -14,9 +15,10 @@ import (
 // checkers are the product's checkers, compiled from one book.
 type checkers struct {
 	marks  *check.Stage[*listing.Submission, *trademark.Result]
-	price  *check.Checker[*listing.Submission]
+	price  *price.Checker
 	papers *check.Stage[*listing.Submission, *authorization.Result]
 	others []*remote.Checker
+	rules  []*check.Checker[*listing.Submission]
 }
 
 // compile makes the checkers of a book; the outside ones have connections of the pool, if there is one.
@@ -26,7 +28,12 @@ func compile(book *rulebook.Book, pool *remote.Pool) (checkers, error) {
 		return checkers{}, err
 	}
 	c := checkers{marks: marks, papers: authorization.New(book, marks)}
-	c.price, err = price.New(book, c.brandOf, marks.Checker)
+	if c.price, err = price.New(book, c.brandOf, marks.Checker); err != nil {
+		return checkers{}, err
+	}
+	c.rules, err = rule.New(book, rule.Inputs{
+		Mentions: c.mentions, MentionsAfter: []*check.Checker[*listing.Submission]{marks.Checker, c.papers.Checker},
+		Price: c.price.Beside, PriceAfter: []*check.Checker[*listing.Submission]{marks.Checker, c.price.Checker}})
 	for _, row := range book.Remotes {
 		c.others = append(c.others, remote.New(row, pool, marks))
 	}
@@ -37,9 +44,10 @@ func compile(book *rulebook.Book, pool *remote.Pool) (checkers, error) {
 func (c checkers) list() []*check.Checker[*listing.Submission] {
 	all := []*check.Checker[*listing.Submission]{
 		c.marks.Checker,  // which marks the listing mentions, how, and with what excuse
-		c.price,          // the price against what the product usually costs
+		c.price.Checker,  // the price against what the product usually costs
 		c.papers.Checker, // the documents that a gated mark needs, as a chain of authorizations
 	}
+	all = append(all, c.rules...) // what the rulebook says in expressions
 	for _, other := range c.others {
 		all = append(all, other.Checker) // what the rulebook has other processes look for
 	}
@@ -67,13 +75,23 @@ func (c checkers) complete(v *verdict.Verdict, report *check.Report) {
 	if papers != nil && !report.Outcome(c.papers.Name).Shadow {
 		v.ValidUntil, v.ValidUntilDocument = papers.ValidUntil, papers.ValidUntilDocument
 	}
-	marks := c.marks.In(report)
+	v.Mentions = told(c.marks.In(report), papers)
+}
+
+// mentions are the marks found so far in a run, for checkers that require both stages.
+func (c checkers) mentions(p *check.Pass[*listing.Submission]) []check.Mention {
+	return told(c.marks.Result(p), c.papers.Result(p))
+}
+
+// told are mentions as verdicts have them: with the papers' word on whether the mark is gated.
+func told(marks *trademark.Result, papers *authorization.Result) []check.Mention {
 	if marks == nil || len(marks.Mentions) == 0 {
-		return
+		return nil
 	}
-	v.Mentions = make([]check.Mention, len(marks.Mentions))
+	mentions := make([]check.Mention, len(marks.Mentions))
 	for i := range marks.Mentions {
-		v.Mentions[i] = marks.Mentions[i].Mention
-		v.Mentions[i].Gated = papers.IsGated(marks.Mentions[i].MarkID)
+		mentions[i] = marks.Mentions[i].Mention
+		mentions[i].Gated = papers.IsGated(marks.Mentions[i].MarkID)
 	}
+	return mentions
 }

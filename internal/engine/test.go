@@ -76,10 +76,16 @@ func (e *Engine) testOne(ctx context.Context, t *rulebook.Test) []string {
 	if t.Decision != verdict.NoDecision && t.Decision != v.Decision {
 		wrong = append(wrong, fmt.Sprintf("decision is %v, want %v", v.Decision, t.Decision))
 	}
-	found := active(v)
+	found := codes(v.Findings)
 	for _, code := range t.Codes {
 		if !slices.Contains(found, code) {
 			wrong = append(wrong, fmt.Sprintf("%s is not found; found %q", code, found))
+		}
+	}
+	apart := codes(v.Shadow)
+	for _, code := range t.Shadow {
+		if !slices.Contains(apart, code) {
+			wrong = append(wrong, fmt.Sprintf("%s is not found in shadow; found %q", code, apart))
 		}
 	}
 	for _, code := range t.Absent {
@@ -90,11 +96,11 @@ func (e *Engine) testOne(ctx context.Context, t *rulebook.Test) []string {
 	return append(wrong, wrongMentions(t, v)...)
 }
 
-// active are the codes, and codes with variant, of the findings that nothing excuses.
-func active(v *verdict.Verdict) []string {
+// codes are the codes, and codes with variant, of the findings that nothing excuses.
+func codes(findings []verdict.Finding) []string {
 	var codes []string
-	for i := range v.Findings {
-		if f := &v.Findings[i]; len(f.MitigatedBy) == 0 {
+	for i := range findings {
+		if f := &findings[i]; len(f.MitigatedBy) == 0 {
 			codes = append(codes, f.Code)
 			if f.Variant != "" {
 				codes = append(codes, f.Code+"/"+f.Variant)

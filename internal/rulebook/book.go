@@ -30,6 +30,7 @@ type Book struct {
 	Prices     Prices
 	Rates      *Rates // nil: none
 	Decisions  *verdict.Table
+	Rules      []Rule
 	Policies   map[string]Policy // by checker; not named: enforced, and its failure means REVIEW
 	Zones      map[listing.Market]*time.Location
 	Remotes    []Remote
@@ -326,6 +327,7 @@ type Test struct {
 	Decision   verdict.Decision // NoDecision: any
 	Codes      []string         // CODE or CODE/variant that must be found and not excused
 	Absent     []string         // that must not
+	Shadow     []string         // CODE or CODE/variant that checkers in shadow must find
 	Mentions   []ExpectedMention
 }
 

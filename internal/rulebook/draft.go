@@ -1,7 +1,6 @@
 package rulebook
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -23,6 +22,7 @@ type draft struct {
 	remotes      []remoteDraft
 	certificates map[string]string // PEM by file
 	withdrawn    []Mark            // ids and positions
+	shadows      map[string]Policy // of rules, by checker
 	problems     Problems
 }
 
@@ -35,10 +35,11 @@ const (
 	packName
 	categoryName
 	testName
+	ruleName
 	nameKinds
 )
 
-var nameKindWords = [nameKinds]string{"mark", "code", "pack", "category", "test"}
+var nameKindWords = [nameKinds]string{"mark", "code", "pack", "category", "test", "rule"}
 
 // names are those of one kind that the book defines.
 type names struct {
@@ -54,7 +55,7 @@ type reference struct {
 }
 
 // definer says which file defines names of a kind. Marks may be defined in marks.bin, too.
-var definer = [nameKinds]string{marksName, "decisions.yaml", "packs.yaml", "categories.csv", ""}
+var definer = [nameKinds]string{marksName, "decisions.yaml", "packs.yaml", "categories.csv", "", ""}
 
 func newDraft(sources []*source) *draft {
 	d := &draft{certificates: make(map[string]string)}
@@ -74,7 +75,7 @@ func newDraft(sources []*source) *draft {
 }
 
 func (d *draft) refuse(at Position, format string, args ...any) {
-	d.problems = append(d.problems, Problem{at, clip(fmt.Sprintf(format, args...))})
+	d.problems = append(d.problems, NewProblem(at, format, args...))
 }
 
 // define files a name, and refuses it where it is taken.
@@ -133,6 +134,7 @@ func (d *draft) finish() *Book {
 	d.sameFold(b.Categories)
 	d.lawfulPrices(&b)
 	d.outsiders(&b)
+	d.rulePolicies(&b)
 	table, err := verdict.NewTable(d.rows, d.escalations)
 	if err != nil && len(d.problems) == 0 {
 		d.refuse(Position{File: "decisions.yaml"}, "%v", err)

@@ -55,6 +55,7 @@ func kinds(v *validator) []kind {
 		{"rates.csv", 4 * mib, true, false, "", parseRates},
 		{"remotes.yaml", mib, true, false, "", v.parseRemotes},
 		{"*.pem", mib, true, false, "", parsePEM},
+		{"rules.yaml", mib, true, false, "", v.parseRules},
 		{"README.md", mib, true, false, "", nil},
 		{"LICENSE*", mib, true, false, "", nil},
 	}
@@ -98,7 +99,7 @@ func (d *directory) read() {
 }
 
 func (d *directory) refuse(name, format string, args ...any) {
-	d.problems = append(d.problems, Problem{Position{File: name}, clip(fmt.Sprintf(format, args...))})
+	d.problems = append(d.problems, NewProblem(Position{File: name}, format, args...))
 }
 
 // readNames goes through one folder. Names with a dot in front belong to other programs, and Go files to the package

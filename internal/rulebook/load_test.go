@@ -60,6 +60,9 @@ func TestLoadReadsEveryRow(t *testing.T) {
 		{At: Position{File: "marks.jsonl", Line: 1}, ID: "orchard", Text: "Orchard", DictionaryWord: true,
 			HomeCategories: []string{"Shoes > Boots"}},
 	}
+	rule := b.Rules[0]
+	when, message, show := rule.When, rule.Message.Text, rule.Evidence[0].Show.Text
+	rule.When, rule.Message, rule.Evidence[0].Show = Expression{}, Expression{}, Expression{}
 	usd := func(units int64, nanos int32) listing.Money {
 		return listing.Money{Units: units, Nanos: nanos, Currency: "USD"}
 	}
@@ -68,7 +71,15 @@ func TestLoadReadsEveryRow(t *testing.T) {
 		got, want any
 	}{
 		{"label", b.Label, "test"},
-		{"policies", b.Policies, map[string]Policy{"price": {At: Position{"rulebook.yaml", 3, 15}, Failure: verdict.FailureIgnore, Shadow: true}}},
+		{"policies", b.Policies, map[string]Policy{"price": {At: Position{"rulebook.yaml", 3, 15}, Failure: verdict.FailureIgnore, Shadow: true},
+			"rule/graded": {At: Position{"rules.yaml", 2, 5}, Shadow: true}}},
+		{"rule", rule, Rule{At: Position{"rules.yaml", 2, 5}, Name: "graded", Doc: "Grades belong to copies.",
+			Code: "CF_GRADE_TERM", Variant: "near_mark", Citation: "house rule 7", Markets: []listing.Market{"US", "CN"},
+			From: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC), Until: time.Date(2026, 6, 30, 22, 0, 0, 0, time.UTC),
+			Evidence: []RuleEvidence{{At: Position{"rules.yaml", 16, 17}, Field: "title"}}}},
+		{"expression", when.At(strings.Index(when.Text, "containsFolded")), Position{"rules.yaml", 6, 9}},
+		{"message", message, `The title {{ submission.product.title }} names a grade.`},
+		{"shown", show, `findFolded(submission.product.title, 'AAA')`},
 		{"zone", b.Zones["CN"].String(), shanghai.String()},
 		{"marks", b.Marks, marks},
 		{"words", b.Words, []string{"orchard", "shoe"}},
@@ -93,7 +104,7 @@ func TestLoadReadsEveryRow(t *testing.T) {
 		{"market filled in", b.Tests[0].Submission.Markets, []string{"US"}},
 		{"time filled in", b.Tests[0].Submission.AsOf.AsTime(), time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)},
 	} {
-		if diff := cmp.Diff(row.want, row.got); diff != "" {
+		if diff := cmp.Diff(row.want, row.got, cmp.AllowUnexported(Expression{}, run{})); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", row.name, diff)
 		}
 	}

@@ -12,6 +12,11 @@ type Problem struct {
 	Text string
 }
 
+// NewProblem says what is wrong at a place: one line of bounded length, whatever it quotes.
+func NewProblem(at Position, format string, args ...any) Problem {
+	return Problem{at, clip(fmt.Sprintf(format, args...))}
+}
+
 // String is the problem as compilers print theirs: "file:line:column: text".
 func (p Problem) String() string { return p.Position.String() + ": " + p.Text }
 

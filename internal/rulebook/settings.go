@@ -1,6 +1,7 @@
 package rulebook
 
 import (
+	"strings"
 	"time"
 	_ "time/tzdata" // zones are known on machines that have no database of them
 
@@ -23,6 +24,9 @@ func (v *validator) parseSettings(s *source) part {
 		}
 		policies[c.Checker] = Policy{At: doc.field(c, "checker"), Failure: verdict.FailurePolicy(c.Failure),
 			Shadow: c.Mode == assayv1.CheckerMode_CHECKER_MODE_SHADOW}
+		if c.Mode != 0 && strings.HasPrefix(c.Checker, RulePrefix) {
+			doc.refuseAt(doc.field(c, "mode"), "the mode of a rule stands in rules.yaml")
+		}
 	}
 	zones := doc.zones(f.Zones)
 	s.rows = len(f.Checkers) + len(f.Zones)

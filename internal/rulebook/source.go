@@ -34,7 +34,7 @@ func (s *source) refuse(line, column int, format string, args ...any) {
 		s.dropped++
 		return
 	}
-	s.problems = append(s.problems, Problem{Position{s.name, line, column}, clip(fmt.Sprintf(format, args...))})
+	s.problems = append(s.problems, NewProblem(Position{s.name, line, column}, format, args...))
 }
 
 // clip makes a text one line of bounded length.

@@ -23,6 +23,7 @@ func (v *validator) parseTests(s *source) part {
 		tests[i] = doc.test(c)
 		e := c.Expect
 		references = append(references, doc.references(e, "codes", codeName, e.GetCodes())...)
+		references = append(references, doc.references(e, "shadow_codes", codeName, e.GetShadowCodes())...)
 		references = append(references, doc.references(e, "absent", codeName, e.GetAbsent())...)
 		for _, m := range e.GetMentions() {
 			references = append(references, reference{doc.field(m, "mark_id"), markName, m.MarkId})
@@ -41,11 +42,11 @@ func (v *validator) parseTests(s *source) part {
 func (d *document) test(c *rulebookv1.TestCase) Test {
 	e := c.Expect
 	t := Test{At: d.at(c), Name: c.Name, Submission: d.completed(c), Decision: verdict.Decision(e.GetDecision()),
-		Codes: e.GetCodes(), Absent: e.GetAbsent()}
+		Codes: e.GetCodes(), Absent: e.GetAbsent(), Shadow: e.GetShadowCodes()}
 	for _, m := range e.GetMentions() {
 		t.Mentions = append(t.Mentions, ExpectedMention{MarkID: m.MarkId, Role: check.Role(m.Role)})
 	}
-	if e != nil && t.Decision == 0 && len(t.Codes)+len(t.Absent)+len(t.Mentions) == 0 {
+	if e != nil && t.Decision == 0 && len(t.Codes)+len(t.Absent)+len(t.Shadow)+len(t.Mentions) == 0 {
 		d.refuseAt(d.at(c), "the case expects nothing, so it cannot fail")
 	}
 	for i, code := range t.Absent {

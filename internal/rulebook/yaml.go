@@ -38,7 +38,8 @@ type document struct {
 	*source
 	root     *yaml.Node
 	nodes    map[proto.Message]*yaml.Node
-	anchored bool // and refused for it
+	anchored bool  // and refused for it
+	starts   []int // of lines, once a text's characters are looked for
 }
 
 const (

@@ -144,7 +144,7 @@ func finding(f verdict.Finding) *assayv1.Finding {
 		Remedies: convert(f.Remedies, func(r check.Remedy) *assayv1.Remedy {
 			return &assayv1.Remedy{Text: r.Text, Fix: fix(r.Fix)}
 		}),
-		Mitigates: f.Mitigates, MitigatedBy: f.MitigatedBy, Citation: f.Row.Citation,
+		Mitigates: f.Mitigates, MitigatedBy: f.MitigatedBy, Citation: cmp.Or(f.Citation, f.Row.Citation),
 	}
 }
 
@@ -153,7 +153,7 @@ func evidence(e check.Evidence) *assayv1.Evidence {
 	case check.TextSpan:
 		return &assayv1.Evidence{Kind: &assayv1.Evidence_TextSpan{TextSpan: span(e)}}
 	case check.Price:
-		return &assayv1.Evidence{Kind: &assayv1.Evidence_Price{Price: priceEvidence(e)}}
+		return &assayv1.Evidence{Kind: &assayv1.Evidence_Price{Price: Price(e)}}
 	case check.Document:
 		return &assayv1.Evidence{Kind: &assayv1.Evidence_Document{Document: &assayv1.DocumentEvidence{
 			DocumentId: e.ID, Field: e.Field, Expected: e.Expected, Actual: e.Actual}}}
@@ -168,7 +168,8 @@ func evidence(e check.Evidence) *assayv1.Evidence {
 	return &assayv1.Evidence{}
 }
 
-func priceEvidence(p check.Price) *assayv1.PriceEvidence {
+// Price makes the message of a price beside a reference.
+func Price(p check.Price) *assayv1.PriceEvidence {
 	m := &assayv1.PriceEvidence{Reference: assayv1.PriceReference(p.Reference), Cohort: p.Cohort, Level: p.Level,
 		Observations: p.Observations, Offered: amount(p.Offered), PackQuantity: p.PackQuantity, Median: amount(p.Median),
 		Low: amount(p.Low), High: amount(p.High), Ratio: p.Ratio, Spread: p.Spread, Z: p.Z, AsOf: dateOf(p.AsOf),

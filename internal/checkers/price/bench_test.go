@@ -113,7 +113,7 @@ func BenchmarkCheckWithFinding(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	plan, err := check.NewPlan(c)
+	plan, err := check.NewPlan(c.Checker)
 	if err != nil {
 		b.Fatal(err)
 	}

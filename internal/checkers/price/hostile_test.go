@@ -61,7 +61,7 @@ func TestAnySubmissionIsJudgedWithinBounds(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	plan, err := check.NewPlan(c)
+	plan, err := check.NewPlan(c.Checker)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -81,7 +81,7 @@ func simulate(t *testing.T, m market) (misfires, recall, extremes float64) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	plan, err := check.NewPlan(c)
+	plan, err := check.NewPlan(c.Checker)
 	if err != nil {
 		t.Fatal(err)
 	}

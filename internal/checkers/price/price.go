@@ -94,7 +94,7 @@ func marketNumber(m listing.Market) (n int, ok bool) {
 // brand that the goods were found to bear, for products whose brand field says nothing that the baselines know ("" where
 // none was found); it may use the results of the checkers in requires.
 func New(book *rulebook.Book, brandOf func(*check.Pass[*listing.Submission]) string,
-	requires ...*check.Checker[*listing.Submission]) (*check.Checker[*listing.Submission], error) {
+	requires ...*check.Checker[*listing.Submission]) (*Checker, error) {
 	cohorts, err := newCohorts(book)
 	limits, limitErr := newLimits(&book.Prices)
 	emergencies, capErr := newEmergencies(book)
@@ -114,8 +114,8 @@ func New(book *rulebook.Book, brandOf func(*check.Pass[*listing.Submission]) str
 	if book.Rates != nil {
 		lists = append(lists, "rates.csv")
 	}
-	return &check.Checker[*listing.Submission]{Name: Name, Doc: doc, Version: "2", Lists: lists,
-		Requires: requires, Skip: skip, Run: c.run}, nil
+	return &Checker{&check.Checker[*listing.Submission]{Name: Name, Doc: doc, Version: "2", Lists: lists,
+		Requires: requires, Skip: skip, Run: c.run}, c}, nil
 }
 
 // skip is the reason where a submission has no amount to look at.

@@ -65,7 +65,7 @@ func run(t *testing.T, book *rulebook.Book, s *listing.Submission, found string)
 	if err != nil {
 		t.Fatal(err)
 	}
-	plan, err := check.NewPlan(c)
+	plan, err := check.NewPlan(c.Checker)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -91,7 +91,7 @@ func (b *board) try(book *rulebook.Book, truth *cohorts, held []observed, rng *r
 	if err != nil {
 		return err
 	}
-	plan, err := check.NewPlan(checker)
+	plan, err := check.NewPlan(checker.Checker)
 	if err != nil {
 		return err
 	}

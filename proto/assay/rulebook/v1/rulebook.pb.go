@@ -2195,6 +2195,286 @@ func (x *RemoteTls) GetServerName() string {
 	return ""
 }
 
+// RulesFile is rules.yaml: rules as data. It may be missing.
+type RulesFile struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The rules. Each is a checker of its own, named "rule/" and its name: it has a row in every verdict.
+	Rules         []*Rule `protobuf:"bytes,1,rep,name=rules,proto3" json:"rules,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RulesFile) Reset() {
+	*x = RulesFile{}
+	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[21]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RulesFile) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RulesFile) ProtoMessage() {}
+
+func (x *RulesFile) ProtoReflect() protoreflect.Message {
+	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[21]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RulesFile.ProtoReflect.Descriptor instead.
+func (*RulesFile) Descriptor() ([]byte, []int) {
+	return file_assay_rulebook_v1_rulebook_proto_rawDescGZIP(), []int{21}
+}
+
+func (x *RulesFile) GetRules() []*Rule {
+	if x != nil {
+		return x.Rules
+	}
+	return nil
+}
+
+// Rule reports a code where an expression holds. A rule may raise the risk of a submission, never lower it.
+//
+// Expressions are CEL (cel.dev) over the messages of the public contract, so its comments are the rule author's manual.
+// There are these variables:
+//
+//   - submission: assay.v1.Submission, with as_of filled in;
+//   - market: string, the market that is judged. A rule that reads it (or price) is asked for each market, and its
+//     findings name the markets; any other is asked once;
+//   - mentions: list(assay.v1.Mention), the marks that were found;
+//   - price: assay.v1.PriceEvidence, the price beside what the product usually costs in the market. Empty where there is
+//     nothing to compare with: a rule that reads it must ask has(price.median);
+//   - now: timestamp, the submission's as_of. Nothing else tells the time.
+//
+// And these functions, besides CEL's own:
+//
+//   - containsFolded(text, word): whether the word, or the words in a row, stand in the text, however spelled: in any
+//     case, width, look-alike letters, with invisible characters or separators between. Only whole words count;
+//   - findFolded(text, word): the first such words as they stand in the text, "" where there are none;
+//   - below(money, amount), above(money, amount): exact comparison with an amount as "5.00 USD" or with other money. False
+//     where one is absent or no possible amount, and where the currencies differ: nothing is converted, so a rule for two
+//     currencies compares twice;
+//   - day(date): the first instant of a google.type.Date in UTC; an error where there is no such date;
+//   - keys(map), values(map): the keys of a map of texts, and its values, in the order of the keys. A map itself is not
+//     gone through, for it has no order;
+//   - daysBetween(a, b): whole days from the timestamp a to b, negative where b is before a.
+//
+// Words, amounts and patterns of matches() must be written out, not computed, so that they are checked when the book is
+// loaded. Texts and lists cannot be joined, and only single values be compared, not messages, lists or maps: no expression can
+// make more than it was given, nor compare it without end. There is no map(), no dyn() and no time zone but UTC. An expression
+// that costs too much at worst is refused, one that costs too much on a submission is SYS_RULE_COST there, and one that ends with
+// an error SYS_RULE_ERROR: both lead to REVIEW, and what the rule found until then stays.
+type Rule struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Its name, after "rule/" that of its checker: lower-case letters, digits and underscores.
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// What it is for.
+	Doc string `protobuf:"bytes,2,opt,name=doc,proto3" json:"doc,omitempty"`
+	// When it fires: a CEL expression that is true or false.
+	When string `protobuf:"bytes,3,opt,name=when,proto3" json:"when,omitempty"`
+	// The code it reports; decisions.yaml says what that means.
+	Code string `protobuf:"bytes,4,opt,name=code,proto3" json:"code,omitempty"`
+	// Which weight of the code; must have a row, too. Empty: the code itself.
+	Variant string `protobuf:"bytes,5,opt,name=variant,proto3" json:"variant,omitempty"`
+	// For the reviewer. What stands in {{ }} is a CEL expression whose value is put in its place. What is longer than 1,024
+	// bytes is cut.
+	Message string `protobuf:"bytes,6,opt,name=message,proto3" json:"message,omitempty"`
+	// Law or clause it rests on; empty: that of the code.
+	Citation string `protobuf:"bytes,7,opt,name=citation,proto3" json:"citation,omitempty"`
+	// Markets it is for; empty: all.
+	Markets []string `protobuf:"bytes,8,rep,name=markets,proto3" json:"markets,omitempty"`
+	// From when it is in force: a day ("2026-12-01", which begins in UTC) or an instant ("2026-12-01T06:00:00Z"), beside the
+	// submission's as_of. Empty: ever since.
+	From string `protobuf:"bytes,9,opt,name=from,proto3" json:"from,omitempty"`
+	// When it is no longer, in the same form; that instant is not in it any more. Empty: for good.
+	Until string `protobuf:"bytes,10,opt,name=until,proto3" json:"until,omitempty"`
+	// Whether what it finds counts; not given: ENFORCE.
+	Mode v1.CheckerMode `protobuf:"varint,11,opt,name=mode,proto3,enum=assay.v1.CheckerMode" json:"mode,omitempty"`
+	// What a finding shows.
+	Evidence      []*RuleEvidence `protobuf:"bytes,12,rep,name=evidence,proto3" json:"evidence,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Rule) Reset() {
+	*x = Rule{}
+	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[22]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Rule) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Rule) ProtoMessage() {}
+
+func (x *Rule) ProtoReflect() protoreflect.Message {
+	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[22]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Rule.ProtoReflect.Descriptor instead.
+func (*Rule) Descriptor() ([]byte, []int) {
+	return file_assay_rulebook_v1_rulebook_proto_rawDescGZIP(), []int{22}
+}
+
+func (x *Rule) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *Rule) GetDoc() string {
+	if x != nil {
+		return x.Doc
+	}
+	return ""
+}
+
+func (x *Rule) GetWhen() string {
+	if x != nil {
+		return x.When
+	}
+	return ""
+}
+
+func (x *Rule) GetCode() string {
+	if x != nil {
+		return x.Code
+	}
+	return ""
+}
+
+func (x *Rule) GetVariant() string {
+	if x != nil {
+		return x.Variant
+	}
+	return ""
+}
+
+func (x *Rule) GetMessage() string {
+	if x != nil {
+		return x.Message
+	}
+	return ""
+}
+
+func (x *Rule) GetCitation() string {
+	if x != nil {
+		return x.Citation
+	}
+	return ""
+}
+
+func (x *Rule) GetMarkets() []string {
+	if x != nil {
+		return x.Markets
+	}
+	return nil
+}
+
+func (x *Rule) GetFrom() string {
+	if x != nil {
+		return x.From
+	}
+	return ""
+}
+
+func (x *Rule) GetUntil() string {
+	if x != nil {
+		return x.Until
+	}
+	return ""
+}
+
+func (x *Rule) GetMode() v1.CheckerMode {
+	if x != nil {
+		return x.Mode
+	}
+	return v1.CheckerMode(0)
+}
+
+func (x *Rule) GetEvidence() []*RuleEvidence {
+	if x != nil {
+		return x.Evidence
+	}
+	return nil
+}
+
+// RuleEvidence is what a finding of a rule shows.
+type RuleEvidence struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Path of the field that it speaks of, as findings write it ("title", "attributes[\"Colour\"]") or of any other field of
+	// the submission ("product.gtin").
+	Field string `protobuf:"bytes,1,opt,name=field,proto3" json:"field,omitempty"`
+	// A CEL expression for the words to show. Where they stand in the field, and it is one of text, they are shown there. Where
+	// they are empty, nothing is. Not given: the whole of the field, which then must be one of text.
+	Show          string `protobuf:"bytes,2,opt,name=show,proto3" json:"show,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RuleEvidence) Reset() {
+	*x = RuleEvidence{}
+	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[23]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RuleEvidence) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RuleEvidence) ProtoMessage() {}
+
+func (x *RuleEvidence) ProtoReflect() protoreflect.Message {
+	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[23]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RuleEvidence.ProtoReflect.Descriptor instead.
+func (*RuleEvidence) Descriptor() ([]byte, []int) {
+	return file_assay_rulebook_v1_rulebook_proto_rawDescGZIP(), []int{23}
+}
+
+func (x *RuleEvidence) GetField() string {
+	if x != nil {
+		return x.Field
+	}
+	return ""
+}
+
+func (x *RuleEvidence) GetShow() string {
+	if x != nil {
+		return x.Show
+	}
+	return ""
+}
+
 // TestsFile is a file below tests/: what the rulebook promises of itself. A rulebook whose tests fail is not put in force.
 type TestsFile struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -2206,7 +2486,7 @@ type TestsFile struct {
 
 func (x *TestsFile) Reset() {
 	*x = TestsFile{}
-	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[21]
+	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2218,7 +2498,7 @@ func (x *TestsFile) String() string {
 func (*TestsFile) ProtoMessage() {}
 
 func (x *TestsFile) ProtoReflect() protoreflect.Message {
-	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[21]
+	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2231,7 +2511,7 @@ func (x *TestsFile) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TestsFile.ProtoReflect.Descriptor instead.
 func (*TestsFile) Descriptor() ([]byte, []int) {
-	return file_assay_rulebook_v1_rulebook_proto_rawDescGZIP(), []int{21}
+	return file_assay_rulebook_v1_rulebook_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *TestsFile) GetCases() []*TestCase {
@@ -2256,7 +2536,7 @@ type TestCase struct {
 
 func (x *TestCase) Reset() {
 	*x = TestCase{}
-	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[22]
+	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2268,7 +2548,7 @@ func (x *TestCase) String() string {
 func (*TestCase) ProtoMessage() {}
 
 func (x *TestCase) ProtoReflect() protoreflect.Message {
-	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[22]
+	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2281,7 +2561,7 @@ func (x *TestCase) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TestCase.ProtoReflect.Descriptor instead.
 func (*TestCase) Descriptor() ([]byte, []int) {
-	return file_assay_rulebook_v1_rulebook_proto_rawDescGZIP(), []int{22}
+	return file_assay_rulebook_v1_rulebook_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *TestCase) GetName() string {
@@ -2315,14 +2595,16 @@ type Expectation struct {
 	// Codes that must not be among them.
 	Absent []string `protobuf:"bytes,3,rep,name=absent,proto3" json:"absent,omitempty"`
 	// Mentions that must be there.
-	Mentions      []*ExpectedMention `protobuf:"bytes,4,rep,name=mentions,proto3" json:"mentions,omitempty"`
+	Mentions []*ExpectedMention `protobuf:"bytes,4,rep,name=mentions,proto3" json:"mentions,omitempty"`
+	// Codes (or CODE/variant) that must be among the findings of checkers and rules in shadow.
+	ShadowCodes   []string `protobuf:"bytes,5,rep,name=shadow_codes,json=shadowCodes,proto3" json:"shadow_codes,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Expectation) Reset() {
 	*x = Expectation{}
-	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[23]
+	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2334,7 +2616,7 @@ func (x *Expectation) String() string {
 func (*Expectation) ProtoMessage() {}
 
 func (x *Expectation) ProtoReflect() protoreflect.Message {
-	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[23]
+	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2347,7 +2629,7 @@ func (x *Expectation) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Expectation.ProtoReflect.Descriptor instead.
 func (*Expectation) Descriptor() ([]byte, []int) {
-	return file_assay_rulebook_v1_rulebook_proto_rawDescGZIP(), []int{23}
+	return file_assay_rulebook_v1_rulebook_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *Expectation) GetDecision() v1.Decision {
@@ -2378,6 +2660,13 @@ func (x *Expectation) GetMentions() []*ExpectedMention {
 	return nil
 }
 
+func (x *Expectation) GetShadowCodes() []string {
+	if x != nil {
+		return x.ShadowCodes
+	}
+	return nil
+}
+
 // ExpectedMention is a mention that must be there.
 type ExpectedMention struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -2391,7 +2680,7 @@ type ExpectedMention struct {
 
 func (x *ExpectedMention) Reset() {
 	*x = ExpectedMention{}
-	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[24]
+	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2403,7 +2692,7 @@ func (x *ExpectedMention) String() string {
 func (*ExpectedMention) ProtoMessage() {}
 
 func (x *ExpectedMention) ProtoReflect() protoreflect.Message {
-	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[24]
+	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2416,7 +2705,7 @@ func (x *ExpectedMention) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExpectedMention.ProtoReflect.Descriptor instead.
 func (*ExpectedMention) Descriptor() ([]byte, []int) {
-	return file_assay_rulebook_v1_rulebook_proto_rawDescGZIP(), []int{24}
+	return file_assay_rulebook_v1_rulebook_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *ExpectedMention) GetMarkId() string {
@@ -2658,7 +2947,31 @@ const file_assay_rulebook_v1_rulebook_proto_rawDesc = "" +
 	"\tRemoteTls\x12!\n" +
 	"\aca_file\x18\x01 \x01(\tB\b\xbaH\x05r\x03(\x80\x02R\x06caFile\x12)\n" +
 	"\vserver_name\x18\x02 \x01(\tB\b\xbaH\x05r\x03(\xfd\x01R\n" +
-	"serverName\"K\n" +
+	"serverName\"G\n" +
+	"\tRulesFile\x12:\n" +
+	"\x05rules\x18\x01 \x03(\v2\x17.assay.rulebook.v1.RuleB\v\xbaH\b\x92\x01\x05\b\x01\x10\x80\x02R\x05rules\"\x99\x04\n" +
+	"\x04Rule\x121\n" +
+	"\x04name\x18\x01 \x01(\tB\x1d\xbaH\x1ar\x182\x16^[a-z][a-z0-9_]{0,62}$R\x04name\x12\x1c\n" +
+	"\x03doc\x18\x02 \x01(\tB\n" +
+	"\xbaH\ar\x05 \x01(\x80\x10R\x03doc\x12\x1e\n" +
+	"\x04when\x18\x03 \x01(\tB\n" +
+	"\xbaH\ar\x05 \x01(\x80@R\x04when\x121\n" +
+	"\x04code\x18\x04 \x01(\tB\x1d\xbaH\x1ar\x182\x16^[A-Z][A-Z0-9_]{1,63}$R\x04code\x122\n" +
+	"\avariant\x18\x05 \x01(\tB\x18\xbaH\x15r\x132\x11^[a-z0-9_]{0,63}$R\avariant\x12$\n" +
+	"\amessage\x18\x06 \x01(\tB\n" +
+	"\xbaH\ar\x05 \x01(\x80\bR\amessage\x12$\n" +
+	"\bcitation\x18\a \x01(\tB\b\xbaH\x05r\x03(\x80\x04R\bcitation\x125\n" +
+	"\amarkets\x18\b \x03(\tB\x1b\xbaH\x18\x92\x01\x15\x10\xac\x02\x18\x01\"\x0er\f2\n" +
+	"^[A-Z]{2}$R\amarkets\x12\x1b\n" +
+	"\x04from\x18\t \x01(\tB\a\xbaH\x04r\x02( R\x04from\x12\x1d\n" +
+	"\x05until\x18\n" +
+	" \x01(\tB\a\xbaH\x04r\x02( R\x05until\x123\n" +
+	"\x04mode\x18\v \x01(\x0e2\x15.assay.v1.CheckerModeB\b\xbaH\x05\x82\x01\x02\x10\x01R\x04mode\x12E\n" +
+	"\bevidence\x18\f \x03(\v2\x1f.assay.rulebook.v1.RuleEvidenceB\b\xbaH\x05\x92\x01\x02\x10\bR\bevidence\"N\n" +
+	"\fRuleEvidence\x12 \n" +
+	"\x05field\x18\x01 \x01(\tB\n" +
+	"\xbaH\ar\x05 \x01(\x80\x02R\x05field\x12\x1c\n" +
+	"\x04show\x18\x02 \x01(\tB\b\xbaH\x05r\x03(\x80 R\x04show\"K\n" +
 	"\tTestsFile\x12>\n" +
 	"\x05cases\x18\x01 \x03(\v2\x1b.assay.rulebook.v1.TestCaseB\v\xbaH\b\x92\x01\x05\b\x01\x10\x90NR\x05cases\"\xa8\x01\n" +
 	"\bTestCase\x12\x1e\n" +
@@ -2667,12 +2980,13 @@ const file_assay_rulebook_v1_rulebook_proto_rawDesc = "" +
 	"\n" +
 	"submission\x18\x02 \x01(\v2\x14.assay.v1.SubmissionB\x06\xbaH\x03\xd8\x01\x03R\n" +
 	"submission\x12>\n" +
-	"\x06expect\x18\x03 \x01(\v2\x1e.assay.rulebook.v1.ExpectationB\x06\xbaH\x03\xc8\x01\x01R\x06expect\"\xd3\x01\n" +
+	"\x06expect\x18\x03 \x01(\v2\x1e.assay.rulebook.v1.ExpectationB\x06\xbaH\x03\xc8\x01\x01R\x06expect\"\x80\x02\n" +
 	"\vExpectation\x128\n" +
 	"\bdecision\x18\x01 \x01(\x0e2\x12.assay.v1.DecisionB\b\xbaH\x05\x82\x01\x02\x10\x01R\bdecision\x12\x1e\n" +
 	"\x05codes\x18\x02 \x03(\tB\b\xbaH\x05\x92\x01\x02\x10dR\x05codes\x12 \n" +
 	"\x06absent\x18\x03 \x03(\tB\b\xbaH\x05\x92\x01\x02\x10dR\x06absent\x12H\n" +
-	"\bmentions\x18\x04 \x03(\v2\".assay.rulebook.v1.ExpectedMentionB\b\xbaH\x05\x92\x01\x02\x10dR\bmentions\"a\n" +
+	"\bmentions\x18\x04 \x03(\v2\".assay.rulebook.v1.ExpectedMentionB\b\xbaH\x05\x92\x01\x02\x10dR\bmentions\x12+\n" +
+	"\fshadow_codes\x18\x05 \x03(\tB\b\xbaH\x05\x92\x01\x02\x10dR\vshadowCodes\"a\n" +
 	"\x0fExpectedMention\x12 \n" +
 	"\amark_id\x18\x01 \x01(\tB\a\xbaH\x04r\x02 \x01R\x06markId\x12,\n" +
 	"\x04role\x18\x02 \x01(\x0e2\x0e.assay.v1.RoleB\b\xbaH\x05\x82\x01\x02\x10\x01R\x04role*\xbf\x03\n" +
@@ -2716,7 +3030,7 @@ func file_assay_rulebook_v1_rulebook_proto_rawDescGZIP() []byte {
 }
 
 var file_assay_rulebook_v1_rulebook_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
-var file_assay_rulebook_v1_rulebook_proto_msgTypes = make([]protoimpl.MessageInfo, 26)
+var file_assay_rulebook_v1_rulebook_proto_msgTypes = make([]protoimpl.MessageInfo, 29)
 var file_assay_rulebook_v1_rulebook_proto_goTypes = []any{
 	(WordingKind)(0),            // 0: assay.rulebook.v1.WordingKind
 	(Position)(0),               // 1: assay.rulebook.v1.Position
@@ -2742,71 +3056,77 @@ var file_assay_rulebook_v1_rulebook_proto_goTypes = []any{
 	(*RemotesFile)(nil),         // 21: assay.rulebook.v1.RemotesFile
 	(*Remote)(nil),              // 22: assay.rulebook.v1.Remote
 	(*RemoteTls)(nil),           // 23: assay.rulebook.v1.RemoteTls
-	(*TestsFile)(nil),           // 24: assay.rulebook.v1.TestsFile
-	(*TestCase)(nil),            // 25: assay.rulebook.v1.TestCase
-	(*Expectation)(nil),         // 26: assay.rulebook.v1.Expectation
-	(*ExpectedMention)(nil),     // 27: assay.rulebook.v1.ExpectedMention
-	nil,                         // 28: assay.rulebook.v1.CodeRow.MerchantMessageEntry
-	(v1.FailurePolicy)(0),       // 29: assay.v1.FailurePolicy
-	(v1.CheckerMode)(0),         // 30: assay.v1.CheckerMode
-	(v1.Severity)(0),            // 31: assay.v1.Severity
-	(v1.Decision)(0),            // 32: assay.v1.Decision
-	(v1.Fixability)(0),          // 33: assay.v1.Fixability
-	(v1.Condition)(0),           // 34: assay.v1.Condition
-	(v1.ShopType)(0),            // 35: assay.v1.ShopType
-	(v1.Exclusivity)(0),         // 36: assay.v1.Exclusivity
-	(v1.DocumentType)(0),        // 37: assay.v1.DocumentType
-	(v1.PriceReference)(0),      // 38: assay.v1.PriceReference
-	(*durationpb.Duration)(nil), // 39: google.protobuf.Duration
-	(*v1.Submission)(nil),       // 40: assay.v1.Submission
-	(v1.Role)(0),                // 41: assay.v1.Role
+	(*RulesFile)(nil),           // 24: assay.rulebook.v1.RulesFile
+	(*Rule)(nil),                // 25: assay.rulebook.v1.Rule
+	(*RuleEvidence)(nil),        // 26: assay.rulebook.v1.RuleEvidence
+	(*TestsFile)(nil),           // 27: assay.rulebook.v1.TestsFile
+	(*TestCase)(nil),            // 28: assay.rulebook.v1.TestCase
+	(*Expectation)(nil),         // 29: assay.rulebook.v1.Expectation
+	(*ExpectedMention)(nil),     // 30: assay.rulebook.v1.ExpectedMention
+	nil,                         // 31: assay.rulebook.v1.CodeRow.MerchantMessageEntry
+	(v1.FailurePolicy)(0),       // 32: assay.v1.FailurePolicy
+	(v1.CheckerMode)(0),         // 33: assay.v1.CheckerMode
+	(v1.Severity)(0),            // 34: assay.v1.Severity
+	(v1.Decision)(0),            // 35: assay.v1.Decision
+	(v1.Fixability)(0),          // 36: assay.v1.Fixability
+	(v1.Condition)(0),           // 37: assay.v1.Condition
+	(v1.ShopType)(0),            // 38: assay.v1.ShopType
+	(v1.Exclusivity)(0),         // 39: assay.v1.Exclusivity
+	(v1.DocumentType)(0),        // 40: assay.v1.DocumentType
+	(v1.PriceReference)(0),      // 41: assay.v1.PriceReference
+	(*durationpb.Duration)(nil), // 42: google.protobuf.Duration
+	(*v1.Submission)(nil),       // 43: assay.v1.Submission
+	(v1.Role)(0),                // 44: assay.v1.Role
 }
 var file_assay_rulebook_v1_rulebook_proto_depIdxs = []int32{
 	4,  // 0: assay.rulebook.v1.RulebookFile.checkers:type_name -> assay.rulebook.v1.CheckerPolicy
 	5,  // 1: assay.rulebook.v1.RulebookFile.zones:type_name -> assay.rulebook.v1.MarketZone
-	29, // 2: assay.rulebook.v1.CheckerPolicy.failure:type_name -> assay.v1.FailurePolicy
-	30, // 3: assay.rulebook.v1.CheckerPolicy.mode:type_name -> assay.v1.CheckerMode
+	32, // 2: assay.rulebook.v1.CheckerPolicy.failure:type_name -> assay.v1.FailurePolicy
+	33, // 3: assay.rulebook.v1.CheckerPolicy.mode:type_name -> assay.v1.CheckerMode
 	7,  // 4: assay.rulebook.v1.DecisionsFile.codes:type_name -> assay.rulebook.v1.CodeRow
 	8,  // 5: assay.rulebook.v1.DecisionsFile.escalations:type_name -> assay.rulebook.v1.Escalation
-	31, // 6: assay.rulebook.v1.CodeRow.severity:type_name -> assay.v1.Severity
-	32, // 7: assay.rulebook.v1.CodeRow.effect:type_name -> assay.v1.Decision
-	33, // 8: assay.rulebook.v1.CodeRow.fixability:type_name -> assay.v1.Fixability
-	28, // 9: assay.rulebook.v1.CodeRow.merchant_message:type_name -> assay.rulebook.v1.CodeRow.MerchantMessageEntry
-	31, // 10: assay.rulebook.v1.Escalation.severity:type_name -> assay.v1.Severity
-	32, // 11: assay.rulebook.v1.Escalation.effect:type_name -> assay.v1.Decision
+	34, // 6: assay.rulebook.v1.CodeRow.severity:type_name -> assay.v1.Severity
+	35, // 7: assay.rulebook.v1.CodeRow.effect:type_name -> assay.v1.Decision
+	36, // 8: assay.rulebook.v1.CodeRow.fixability:type_name -> assay.v1.Fixability
+	31, // 9: assay.rulebook.v1.CodeRow.merchant_message:type_name -> assay.rulebook.v1.CodeRow.MerchantMessageEntry
+	34, // 10: assay.rulebook.v1.Escalation.severity:type_name -> assay.v1.Severity
+	35, // 11: assay.rulebook.v1.Escalation.effect:type_name -> assay.v1.Decision
 	10, // 12: assay.rulebook.v1.WordingFile.lists:type_name -> assay.rulebook.v1.WordingList
 	0,  // 13: assay.rulebook.v1.WordingList.kind:type_name -> assay.rulebook.v1.WordingKind
 	1,  // 14: assay.rulebook.v1.WordingList.position:type_name -> assay.rulebook.v1.Position
 	12, // 15: assay.rulebook.v1.GatesFile.gates:type_name -> assay.rulebook.v1.Gate
-	34, // 16: assay.rulebook.v1.Gate.conditions:type_name -> assay.v1.Condition
-	35, // 17: assay.rulebook.v1.Gate.shop_types:type_name -> assay.v1.ShopType
+	37, // 16: assay.rulebook.v1.Gate.conditions:type_name -> assay.v1.Condition
+	38, // 17: assay.rulebook.v1.Gate.shop_types:type_name -> assay.v1.ShopType
 	15, // 18: assay.rulebook.v1.PacksFile.packs:type_name -> assay.rulebook.v1.Pack
 	14, // 19: assay.rulebook.v1.PacksFile.papers:type_name -> assay.rulebook.v1.PaperRules
 	16, // 20: assay.rulebook.v1.Pack.alternatives:type_name -> assay.rulebook.v1.Alternative
-	36, // 21: assay.rulebook.v1.Pack.exclusivity:type_name -> assay.v1.Exclusivity
+	39, // 21: assay.rulebook.v1.Pack.exclusivity:type_name -> assay.v1.Exclusivity
 	2,  // 22: assay.rulebook.v1.Alternative.proof:type_name -> assay.rulebook.v1.Proof
-	37, // 23: assay.rulebook.v1.Alternative.types:type_name -> assay.v1.DocumentType
+	40, // 23: assay.rulebook.v1.Alternative.types:type_name -> assay.v1.DocumentType
 	19, // 24: assay.rulebook.v1.PricesFile.tiers:type_name -> assay.rulebook.v1.Tier
 	20, // 25: assay.rulebook.v1.PricesFile.currencies:type_name -> assay.rulebook.v1.MarketCurrencies
 	18, // 26: assay.rulebook.v1.PricesFile.emergencies:type_name -> assay.rulebook.v1.Emergency
-	38, // 27: assay.rulebook.v1.Tier.reference:type_name -> assay.v1.PriceReference
-	39, // 28: assay.rulebook.v1.RemotesFile.budget:type_name -> google.protobuf.Duration
+	41, // 27: assay.rulebook.v1.Tier.reference:type_name -> assay.v1.PriceReference
+	42, // 28: assay.rulebook.v1.RemotesFile.budget:type_name -> google.protobuf.Duration
 	22, // 29: assay.rulebook.v1.RemotesFile.remotes:type_name -> assay.rulebook.v1.Remote
-	39, // 30: assay.rulebook.v1.Remote.timeout:type_name -> google.protobuf.Duration
-	29, // 31: assay.rulebook.v1.Remote.failure:type_name -> assay.v1.FailurePolicy
-	30, // 32: assay.rulebook.v1.Remote.mode:type_name -> assay.v1.CheckerMode
+	42, // 30: assay.rulebook.v1.Remote.timeout:type_name -> google.protobuf.Duration
+	32, // 31: assay.rulebook.v1.Remote.failure:type_name -> assay.v1.FailurePolicy
+	33, // 32: assay.rulebook.v1.Remote.mode:type_name -> assay.v1.CheckerMode
 	23, // 33: assay.rulebook.v1.Remote.tls:type_name -> assay.rulebook.v1.RemoteTls
-	25, // 34: assay.rulebook.v1.TestsFile.cases:type_name -> assay.rulebook.v1.TestCase
-	40, // 35: assay.rulebook.v1.TestCase.submission:type_name -> assay.v1.Submission
-	26, // 36: assay.rulebook.v1.TestCase.expect:type_name -> assay.rulebook.v1.Expectation
-	32, // 37: assay.rulebook.v1.Expectation.decision:type_name -> assay.v1.Decision
-	27, // 38: assay.rulebook.v1.Expectation.mentions:type_name -> assay.rulebook.v1.ExpectedMention
-	41, // 39: assay.rulebook.v1.ExpectedMention.role:type_name -> assay.v1.Role
-	40, // [40:40] is the sub-list for method output_type
-	40, // [40:40] is the sub-list for method input_type
-	40, // [40:40] is the sub-list for extension type_name
-	40, // [40:40] is the sub-list for extension extendee
-	0,  // [0:40] is the sub-list for field type_name
+	25, // 34: assay.rulebook.v1.RulesFile.rules:type_name -> assay.rulebook.v1.Rule
+	33, // 35: assay.rulebook.v1.Rule.mode:type_name -> assay.v1.CheckerMode
+	26, // 36: assay.rulebook.v1.Rule.evidence:type_name -> assay.rulebook.v1.RuleEvidence
+	28, // 37: assay.rulebook.v1.TestsFile.cases:type_name -> assay.rulebook.v1.TestCase
+	43, // 38: assay.rulebook.v1.TestCase.submission:type_name -> assay.v1.Submission
+	29, // 39: assay.rulebook.v1.TestCase.expect:type_name -> assay.rulebook.v1.Expectation
+	35, // 40: assay.rulebook.v1.Expectation.decision:type_name -> assay.v1.Decision
+	30, // 41: assay.rulebook.v1.Expectation.mentions:type_name -> assay.rulebook.v1.ExpectedMention
+	44, // 42: assay.rulebook.v1.ExpectedMention.role:type_name -> assay.v1.Role
+	43, // [43:43] is the sub-list for method output_type
+	43, // [43:43] is the sub-list for method input_type
+	43, // [43:43] is the sub-list for extension type_name
+	43, // [43:43] is the sub-list for extension extendee
+	0,  // [0:43] is the sub-list for field type_name
 }
 
 func init() { file_assay_rulebook_v1_rulebook_proto_init() }
@@ -2820,7 +3140,7 @@ func file_assay_rulebook_v1_rulebook_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_assay_rulebook_v1_rulebook_proto_rawDesc), len(file_assay_rulebook_v1_rulebook_proto_rawDesc)),
 			NumEnums:      3,
-			NumMessages:   26,
+			NumMessages:   29,
 			NumExtensions: 0,
 			NumServices:   0,
 		},
