@@ -158,6 +158,8 @@ const (
 	Flagship
 	GenericBrand
 	PlainContext
+	Accessory
+	Whole
 )
 
 // CuePosition is where a cue stands, seen from the mark.

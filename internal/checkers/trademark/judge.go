@@ -354,10 +354,25 @@ func (j *judgement) roleByContext(f *found) (check.Role, string) {
 	if kin := j.kin(f); kin != "" {
 		return check.OwnBrand, fmt.Sprintf("it belongs to %s, which the brand field names", kin)
 	}
-	if j.brand.state == brandEmpty {
+	switch {
+	case j.besideThing(f):
+		if !j.ownFirst(f) {
+			f.open = fitsUnsaid
+		}
+		return check.Nominative, "named beside an accessory, which is made to fit it, without saying so"
+	case j.brand.state == brandEmpty:
 		return j.roleWithoutBrand(f)
 	}
 	return j.roleUnderBrand(f)
+}
+
+// besideThing reports whether a mark stands beside an accessory, on goods that may be one.
+func (j *judgement) besideThing(f *found) bool {
+	said := f.union
+	if f.titled {
+		said = f.inTitle
+	}
+	return said&accessory != 0 && j.category.CompatibleOK != rulebook.No
 }
 
 // modelSaid reports whether a model is named of any of the things that the product is made for.
@@ -443,7 +458,7 @@ func (j *judgement) roleWithoutBrand(f *found) (check.Role, string) {
 func (j *judgement) firstInTitle() *found {
 	for i := range j.founds {
 		f := &j.founds[i]
-		if f.titled && f.meant && f.live && f.inTitle&(compatible|compared) == 0 {
+		if f.titled && f.meant && f.live && f.inTitle&(compatible|compared) == 0 && !j.besideThing(f) {
 			return f
 		}
 	}

@@ -46,7 +46,8 @@ type sign struct {
 	watched bool     // gated somewhere, or famous: findings on it are worth a person's time
 	homes   uint     // roots of the taxonomy it is at home under
 	fitting bool     // its own kind of goods is, as a whole, one of parts and things that work together
-
+	device  bool     // others make things that fit its goods, and it is not known for making such things itself
+	product bool     // it is not the name of its house: "iPhone", not "Apple"
 }
 
 // weakness is what else a name may be. Something beside a weak name must show that the mark is meant.
@@ -142,12 +143,14 @@ type compiler struct {
 	*lexicon
 	categories *rulebook.Categories
 	gated      map[string]bool // by id
+	fitted     map[string]bool // categories that hold goods which are made to fit
 	words      map[string]bool // ordinary words, by key
 	ordinary   *term.Words     // the same
 }
 
 func newCompiler(book *rulebook.Book, l *lexicon, ordinary *term.Words) *compiler {
 	c := &compiler{lexicon: l, categories: book.Categories, gated: make(map[string]bool), words: make(map[string]bool, len(book.Words)), ordinary: ordinary}
+	c.fitted = fittedOf(book.Categories)
 	for _, g := range book.Gates {
 		for _, id := range g.Marks {
 			c.gated[id] = true
@@ -178,8 +181,41 @@ func (c *compiler) sign(m *rulebook.Mark) sign {
 	s.fitting = slices.ContainsFunc(m.HomeCategories, func(path string) bool {
 		return c.categories.Find(path).CompatibleOK == rulebook.Yes
 	})
+	s.device = c.isDevice(m)
+	s.product = m.Holder != "" && !strings.Contains(text.Key(m.Holder), s.key)
 	s.weak = c.weakness(m.Text, &s)
 	return s
+}
+
+// Nice classes of jewellery, leather goods and clothing.
+var fashion = []int{14, 18, 25}
+
+// isDevice reports whether a mark is known for goods that others make things for: among its goods, or beside them, are some
+// that are made to fit. It is neither of fashion nor known for the things that fit.
+func (c *compiler) isDevice(m *rulebook.Mark) bool {
+	device := false
+	for _, path := range m.HomeCategories {
+		home := c.categories.Find(path)
+		above := home.Parent().Path
+		if slices.ContainsFunc(home.NiceClasses, func(n int) bool { return slices.Contains(fashion, n) }) ||
+			above != "" && home.CompatibleOK == rulebook.Yes {
+			return false
+		}
+		device = device || c.fitted[home.Path] || c.fitted[above]
+	}
+	return device
+}
+
+// fittedOf are the categories that hold goods which are made to fit.
+func fittedOf(categories *rulebook.Categories) map[string]bool {
+	fitted := make(map[string]bool)
+	for _, path := range categories.Names() {
+		category := categories.Find(path)
+		for at := category; category.CompatibleOK == rulebook.Yes && at.Path != "" && !fitted[at.Path]; at = at.Parent() {
+			fitted[at.Path] = true
+		}
+	}
+	return fitted
 }
 
 // A termBuilder lists the names of marks: a mark's text, its aliases, its product lines.
@@ -286,7 +322,7 @@ func (l *lexicon) addWording(lists []rulebook.Wording) (alarms, contexts []term.
 			switch w.Kind {
 			case rulebook.GenericBrand:
 				l.generic[text.Key(phrase)] = true
-			case rulebook.Compatibility, rulebook.ComparisonCue, rulebook.PlainContext, rulebook.Exempt:
+			case rulebook.Compatibility, rulebook.ComparisonCue, rulebook.PlainContext, rulebook.Exempt, rulebook.Accessory, rulebook.Whole:
 				contexts = l.addContext(contexts, at, w, phrase)
 			default:
 				// Languages share phrases; one term of each kind will do.

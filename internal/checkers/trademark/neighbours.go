@@ -32,6 +32,9 @@ const (
 	likeBefore                   // the same of comparison cues
 	likeAfter
 	sentenceEnd // a sentence ends after it
+	thingBegins // the name of an accessory begins here
+	thingEnds   // and ends here
+	added       // what follows comes with the goods
 )
 
 // loadContexts reads the wording around marks, once per field, and notes what covers the tokens.
@@ -39,7 +42,7 @@ func (r *reading) loadContexts(first int) {
 	if r.contexts {
 		return
 	}
-	r.contexts = true
+	r.contexts, r.original = true, false
 	r.context = r.lexicon.contexts.Append(r.context[:0], &r.folded, &r.scratch)
 	n := r.folded.NumTokens()
 	r.notes = append(r.notes[:0], make([]note, n)...)
@@ -81,6 +84,15 @@ func (r *reading) note(c cue, h term.Hit) {
 		if points == rulebook.After || points == rulebook.Either {
 			*after |= likeAfter
 		}
+	case rulebook.Accessory:
+		*after |= thingBegins
+		*before |= thingEnds
+	case rulebook.Whole:
+		if points == rulebook.Either {
+			r.original = true
+		} else {
+			*before |= added
+		}
 	}
 }
 
@@ -115,6 +127,8 @@ func (r *reading) look(s *sighting, fellows []sighting) {
 		s.around |= compatible
 	case r.likened(s):
 		s.around |= compared
+	case r.namesThing(s, fellows):
+		s.around |= accessory
 	}
 	if r.naming[s.naming].weak != distinctive {
 		r.lookForPlain(s)
@@ -268,6 +282,87 @@ func (r *reading) fitsGlued(s *sighting) bool {
 		return true
 	}
 	return false
+}
+
+// namesThing reports whether a sighting names a device, and an accessory is named beside it: "iPhone 15 case". A house may
+// make the accessory itself ("Samsung charger", "Canon NB-4L battery"): beside its name a product line must stand, or what
+// looks like the short name of a model. What comes with the goods ("with case") and what is said to be original is the
+// maker's own.
+func (r *reading) namesThing(s *sighting, fellows []sighting) bool {
+	sign := &r.signs[s.sign]
+	if r.original || !sign.device {
+		return false
+	}
+	exact := sign.product || s.around&(lineBeside|houseBeside) != 0 || r.shortModelAfter(s)
+	return exact && (r.thingAfter(s, fellows) || r.thingBefore(s))
+}
+
+// shortModelAfter reports whether a letter or two and up to three digits follow a sighting: A54, V8, X1. Part numbers are
+// longer.
+func (r *reading) shortModelAfter(s *sighting) bool {
+	k := int(s.last) + 1
+	if k >= r.folded.NumTokens() || r.folded.Token(k).Class != text.Mixed {
+		return false
+	}
+	letters := string(r.folded.Letters(k))
+	name := strings.TrimRight(letters, "0123456789")
+	return len(name) >= 1 && len(name) <= 2 && len(letters)-len(name) <= 3 && strings.Trim(name, "0123456789") == name
+}
+
+// How many other words may stand between a device and an accessory: "iPhone 15 Pro Max silicone case", "Filter HEPA Dyson V8".
+const (
+	looseAfter  = 4
+	looseBefore = 1
+)
+
+func (r *reading) thingAfter(s *sighting, fellows []sighting) bool {
+	loose := 0
+	for k := int(s.last) + 1; k < r.folded.NumTokens() && loose <= looseAfter; k++ {
+		n := r.notes[k]
+		switch {
+		case r.folded.Token(k-1).After.Clause() || n&(added|fitBefore) != 0:
+			return false
+		case n&(thingBegins|thingEnds) != 0: // it may begin within the name: Apple [Watch strap]
+			return true
+		case n&named != 0 && r.stranger(s, fellows, int32(k)):
+			return false
+		case n&named == 0 && r.folded.Token(k).Class == text.Word || r.folded.Token(k).Class >= text.Ideograph:
+			loose++
+		}
+	}
+	return false
+}
+
+func (r *reading) thingBefore(s *sighting) bool {
+	for k, loose := int(s.first)-1, 0; k >= 0 && loose <= looseBefore; k-- {
+		n := r.notes[k]
+		switch {
+		case r.folded.Token(k).After.Clause() || n&added != 0:
+			return false
+		case n&thingEnds != 0:
+			return !r.addedBefore(k)
+		case n&named == 0:
+			loose++
+		}
+	}
+	return false
+}
+
+// addedBefore reports whether a word right before the thing that ends at token k says that it comes with the goods.
+func (r *reading) addedBefore(k int) bool {
+	for i := k; i >= max(0, k-2); i-- {
+		if r.notes[i]&added != 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// stranger reports whether token k is part of a mark of another house.
+func (r *reading) stranger(s *sighting, fellows []sighting, k int32) bool {
+	return slices.ContainsFunc(fellows, func(o sighting) bool {
+		return o.first <= k && k <= o.last && o.sign != s.sign && !related(&r.signs[o.sign], &r.signs[s.sign])
+	})
 }
 
 // likened reports whether a comparison cue points at a sighting.

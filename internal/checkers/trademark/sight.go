@@ -53,6 +53,7 @@ const (
 	innerOfMarks                     // stands directly beside another mark
 	houseBeside                      // and that mark is distinctive and of the same house
 	firstName                        // what stands before reads like a first name
+	accessory                        // a thing that is made to fit its goods is named beside it
 )
 
 // plainness is how much speaks for a plain word.
@@ -107,6 +108,7 @@ type reading struct {
 	contexts bool       // whether context and notes are those of the field at hand
 	words    []term.Hit // ordinary words of scripts without spaces
 	runsRead bool       // whether words are those of the field at hand
+	original bool       // whether the field at hand says that the goods are the maker's own
 }
 
 // A control is a place where a text is odd whatever it says.

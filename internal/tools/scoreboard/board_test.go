@@ -12,7 +12,7 @@ import (
 // goals are the least and the most that the board may show on our own titles.
 var (
 	mostNamed = map[string]float64{"ordinary": 0.02, "plain": 0.10, "near": 0.10, "odd": 0.02, "longer": 0.25, "compat": 0.10, "named": 0.05}
-	leastRole = map[string]float64{"compat": 0.40, "named": 0.90}
+	leastRole = map[string]float64{"compat": 0.85, "named": 0.95}
 )
 
 func TestScoreboard(t *testing.T) {

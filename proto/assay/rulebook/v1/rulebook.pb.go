@@ -59,6 +59,11 @@ const (
 	WordingKind_WORDING_KIND_GENERIC_BRAND WordingKind = 12
 	// Neighbour that shows a dictionary word is meant as such.
 	WordingKind_WORDING_KIND_PLAIN_CONTEXT WordingKind = 13
+	// Names goods that are made to fit a device ("case"): beside a device they are for it, said or not.
+	WordingKind_WORDING_KIND_ACCESSORY WordingKind = 14
+	// Shows that an accessory is not all that is offered. BEFORE it: it comes with the goods ("with", "including");
+	// EITHER, anywhere in the text: it is the maker's own ("original").
+	WordingKind_WORDING_KIND_WHOLE WordingKind = 15
 )
 
 // Enum value maps for WordingKind.
@@ -78,6 +83,8 @@ var (
 		11: "WORDING_KIND_FLAGSHIP",
 		12: "WORDING_KIND_GENERIC_BRAND",
 		13: "WORDING_KIND_PLAIN_CONTEXT",
+		14: "WORDING_KIND_ACCESSORY",
+		15: "WORDING_KIND_WHOLE",
 	}
 	WordingKind_value = map[string]int32{
 		"WORDING_KIND_UNSPECIFIED":          0,
@@ -94,6 +101,8 @@ var (
 		"WORDING_KIND_FLAGSHIP":             11,
 		"WORDING_KIND_GENERIC_BRAND":        12,
 		"WORDING_KIND_PLAIN_CONTEXT":        13,
+		"WORDING_KIND_ACCESSORY":            14,
+		"WORDING_KIND_WHOLE":                15,
 	}
 )
 
@@ -2989,7 +2998,7 @@ const file_assay_rulebook_v1_rulebook_proto_rawDesc = "" +
 	"\fshadow_codes\x18\x05 \x03(\tB\b\xbaH\x05\x92\x01\x02\x10dR\vshadowCodes\"a\n" +
 	"\x0fExpectedMention\x12 \n" +
 	"\amark_id\x18\x01 \x01(\tB\a\xbaH\x04r\x02 \x01R\x06markId\x12,\n" +
-	"\x04role\x18\x02 \x01(\x0e2\x0e.assay.v1.RoleB\b\xbaH\x05\x82\x01\x02\x10\x01R\x04role*\xbf\x03\n" +
+	"\x04role\x18\x02 \x01(\x0e2\x0e.assay.v1.RoleB\b\xbaH\x05\x82\x01\x02\x10\x01R\x04role*\xf3\x03\n" +
 	"\vWordingKind\x12\x1c\n" +
 	"\x18WORDING_KIND_UNSPECIFIED\x10\x00\x12%\n" +
 	"!WORDING_KIND_COUNTERFEIT_EXPLICIT\x10\x01\x12\"\n" +
@@ -3005,7 +3014,9 @@ const file_assay_rulebook_v1_rulebook_proto_rawDesc = "" +
 	"\x12\x19\n" +
 	"\x15WORDING_KIND_FLAGSHIP\x10\v\x12\x1e\n" +
 	"\x1aWORDING_KIND_GENERIC_BRAND\x10\f\x12\x1e\n" +
-	"\x1aWORDING_KIND_PLAIN_CONTEXT\x10\r*b\n" +
+	"\x1aWORDING_KIND_PLAIN_CONTEXT\x10\r\x12\x1a\n" +
+	"\x16WORDING_KIND_ACCESSORY\x10\x0e\x12\x16\n" +
+	"\x12WORDING_KIND_WHOLE\x10\x0f*b\n" +
 	"\bPosition\x12\x18\n" +
 	"\x14POSITION_UNSPECIFIED\x10\x00\x12\x13\n" +
 	"\x0fPOSITION_BEFORE\x10\x01\x12\x12\n" +
