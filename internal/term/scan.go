@@ -23,6 +23,7 @@ type Scratch struct {
 	spelling []rune    // its letters
 	seen     []uint32  // words tried for the suspect at hand
 	deleted  deletions // of the token tried
+	hashes   []uint64  // of them
 	one      []asked   // windows of one piece
 	unknown  []int32   // those that are no ordinary words
 	starts   []int32   // pieces at which windows begin, and whether with two pieces: twice the one plus the other

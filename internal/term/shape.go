@@ -196,7 +196,7 @@ func (d *deletions) set(letters []rune) {
 
 // without is the hash of the word without letter k.
 func (d *deletions) without(k int) uint64 {
-	return text.Concat(d.prefix[k], d.suffix(k+1), d.n-k-1)
+	return d.prefix[d.n] ^ bits.RotateLeft64(d.prefix[k]^d.prefix[k+1], text.HashRotate*(d.n-k-1))
 }
 
 // suffix is the hash of the word from letter k on.

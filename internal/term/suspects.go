@@ -464,26 +464,45 @@ func fills(word []rune, shapes []shape) bool {
 	return true
 }
 
-// edits finds the words one edit away from token k. The questions are asked one by one: the
-// answer is no so often that the processor runs ahead and has several on their way.
+// edits finds the words one edit away from token k. As in plain, each step asks for all that it
+// needs before it looks at any of it.
 func (c *scan) edits(k int) {
 	letters := c.f.Letters(k)
-	d, near := &c.s.deleted, c.x.near
+	d := &c.s.deleted
 	d.set(letters)
-	if h := spread(d.prefix[d.n]); yes(near.word(h), h, isNear) {
+	hashes := append(c.s.hashes[:0], spread(d.prefix[d.n]))
+	if len(letters) >= c.x.leastEdit { // else only a longer word will do
+		for i, r := range letters {
+			if i == 0 || r != letters[i-1] {
+				hashes = append(hashes, spread(d.without(i)))
+			}
+		}
+	}
+	c.s.hashes = hashes
+	for _, h := range c.nearOnes(hashes) {
 		c.edit(k, letters, h)
 	}
-	if len(letters) < c.x.leastEdit {
-		return // only a longer word will do
+}
+
+// nearOnes are those of the hashes that the filter lets through.
+func (c *scan) nearOnes(hashes []uint64) []uint64 {
+	words := slices.Grow(c.s.words[:0], len(hashes))[:len(hashes)]
+	c.s.words = words
+	for i, h := range hashes {
+		words[i] = c.x.near.word(h)
 	}
-	for i, r := range letters {
-		if i > 0 && r == letters[i-1] {
-			continue
-		}
-		if h := spread(d.without(i)); yes(near.word(h), h, isNear) {
-			c.edit(k, letters, h)
+	n := 0
+	for i, h := range hashes {
+		if yes(words[i], h, isNear) {
+			hashes[n] = h
+			n++
 		}
 	}
+	slots := c.x.deletes.slots
+	for _, h := range hashes[:n] {
+		c.s.touched += slots[home(h, len(slots))]
+	}
+	return hashes[:n]
 }
 
 // edit tries the words that share the spread hash h of a deletion with token k.
