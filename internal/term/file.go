@@ -171,7 +171,7 @@ func (x *Index) check() error {
 		}
 	}
 	for _, w := range x.words {
-		if uint64(w&^isLoose>>wordBits)+uint64(w.size()) > uint64(len(x.blob)) {
+		if w.size() == 0 || uint64(w&^isLoose>>wordBits)+uint64(w.size()) > uint64(len(x.blob)) {
 			return errors.New("words: outside of the index")
 		}
 	}

@@ -244,7 +244,6 @@ func (c *scan) token(k int) {
 	if plain && len(letters) == 2 && !mistakable(letters[0]) && !mistakable(letters[1]) {
 		return // two letters as they are: too little to take for anything else
 	}
-	c.s.seen = c.s.seen[:0]
 	if !plain || c.mayLook(letters) {
 		c.looks(k, k+1, tok.Start, tok.End, 0)
 	}
@@ -303,7 +302,6 @@ func (c *scan) looksLikeAnother(h uint64, letters []rune) bool {
 
 // region looks for disguises in the tokens from first to end and the symbols between them.
 func (c *scan) region(first, end int, extra text.Transforms) {
-	c.s.seen = c.s.seen[:0]
 	from, to := c.around(first, end, extra&text.Separator != 0)
 	if to-from > maxRegionBytes {
 		return
@@ -478,9 +476,15 @@ func (c *scan) edits(k int) {
 			}
 		}
 	}
-	c.s.hashes = hashes
+	c.s.hashes, c.s.seen = hashes, c.s.seen[:0]
 	for _, h := range c.nearOnes(hashes) {
-		c.edit(k, letters, h)
+		c.collect(h)
+	}
+	for _, w := range c.s.seen {
+		c.s.touched += uint32(c.x.blob[c.x.words[w].offset()])
+	}
+	for _, w := range c.s.seen {
+		c.edit(k, letters, w)
 	}
 }
 
@@ -505,29 +509,32 @@ func (c *scan) nearOnes(hashes []uint64) []uint64 {
 	return hashes[:n]
 }
 
-// edit tries the words that share the spread hash h of a deletion with token k.
-func (c *scan) edit(k int, letters []rune, h uint64) {
+// collect lists the words that share the spread hash h of a deletion with a token.
+func (c *scan) collect(h uint64) {
 	for cur := c.x.deletes.find(h); ; {
 		w, ok := c.x.deletes.next(&cur)
 		if !ok || c.tooMany() {
 			return
 		}
-		if slices.Contains(c.s.seen, w) {
-			continue
+		if !slices.Contains(c.s.seen, w) {
+			c.s.seen = append(c.s.seen, w)
 		}
-		c.s.seen = append(c.s.seen, w)
-		c.load(w)
-		word := c.s.letters
-		if !c.editable(w) || !oneEdit(letters, word) || len(word) <= minFuzzy && otherInitial(letters, word) {
-			continue
-		}
-		tr := text.Edit
-		if len(letters) == len(word)+1 && letters[len(word)] == 's' && slices.Equal(letters[:len(word)], word) {
-			tr = text.Glued // a plural
-		}
-		tok := c.f.Token(k)
-		c.try(suspect{first: k, end: k + 1, from: tok.Start, to: tok.End}, tr)
 	}
+}
+
+// edit tries word w for token k.
+func (c *scan) edit(k int, letters []rune, w uint32) {
+	c.load(w)
+	word := c.s.letters
+	if !c.editable(w) || !oneEdit(letters, word) || len(word) <= minFuzzy && otherInitial(letters, word) {
+		return
+	}
+	tr := text.Edit
+	if len(letters) == len(word)+1 && letters[len(word)] == 's' && slices.Equal(letters[:len(word)], word) {
+		tr = text.Glued // a plural
+	}
+	tok := c.f.Token(k)
+	c.try(suspect{first: k, end: k + 1, from: tok.Start, to: tok.End}, tr)
 }
 
 // editable reports whether word w, which is loaded, may have one letter wrong.
