@@ -17,7 +17,6 @@ import (
 
 	"github.com/assay-project/assay/internal/catalogue"
 	"github.com/assay-project/assay/internal/engine"
-	"github.com/assay-project/assay/internal/rulebook"
 )
 
 // Exit statuses.
@@ -116,29 +115,6 @@ func (versionCommand) Run(w world) error {
 		}
 	}
 	_, err := fmt.Fprintf(w.stdout, "assayd %s%s %s\n", build.Main.Version, revision, build.GoVersion)
-	return err
-}
-
-type lintCommand struct {
-	Dir string `arg:"" help:"The rulebook's directory."`
-}
-
-// Run loads and compiles. Problems go to standard output, all of them, one a line, as editors read them.
-func (c lintCommand) Run(w world) error {
-	e, err := compile(c.Dir, engine.New)
-	var problems rulebook.Problems
-	if errors.As(err, &problems) {
-		for _, p := range problems {
-			fmt.Fprintf(w.stdout, "%s/%s\n", c.Dir, p)
-		}
-		return &rulebookError{book: c.Dir, err: fmt.Errorf("%d errors", len(problems))}
-	}
-	if err != nil {
-		return err
-	}
-	book := e.Book()
-	_, err = fmt.Fprintf(w.stdout, "%s: ok: rulebook %q, sha256 %s, %d files, %d marks, %d tests\n",
-		c.Dir, book.Label, book.Digest, len(book.Lists), book.NumMarks(), len(book.Tests))
 	return err
 }
 
