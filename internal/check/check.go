@@ -103,8 +103,17 @@ type Facts struct {
 	Document string // ids of the documents concerned
 	Has      string // what they say
 	Needs    string // what they should say
-	From, To string // who would have to give a paper to whom
-	Until    string // until when it would have to hold
+	Proof    Proof
+}
+
+// A Proof is which papers would do, in no language. What is empty is not asked for.
+type Proof struct {
+	From, Owner string // who would have to give a grant; Owner: an exclusive one
+	To, Until   string // to whom, and until when at least
+	Onward      string // whom it must let authorize others
+	Buyer       string // of an invoice
+	Units, Days string // how many pieces it shows at least, how old it is at most
+	Registrant  string // of a certificate of registration
 }
 
 // A Remedy is one way to put a finding right.

@@ -229,6 +229,18 @@ func (d *document) item(m proto.Message, name string, i int) Position {
 	return d.at(m)
 }
 
+// entry is where the value of a key stands in a field that is a map, or the field where it is not given.
+func (d *document) entry(m proto.Message, name, key string) Position {
+	if n := d.value(m, name); n != nil {
+		for i := 0; i+1 < len(n.Content); i += 2 {
+			if n.Content[i].Value == key {
+				return Position{d.name, n.Content[i+1].Line, n.Content[i+1].Column}
+			}
+		}
+	}
+	return d.field(m, name)
+}
+
 func (d *document) value(m proto.Message, name string) *yaml.Node {
 	n := d.nodes[m]
 	if n == nil {

@@ -18,8 +18,9 @@ func merchantMessage(f *Finding, locale string) string {
 		words = f.Mark
 	}
 	return fill(text, map[string]string{"words": words, "mark": f.Mark, "field": fieldOf(f), "market": marketsOf(f),
-		"document": f.Facts.Document, "has": f.Facts.Has, "needs": f.Facts.Needs, "from": f.Facts.From, "to": f.Facts.To,
-		"until": f.Facts.Until})
+		"document": f.Facts.Document, "has": f.Facts.Has, "needs": f.Facts.Needs, "from": f.Facts.Proof.From, "to": f.Facts.Proof.To,
+		"until": f.Facts.Proof.Until, "owner": f.Facts.Proof.Owner, "onward": f.Facts.Proof.Onward, "buyer": f.Facts.Proof.Buyer,
+		"units": f.Facts.Proof.Units, "days": f.Facts.Proof.Days, "registrant": f.Facts.Proof.Registrant})
 }
 
 // fill puts values in for the names in braces. A part in square brackets is left out where one of its names has no value.

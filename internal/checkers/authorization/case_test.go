@@ -177,7 +177,7 @@ func newBook(t testing.TB, base *baseFile, f *file) *rulebook.Book {
 	for _, row := range append(slices.Clone(base.Packs), f.Packs...) {
 		book.Packs = append(book.Packs, row.pack(t))
 	}
-	for _, p := range shipped() {
+	for _, p := range shipped().Packs {
 		if !slices.ContainsFunc(book.Packs, func(o rulebook.Pack) bool { return o.Name == p.Name }) {
 			book.Packs = append(book.Packs, p)
 		}
@@ -200,13 +200,13 @@ func newBook(t testing.TB, base *baseFile, f *file) *rulebook.Book {
 	return book
 }
 
-// shipped are the packs of the embedded rulebook, which cases may name.
-var shipped = sync.OnceValue(func() []rulebook.Pack {
+// shipped is the embedded rulebook, whose packs cases may name.
+var shipped = sync.OnceValue(func() *rulebook.Book {
 	book, err := rulebook.Load(embedded.FS())
 	if err != nil {
 		panic(err)
 	}
-	return book.Packs
+	return book
 })
 
 func (row packRow) pack(t testing.TB) rulebook.Pack {

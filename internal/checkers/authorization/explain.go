@@ -1,6 +1,7 @@
 package authorization
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -140,7 +141,7 @@ func (e *explanation) rules(q *question, p *paper, rules []rule) {
 		case j == notExtracted && s.words == "":
 			s.words = "was not read surely in its field " + strings.Join(r.fields, " or ")
 		}
-		e.add(r.name, ruleFields[r.name], p, j, s)
+		e.add(r.name, cmp.Or(s.field, ruleFields[r.name]), p, j, s)
 	}
 }
 
@@ -210,6 +211,7 @@ func (e *explanation) joint(p, next *paper, m closeness, literalNames bool) {
 	case m == similar:
 		s.words = fmt.Sprintf("comes from %s, a name close to %s in %s and not the same", to, from, p.title())
 	case j == misspelt:
+		s.has, s.needs = s.needs, s.has
 		s.words = fmt.Sprintf("comes from %s, which %s writes as %s", to, p.title(), from)
 	case m == unstated:
 		s.words = "cannot be joined surely to " + p.title() + ": a party was not read"

@@ -43,6 +43,9 @@ func showParties(_ *question, p *paper) shown {
 	if lacking := lackingParty(p); lacking != "" {
 		s.words = "does not state " + lacking
 	}
+	if p.issuer.stated() {
+		s.field = "subject"
+	}
 	return s
 }
 

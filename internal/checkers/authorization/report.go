@@ -1,6 +1,7 @@
 package authorization
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -96,7 +97,7 @@ func (r reporter) finding(code, variant string, markets []listing.Market, messag
 
 // findingOf files a finding about the mark, with what papers say.
 func (r reporter) findingOf(code, variant string, markets []listing.Market, message string, facts check.Facts, remedies []check.Remedy, evidence ...check.Evidence) {
-	facts.From, facts.To, facts.Until = asked(remedies)
+	facts.Proof = r.proofs(remedies)
 	if facts.Document == "" {
 		facts.Document = documentIDs(evidence)
 	}
@@ -108,24 +109,43 @@ func (r reporter) findingOf(code, variant string, markets []listing.Market, mess
 	r.pass.Report(f)
 }
 
-// asked says who would have to give the paper that is asked for to whom, and until when it would have to hold. Of papers that
-// nobody in particular gives, only to whom.
-func asked(remedies []check.Remedy) (from, to, until string) {
-	if len(remedies) == 0 {
-		return "", "", ""
+// proofs are the papers that remedies ask for, for messages in any language.
+func (r reporter) proofs(remedies []check.Remedy) check.Proof {
+	var p check.Proof
+	for i := range remedies {
+		fix, ok := remedies[i].Fix.(check.ProvideDocument)
+		if !ok {
+			continue
+		}
+		for _, d := range append([]listing.Document{fix.Requirement}, fix.Alternatives...) {
+			r.proof(&p, &d)
+		}
 	}
-	fix, ok := remedies[0].Fix.(check.ProvideDocument)
-	if !ok {
-		return "", "", ""
+	return p
+}
+
+// proof adds a paper to those that would do; of each kind the first counts.
+func (r reporter) proof(p *check.Proof, d *listing.Document) {
+	switch kindOf(d.Type) {
+	case grant:
+		if p.From+p.Owner != "" {
+			return
+		}
+		if p.From = shorten(d.Issuer.LegalName); d.Exclusivity >= listing.Sole {
+			p.From, p.Owner = "", p.From
+		}
+		p.To, p.Until = shorten(d.Subject.LegalName), plainBound(d.Effective.End)
+		if d.MaySublicense == listing.Yes {
+			p.Onward = p.To
+		}
+	case sale:
+		p.Buyer, p.Units = shorten(d.Subject.LegalName), fmt.Sprint(d.Lines[0].Quantity)
+		if days := r.rulings[0].maxAge(); days > 0 {
+			p.Days = fmt.Sprint(days)
+		}
+	case certificate:
+		p.Registrant = cmp.Or(p.Registrant, shorten(d.Subject.LegalName))
 	}
-	d := &fix.Requirement
-	if to = shorten(d.Subject.LegalName); kindOf(d.Type) == grant {
-		from = shorten(d.Issuer.LegalName)
-	}
-	if d.Effective.End.State == listing.Day {
-		until = d.Effective.End.Date.String()
-	}
-	return from, to, until
 }
 
 // documentIDs are the documents that evidence points at, each once.
@@ -335,7 +355,11 @@ func (r reporter) flagshipUnproven(ruling *ruling, g *group) {
 	}
 	message := fmt.Sprintf("%s to be the flagship or brand store of %s in %s, which takes the holder or an exclusive grant: %s. %s", claim,
 		d.mark.Text, marketList(g.markets), g.reasons(), remedies[0].Text)
-	r.finding("AUTH_FLAGSHIP_CLAIM_UNPROVEN", "", g.markets, message, remedies, append(spanEvidence(r.exclusive), g.chainEvidence(d))...)
+	facts := check.Facts{}
+	if len(r.exclusive) > 0 {
+		facts.Has = r.exclusive[0].Surface
+	}
+	r.findingOf("AUTH_FLAGSHIP_CLAIM_UNPROVEN", "", g.markets, message, facts, remedies, append(spanEvidence(r.exclusive), g.chainEvidence(d))...)
 }
 
 // ties reports wording that claims a tie to the holder where no complete chain shows one.
@@ -356,7 +380,7 @@ func (r reporter) tie(ruling *ruling, g *group, tie check.TextSpan) {
 	remedies := append(removals([]check.TextSpan{tie}), g.remedy)
 	message := fmt.Sprintf("The words %q claim a tie to %s that no chain of papers shows in %s. %s Else: %s", tie.Surface, r.mark.holderShown(),
 		marketList(g.markets), remedies[0].Text, remedies[1].Text)
-	r.pass.Report(check.Finding{Code: "TM_FAKE_AFFILIATION", Markets: g.markets, Evidence: []check.Evidence{tie, g.chainEvidence(ruling.demand)},
+	r.pass.Report(check.Finding{Code: "TM_FAKE_AFFILIATION", Facts: check.Facts{Proof: r.proofs(remedies)}, Markets: g.markets, Evidence: []check.Evidence{tie, g.chainEvidence(ruling.demand)},
 		Message: message, Words: tie.Surface, Mark: r.mark.Text, Remedies: remedies})
 }
 

@@ -65,6 +65,7 @@ type shown struct {
 	expected, actual string
 	words            string // of one that does not hold: what the document does, "ended with 2026-10-01"
 	has, needs       string // of one that does not hold: the same in no language, names, days and codes, where it can be said so
+	field            string // of the document, where it is not the rule's
 }
 
 func say(expected, actual, words string) shown {
@@ -430,13 +431,13 @@ func showScope(q *question, p *paper) shown {
 func scopeFacts(q *question, p *paper) (has, needs string) {
 	switch {
 	case !inClasses(q, p) && q.class != 0:
-		return list(classTexts(p.NiceClasses)), fmt.Sprint(q.class)
+		return "Nice " + list(classTexts(p.NiceClasses)), fmt.Sprintf("Nice %d", q.class)
 	case !inClasses(q, p):
-		return list(classTexts(p.NiceClasses)), ""
+		return "Nice " + list(classTexts(p.NiceClasses)), ""
 	case !inCategories(q, p):
 		return shorten(list(p.Categories)), q.category.Path
 	}
-	return shorten(list(p.GTINs)), shorten(q.product.GTIN)
+	return "GTIN " + shorten(list(p.GTINs)), strings.TrimSpace("GTIN " + shorten(q.product.GTIN))
 }
 
 // unknownGoods says which fact about the product is missing, where that is the reason.

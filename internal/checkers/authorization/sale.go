@@ -417,7 +417,7 @@ func dear(q *question, p *paper) *listing.InvoiceLine {
 func showCost(q *question, p *paper) shown {
 	if l := dear(q, p); l != nil {
 		return shown{"less than " + q.product.Price.String(), l.UnitPrice.String(),
-			fmt.Sprintf("charges %s for a unit that is offered at %s", l.UnitPrice, q.product.Price), l.UnitPrice.String(), q.product.Price.String()}
+			fmt.Sprintf("charges %s for a unit that is offered at %s", l.UnitPrice, q.product.Price), l.UnitPrice.String(), q.product.Price.String(), ""}
 	}
 	return say("less than the selling price", "no contradiction", "")
 }

@@ -437,7 +437,11 @@ type DecisionsFile struct {
 	// One row for every code and variant that a checker may report. A code without a row means REVIEW.
 	Codes []*CodeRow `protobuf:"bytes,1,rep,name=codes,proto3" json:"codes,omitempty"`
 	// What sets of findings mean together.
-	Escalations   []*Escalation `protobuf:"bytes,2,rep,name=escalations,proto3" json:"escalations,omitempty"`
+	Escalations []*Escalation `protobuf:"bytes,2,rep,name=escalations,proto3" json:"escalations,omitempty"`
+	// What messages to merchants say of the paper that would do, by language: put in for {proof}. Its placeholders are those
+	// of messages, and {owner} (who would have to give an exclusive one), {onward} (whom it must let authorize others),
+	// {buyer}, {units} and {days} (of an invoice), {registrant} (of a certificate).
+	ProofMessage  map[string]string `protobuf:"bytes,3,rep,name=proof_message,json=proofMessage,proto3" json:"proof_message,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -486,6 +490,13 @@ func (x *DecisionsFile) GetEscalations() []*Escalation {
 	return nil
 }
 
+func (x *DecisionsFile) GetProofMessage() map[string]string {
+	if x != nil {
+		return x.ProofMessage
+	}
+	return nil
+}
+
 // CodeRow is what one code, or one variant of it, means.
 type CodeRow struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -507,7 +518,7 @@ type CodeRow struct {
 	Remedy string `protobuf:"bytes,8,opt,name=remedy,proto3" json:"remedy,omitempty"`
 	// What to do, for the merchant, by language (BCP 47); "en" is needed where there are any. Placeholders: {words},
 	// {mark}, {field}, {market}; of papers {document} (their ids), {has} (what they say), {needs} (what they should), {from} and
-	// {to} (who would have to give one to whom), {until} (how long it would have to hold). A part in [square brackets] is left out
+	// {to} (who would have to give one to whom), {until} (how long it would have to hold), {proof} (all of that: proof_message). A part in [square brackets] is left out
 	// where a placeholder in it has no value. Gives no detection secret away.
 	MerchantMessage map[string]string `protobuf:"bytes,9,rep,name=merchant_message,json=merchantMessage,proto3" json:"merchant_message,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
 	// Category of the EU's transparency database.
@@ -2750,10 +2761,14 @@ const file_assay_rulebook_v1_rulebook_proto_rawDesc = "" +
 	"MarketZone\x12)\n" +
 	"\x06market\x18\x01 \x01(\tB\x11\xbaH\x0er\f2\n" +
 	"^[A-Z]{2}$R\x06market\x12\x1b\n" +
-	"\x04zone\x18\x02 \x01(\tB\a\xbaH\x04r\x02 \x01R\x04zone\"\x99\x01\n" +
+	"\x04zone\x18\x02 \x01(\tB\a\xbaH\x04r\x02 \x01R\x04zone\"\xcc\x02\n" +
 	"\rDecisionsFile\x12=\n" +
 	"\x05codes\x18\x01 \x03(\v2\x1a.assay.rulebook.v1.CodeRowB\v\xbaH\b\x92\x01\x05\b\x01\x10\xd0\x0fR\x05codes\x12I\n" +
-	"\vescalations\x18\x02 \x03(\v2\x1d.assay.rulebook.v1.EscalationB\b\xbaH\x05\x92\x01\x02\x10dR\vescalations\"\xbd\x05\n" +
+	"\vescalations\x18\x02 \x03(\v2\x1d.assay.rulebook.v1.EscalationB\b\xbaH\x05\x92\x01\x02\x10dR\vescalations\x12p\n" +
+	"\rproof_message\x18\x03 \x03(\v22.assay.rulebook.v1.DecisionsFile.ProofMessageEntryB\x17\xbaH\x14\x9a\x01\x11\x10d\"\x04r\x02 \x02*\ar\x05 \x01(\x80\x10R\fproofMessage\x1a?\n" +
+	"\x11ProofMessageEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"\xbd\x05\n" +
 	"\aCodeRow\x121\n" +
 	"\x04code\x18\x01 \x01(\tB\x1d\xbaH\x1ar\x182\x16^[A-Z][A-Z0-9_]{1,63}$R\x04code\x122\n" +
 	"\avariant\x18\x02 \x01(\tB\x18\xbaH\x15r\x132\x11^[a-z0-9_]{0,63}$R\avariant\x12:\n" +
@@ -3041,7 +3056,7 @@ func file_assay_rulebook_v1_rulebook_proto_rawDescGZIP() []byte {
 }
 
 var file_assay_rulebook_v1_rulebook_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
-var file_assay_rulebook_v1_rulebook_proto_msgTypes = make([]protoimpl.MessageInfo, 29)
+var file_assay_rulebook_v1_rulebook_proto_msgTypes = make([]protoimpl.MessageInfo, 30)
 var file_assay_rulebook_v1_rulebook_proto_goTypes = []any{
 	(WordingKind)(0),            // 0: assay.rulebook.v1.WordingKind
 	(Position)(0),               // 1: assay.rulebook.v1.Position
@@ -3074,70 +3089,72 @@ var file_assay_rulebook_v1_rulebook_proto_goTypes = []any{
 	(*TestCase)(nil),            // 28: assay.rulebook.v1.TestCase
 	(*Expectation)(nil),         // 29: assay.rulebook.v1.Expectation
 	(*ExpectedMention)(nil),     // 30: assay.rulebook.v1.ExpectedMention
-	nil,                         // 31: assay.rulebook.v1.CodeRow.MerchantMessageEntry
-	(v1.FailurePolicy)(0),       // 32: assay.v1.FailurePolicy
-	(v1.CheckerMode)(0),         // 33: assay.v1.CheckerMode
-	(v1.Severity)(0),            // 34: assay.v1.Severity
-	(v1.Decision)(0),            // 35: assay.v1.Decision
-	(v1.Fixability)(0),          // 36: assay.v1.Fixability
-	(v1.Condition)(0),           // 37: assay.v1.Condition
-	(v1.ShopType)(0),            // 38: assay.v1.ShopType
-	(v1.Exclusivity)(0),         // 39: assay.v1.Exclusivity
-	(v1.DocumentType)(0),        // 40: assay.v1.DocumentType
-	(v1.PriceReference)(0),      // 41: assay.v1.PriceReference
-	(*durationpb.Duration)(nil), // 42: google.protobuf.Duration
-	(*v1.Submission)(nil),       // 43: assay.v1.Submission
-	(v1.Role)(0),                // 44: assay.v1.Role
+	nil,                         // 31: assay.rulebook.v1.DecisionsFile.ProofMessageEntry
+	nil,                         // 32: assay.rulebook.v1.CodeRow.MerchantMessageEntry
+	(v1.FailurePolicy)(0),       // 33: assay.v1.FailurePolicy
+	(v1.CheckerMode)(0),         // 34: assay.v1.CheckerMode
+	(v1.Severity)(0),            // 35: assay.v1.Severity
+	(v1.Decision)(0),            // 36: assay.v1.Decision
+	(v1.Fixability)(0),          // 37: assay.v1.Fixability
+	(v1.Condition)(0),           // 38: assay.v1.Condition
+	(v1.ShopType)(0),            // 39: assay.v1.ShopType
+	(v1.Exclusivity)(0),         // 40: assay.v1.Exclusivity
+	(v1.DocumentType)(0),        // 41: assay.v1.DocumentType
+	(v1.PriceReference)(0),      // 42: assay.v1.PriceReference
+	(*durationpb.Duration)(nil), // 43: google.protobuf.Duration
+	(*v1.Submission)(nil),       // 44: assay.v1.Submission
+	(v1.Role)(0),                // 45: assay.v1.Role
 }
 var file_assay_rulebook_v1_rulebook_proto_depIdxs = []int32{
 	4,  // 0: assay.rulebook.v1.RulebookFile.checkers:type_name -> assay.rulebook.v1.CheckerPolicy
 	5,  // 1: assay.rulebook.v1.RulebookFile.zones:type_name -> assay.rulebook.v1.MarketZone
-	32, // 2: assay.rulebook.v1.CheckerPolicy.failure:type_name -> assay.v1.FailurePolicy
-	33, // 3: assay.rulebook.v1.CheckerPolicy.mode:type_name -> assay.v1.CheckerMode
+	33, // 2: assay.rulebook.v1.CheckerPolicy.failure:type_name -> assay.v1.FailurePolicy
+	34, // 3: assay.rulebook.v1.CheckerPolicy.mode:type_name -> assay.v1.CheckerMode
 	7,  // 4: assay.rulebook.v1.DecisionsFile.codes:type_name -> assay.rulebook.v1.CodeRow
 	8,  // 5: assay.rulebook.v1.DecisionsFile.escalations:type_name -> assay.rulebook.v1.Escalation
-	34, // 6: assay.rulebook.v1.CodeRow.severity:type_name -> assay.v1.Severity
-	35, // 7: assay.rulebook.v1.CodeRow.effect:type_name -> assay.v1.Decision
-	36, // 8: assay.rulebook.v1.CodeRow.fixability:type_name -> assay.v1.Fixability
-	31, // 9: assay.rulebook.v1.CodeRow.merchant_message:type_name -> assay.rulebook.v1.CodeRow.MerchantMessageEntry
-	34, // 10: assay.rulebook.v1.Escalation.severity:type_name -> assay.v1.Severity
-	35, // 11: assay.rulebook.v1.Escalation.effect:type_name -> assay.v1.Decision
-	10, // 12: assay.rulebook.v1.WordingFile.lists:type_name -> assay.rulebook.v1.WordingList
-	0,  // 13: assay.rulebook.v1.WordingList.kind:type_name -> assay.rulebook.v1.WordingKind
-	1,  // 14: assay.rulebook.v1.WordingList.position:type_name -> assay.rulebook.v1.Position
-	12, // 15: assay.rulebook.v1.GatesFile.gates:type_name -> assay.rulebook.v1.Gate
-	37, // 16: assay.rulebook.v1.Gate.conditions:type_name -> assay.v1.Condition
-	38, // 17: assay.rulebook.v1.Gate.shop_types:type_name -> assay.v1.ShopType
-	15, // 18: assay.rulebook.v1.PacksFile.packs:type_name -> assay.rulebook.v1.Pack
-	14, // 19: assay.rulebook.v1.PacksFile.papers:type_name -> assay.rulebook.v1.PaperRules
-	16, // 20: assay.rulebook.v1.Pack.alternatives:type_name -> assay.rulebook.v1.Alternative
-	39, // 21: assay.rulebook.v1.Pack.exclusivity:type_name -> assay.v1.Exclusivity
-	2,  // 22: assay.rulebook.v1.Alternative.proof:type_name -> assay.rulebook.v1.Proof
-	40, // 23: assay.rulebook.v1.Alternative.types:type_name -> assay.v1.DocumentType
-	19, // 24: assay.rulebook.v1.PricesFile.tiers:type_name -> assay.rulebook.v1.Tier
-	20, // 25: assay.rulebook.v1.PricesFile.currencies:type_name -> assay.rulebook.v1.MarketCurrencies
-	18, // 26: assay.rulebook.v1.PricesFile.emergencies:type_name -> assay.rulebook.v1.Emergency
-	41, // 27: assay.rulebook.v1.Tier.reference:type_name -> assay.v1.PriceReference
-	42, // 28: assay.rulebook.v1.RemotesFile.budget:type_name -> google.protobuf.Duration
-	22, // 29: assay.rulebook.v1.RemotesFile.remotes:type_name -> assay.rulebook.v1.Remote
-	42, // 30: assay.rulebook.v1.Remote.timeout:type_name -> google.protobuf.Duration
-	32, // 31: assay.rulebook.v1.Remote.failure:type_name -> assay.v1.FailurePolicy
-	33, // 32: assay.rulebook.v1.Remote.mode:type_name -> assay.v1.CheckerMode
-	23, // 33: assay.rulebook.v1.Remote.tls:type_name -> assay.rulebook.v1.RemoteTls
-	25, // 34: assay.rulebook.v1.RulesFile.rules:type_name -> assay.rulebook.v1.Rule
-	33, // 35: assay.rulebook.v1.Rule.mode:type_name -> assay.v1.CheckerMode
-	26, // 36: assay.rulebook.v1.Rule.evidence:type_name -> assay.rulebook.v1.RuleEvidence
-	28, // 37: assay.rulebook.v1.TestsFile.cases:type_name -> assay.rulebook.v1.TestCase
-	43, // 38: assay.rulebook.v1.TestCase.submission:type_name -> assay.v1.Submission
-	29, // 39: assay.rulebook.v1.TestCase.expect:type_name -> assay.rulebook.v1.Expectation
-	35, // 40: assay.rulebook.v1.Expectation.decision:type_name -> assay.v1.Decision
-	30, // 41: assay.rulebook.v1.Expectation.mentions:type_name -> assay.rulebook.v1.ExpectedMention
-	44, // 42: assay.rulebook.v1.ExpectedMention.role:type_name -> assay.v1.Role
-	43, // [43:43] is the sub-list for method output_type
-	43, // [43:43] is the sub-list for method input_type
-	43, // [43:43] is the sub-list for extension type_name
-	43, // [43:43] is the sub-list for extension extendee
-	0,  // [0:43] is the sub-list for field type_name
+	31, // 6: assay.rulebook.v1.DecisionsFile.proof_message:type_name -> assay.rulebook.v1.DecisionsFile.ProofMessageEntry
+	35, // 7: assay.rulebook.v1.CodeRow.severity:type_name -> assay.v1.Severity
+	36, // 8: assay.rulebook.v1.CodeRow.effect:type_name -> assay.v1.Decision
+	37, // 9: assay.rulebook.v1.CodeRow.fixability:type_name -> assay.v1.Fixability
+	32, // 10: assay.rulebook.v1.CodeRow.merchant_message:type_name -> assay.rulebook.v1.CodeRow.MerchantMessageEntry
+	35, // 11: assay.rulebook.v1.Escalation.severity:type_name -> assay.v1.Severity
+	36, // 12: assay.rulebook.v1.Escalation.effect:type_name -> assay.v1.Decision
+	10, // 13: assay.rulebook.v1.WordingFile.lists:type_name -> assay.rulebook.v1.WordingList
+	0,  // 14: assay.rulebook.v1.WordingList.kind:type_name -> assay.rulebook.v1.WordingKind
+	1,  // 15: assay.rulebook.v1.WordingList.position:type_name -> assay.rulebook.v1.Position
+	12, // 16: assay.rulebook.v1.GatesFile.gates:type_name -> assay.rulebook.v1.Gate
+	38, // 17: assay.rulebook.v1.Gate.conditions:type_name -> assay.v1.Condition
+	39, // 18: assay.rulebook.v1.Gate.shop_types:type_name -> assay.v1.ShopType
+	15, // 19: assay.rulebook.v1.PacksFile.packs:type_name -> assay.rulebook.v1.Pack
+	14, // 20: assay.rulebook.v1.PacksFile.papers:type_name -> assay.rulebook.v1.PaperRules
+	16, // 21: assay.rulebook.v1.Pack.alternatives:type_name -> assay.rulebook.v1.Alternative
+	40, // 22: assay.rulebook.v1.Pack.exclusivity:type_name -> assay.v1.Exclusivity
+	2,  // 23: assay.rulebook.v1.Alternative.proof:type_name -> assay.rulebook.v1.Proof
+	41, // 24: assay.rulebook.v1.Alternative.types:type_name -> assay.v1.DocumentType
+	19, // 25: assay.rulebook.v1.PricesFile.tiers:type_name -> assay.rulebook.v1.Tier
+	20, // 26: assay.rulebook.v1.PricesFile.currencies:type_name -> assay.rulebook.v1.MarketCurrencies
+	18, // 27: assay.rulebook.v1.PricesFile.emergencies:type_name -> assay.rulebook.v1.Emergency
+	42, // 28: assay.rulebook.v1.Tier.reference:type_name -> assay.v1.PriceReference
+	43, // 29: assay.rulebook.v1.RemotesFile.budget:type_name -> google.protobuf.Duration
+	22, // 30: assay.rulebook.v1.RemotesFile.remotes:type_name -> assay.rulebook.v1.Remote
+	43, // 31: assay.rulebook.v1.Remote.timeout:type_name -> google.protobuf.Duration
+	33, // 32: assay.rulebook.v1.Remote.failure:type_name -> assay.v1.FailurePolicy
+	34, // 33: assay.rulebook.v1.Remote.mode:type_name -> assay.v1.CheckerMode
+	23, // 34: assay.rulebook.v1.Remote.tls:type_name -> assay.rulebook.v1.RemoteTls
+	25, // 35: assay.rulebook.v1.RulesFile.rules:type_name -> assay.rulebook.v1.Rule
+	34, // 36: assay.rulebook.v1.Rule.mode:type_name -> assay.v1.CheckerMode
+	26, // 37: assay.rulebook.v1.Rule.evidence:type_name -> assay.rulebook.v1.RuleEvidence
+	28, // 38: assay.rulebook.v1.TestsFile.cases:type_name -> assay.rulebook.v1.TestCase
+	44, // 39: assay.rulebook.v1.TestCase.submission:type_name -> assay.v1.Submission
+	29, // 40: assay.rulebook.v1.TestCase.expect:type_name -> assay.rulebook.v1.Expectation
+	36, // 41: assay.rulebook.v1.Expectation.decision:type_name -> assay.v1.Decision
+	30, // 42: assay.rulebook.v1.Expectation.mentions:type_name -> assay.rulebook.v1.ExpectedMention
+	45, // 43: assay.rulebook.v1.ExpectedMention.role:type_name -> assay.v1.Role
+	44, // [44:44] is the sub-list for method output_type
+	44, // [44:44] is the sub-list for method input_type
+	44, // [44:44] is the sub-list for extension type_name
+	44, // [44:44] is the sub-list for extension extendee
+	0,  // [0:44] is the sub-list for field type_name
 }
 
 func init() { file_assay_rulebook_v1_rulebook_proto_init() }
@@ -3151,7 +3168,7 @@ func file_assay_rulebook_v1_rulebook_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_assay_rulebook_v1_rulebook_proto_rawDesc), len(file_assay_rulebook_v1_rulebook_proto_rawDesc)),
 			NumEnums:      3,
-			NumMessages:   29,
+			NumMessages:   30,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -1,0 +1,47 @@
+package authorization
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/assay-project/assay/internal/check"
+	"github.com/assay-project/assay/internal/verdict"
+)
+
+// What a merchant reads is complete in every language: nothing is left to be put in, nothing was put in that is empty, and a
+// document that is at fault is named.
+func TestMerchantMessagesAreComplete(t *testing.T) {
+	for name, c := range readCases(t) {
+		got := c.check(t, c.submission, c.mentions)
+		for _, locale := range []string{"en", "zh", "de", "es", "fr"} {
+			ruling := shipped().Decisions.Rule(verdict.Case{Findings: got.findings, Markets: c.submission.Markets, Locale: locale})
+			for i := range ruling.Findings {
+				f := &ruling.Findings[i]
+				if f.Code == "TM_CLEARED_OWNER" {
+					continue
+				}
+				t.Logf("%s %s %s/%s: %s", locale, name, f.Code, f.Variant, f.MerchantMessage)
+				checkMerchantMessage(t, name+" "+locale, f)
+			}
+		}
+	}
+}
+
+func checkMerchantMessage(t *testing.T, what string, f *verdict.Finding) {
+	message := f.MerchantMessage
+	if message == "" || strings.ContainsAny(message, "{}[]") || strings.Contains(message, "  ") || strings.Contains(message, "“”") ||
+		strings.HasPrefix(message, " ") || strings.HasSuffix(message, " ") {
+		t.Errorf("%s: %s/%s: %q", what, f.Code, f.Variant, message)
+	}
+	if strings.HasPrefix(f.Code, "AUTH_") && f.Facts.Proof.From != "" && f.Facts.Proof.Until != "" &&
+		strings.Contains(f.Row.Merchant["en"], "{from}") && !strings.Contains(message, f.Facts.Proof.From) {
+		t.Errorf("%s: %s/%s does not say from whom the paper comes: %q", what, f.Code, f.Variant, message)
+	}
+	for _, e := range f.Evidence {
+		d, ok := e.(check.Document)
+		if ok && d.ID != "" && strings.Contains(f.Row.Merchant["en"], "{document}") && !strings.Contains(message, d.ID) &&
+			f.Facts.Has != "" && f.Facts.Needs != "" {
+			t.Errorf("%s: %s/%s does not name document %s: %q", what, f.Code, f.Variant, d.ID, message)
+		}
+	}
+}
