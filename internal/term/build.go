@@ -109,6 +109,9 @@ type builder struct {
 	records   []record
 	prefixes  []uint64 // of their beginnings, spread
 	wordsSeen int
+	seen      table // spread hash of a word -> word
+	pending   []pendingWord
+	touched   uint32 // so that the touching is not optimised away
 	letters   []rune
 	shape     []shape
 }
@@ -209,7 +212,7 @@ func (b *builder) sameLetters(h uint64, r record) (record, bool) {
 // collectWords lists the distinct words of all terms that may be disguised, and those with Policy Loose
 // as one word too.
 func (b *builder) collectWords() {
-	seen := newTable(b.wordsSeen, b.wordsSeen)
+	b.seen = newTable(b.wordsSeen, b.wordsSeen)
 	for _, r := range b.records {
 		e := b.traits(r)
 		if e.policy() == Exact || e.size() < minDisguised || e.digits() {
@@ -224,41 +227,78 @@ func (b *builder) collectWords() {
 		for i := from; i < end; {
 			n := 1
 			if c := b.blob[i]; c > markEdge {
-				b.addWord(&seen, from, i, loose)
+				b.addWord(from, i, loose)
 				_, n = mark(b.blob[i:end])
 				from = i + n
 			}
 			i += n
 		}
-		b.addWord(&seen, from, end, loose)
+		b.addWord(from, end, loose)
 		if first := int(r)*recordUnit + recordHeader; loose != 0 && from > first {
-			b.addWord(&seen, first, end, loose)
+			b.addWord(first, end, loose)
 		}
 	}
+	b.settle()
+	b.seen = table{}
 }
+
+// A pendingWord is a word of a term that may have been seen before.
+type pendingWord struct {
+	hash uint64 // spread
+	word wordRef
+}
+
+const maxPending = 512
 
 // addWord adds the word that stands between from and to in the blob, unless it is known or
 // unfit for disguise.
-func (b *builder) addWord(seen *table, from, to int, loose wordRef) {
+func (b *builder) addWord(from, to int, loose wordRef) {
 	b.letters = appendLetters(b.letters[:0], b.blob[from:to])
 	n := len(b.letters)
 	if n < 2 || n > maxWord || to-from >= 1<<wordBits || !mayDisguise(b.letters) {
 		return
 	}
 	h := spread(text.HashLetters(b.letters))
-	c := seen.find(h)
+	b.pending = append(b.pending, pendingWord{h, wordRef(from)<<wordBits | wordRef(to-from) | loose})
+	if len(b.pending) == maxPending {
+		b.settle()
+	}
+}
+
+// settle lists the pending words that were not seen before. As in a scan, each step asks for all that
+// it needs before it looks at any of it.
+func (b *builder) settle() {
+	for _, p := range b.pending {
+		b.touched += b.seen.slots[home(p.hash, len(b.seen.slots))]
+	}
+	for _, p := range b.pending {
+		c := b.seen.find(p.hash)
+		if w, ok := b.seen.next(&c); ok {
+			b.touched += uint32(b.blob[b.words[w].offset()])
+		}
+	}
+	for _, p := range b.pending {
+		b.settleWord(p)
+	}
+	b.pending = b.pending[:0]
+}
+
+func (b *builder) settleWord(p pendingWord) {
+	c := b.seen.find(p.hash)
 	for {
-		w, ok := seen.next(&c)
+		w, ok := b.seen.next(&c)
 		if !ok {
 			break
 		}
+		from := p.word.offset()
+		b.letters = appendLetters(b.letters[:0], b.blob[from:from+p.word.size()])
 		if rest, ok := match(b.bytesOfWord(w), b.letters); ok && len(rest) == 0 {
-			b.words[w] |= loose
+			b.words[w] |= p.word & isLoose
 			return
 		}
 	}
-	seen.add(h, uint32(len(b.words)))
-	b.words = append(b.words, wordRef(from)<<wordBits|wordRef(to-from)|loose)
+	b.seen.add(p.hash, uint32(len(b.words)))
+	b.words = append(b.words, p.word)
 }
 
 func mayDisguise(letters []rune) bool {
