@@ -21,6 +21,11 @@ type segment struct {
 // repair looks for terms of which some words stand in the text and others were found disguised.
 // A term may begin with what stands before a repair, and go on with pieces or other repairs.
 func (c *scan) repair() {
+	heads := c.x.heads.slots
+	for k := range c.s.repairs { // most are terms by themselves: touch what they need
+		h := spread(c.s.repairs[k].hash)
+		c.s.touched += uint32(c.x.filter.word(h)) + heads[home(h, len(heads))]
+	}
 	for k := range c.s.repairs {
 		r := &c.s.repairs[k]
 		for i := int(r.first); i >= max(0, int(r.first)-reach); i-- {
