@@ -85,6 +85,9 @@ func (j *judgement) judge() {
 	for i := range j.founds {
 		f := &j.founds[i]
 		f.role, f.reason = j.role(f)
+		if len(f.NiceClasses) > 0 && len(j.category.NiceClasses) == 0 && !f.harmless() {
+			f.reason += "; the class of the goods is not known, so the mark counts in every class"
+		}
 	}
 }
 
