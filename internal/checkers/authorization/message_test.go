@@ -45,3 +45,25 @@ func checkMerchantMessage(t *testing.T, what string, f *verdict.Finding) {
 		}
 	}
 }
+
+// Every code about papers that the shipped rulebook gives a meaning to is reported by some case, in every weight; what the rulebook
+// says of one file at two merchants is for assortments.
+func TestEveryCodeHasACase(t *testing.T) {
+	reported := map[string]bool{"DOC_DUPLICATE_HASH": true}
+	for _, c := range readCases(t) {
+		for _, codes := range c.Want {
+			for _, code := range codes {
+				reported[code] = true
+			}
+		}
+	}
+	for _, row := range shipped().Decisions.Rows() {
+		code := row.Code
+		if row.Variant != "" {
+			code += "/" + row.Variant
+		}
+		if (strings.HasPrefix(code, "AUTH_") || strings.HasPrefix(code, "DOC_")) && !reported[code] {
+			t.Errorf("no case reports %s", code)
+		}
+	}
+}
