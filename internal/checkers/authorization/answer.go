@@ -20,6 +20,7 @@ type answer struct {
 // A ruling is what the papers show for one pack, in the markets where it is asked for.
 type ruling struct {
 	*demand
+	gate     *rulebook.Gate // the first that asks for the pack
 	groups   []*group
 	flagship []*group // what they show for a claim to be the flagship; nil where there is none
 	strict   *demand  // of flagship; the demand itself where there is none
@@ -40,10 +41,11 @@ func (q *inquiry) answer(ctx context.Context, mark *gatedMark, m *trademark.Ment
 		if len(markets) == 0 {
 			continue
 		}
-		r, err := q.rule(ctx, mark, p.pack, markets, a.need.flagship)
+		r, err := q.rule(ctx, mark, p.gate.pack, markets, a.need.flagship)
 		if err != nil {
 			return nil, err
 		}
+		r.gate = p.gate.Gate
 		a.rulings = append(a.rulings, r)
 	}
 	return a, nil
@@ -61,9 +63,9 @@ func (q *inquiry) rule(ctx context.Context, mark *gatedMark, pack *rulebook.Pack
 	return r, err
 }
 
-// A packMarkets is a pack and the markets where it is asked for.
+// A packMarkets is a pack, the gate that asks for it first, and the markets where it is asked for.
 type packMarkets struct {
-	pack    *rulebook.Pack
+	gate    gate
 	markets []listing.Market
 }
 
@@ -71,11 +73,11 @@ type packMarkets struct {
 func (q *inquiry) gatedIn(mark *gatedMark) []packMarkets {
 	var asked []packMarkets
 	for _, market := range q.Markets {
-		for _, pack := range mark.packs(q.Submission, q.category, market) {
-			at := slices.IndexFunc(asked, func(a packMarkets) bool { return a.pack == pack })
+		for _, g := range mark.asking(q.Submission, q.category, market) {
+			at := slices.IndexFunc(asked, func(a packMarkets) bool { return a.gate.pack == g.pack })
 			if at < 0 {
 				at = len(asked)
-				asked = append(asked, packMarkets{pack: pack})
+				asked = append(asked, packMarkets{gate: g})
 			}
 			asked[at].markets = append(asked[at].markets, market)
 		}

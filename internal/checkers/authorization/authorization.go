@@ -126,16 +126,16 @@ func (m *gatedMark) holderShown() string {
 	return "the registered holder of " + m.Text
 }
 
-// packs are those that a submission must satisfy for the mark in a market, each once, in the order of the gates. What
+// asking are the gates whose packs a submission must satisfy for the mark in a market, the first for each pack. What
 // a submission does not say (its category, its condition, its kind of shop) lets no gate stay open.
-func (m *gatedMark) packs(s *listing.Submission, category rulebook.Category, market listing.Market) []*rulebook.Pack {
-	var packs []*rulebook.Pack
+func (m *gatedMark) asking(s *listing.Submission, category rulebook.Category, market listing.Market) []gate {
+	var asking []gate
 	for _, g := range m.gates {
-		if g.fits(s, category, market) && !slices.Contains(packs, g.pack) {
-			packs = append(packs, g.pack)
+		if g.fits(s, category, market) && !slices.ContainsFunc(asking, func(o gate) bool { return o.pack == g.pack }) {
+			asking = append(asking, g)
 		}
 	}
-	return packs
+	return asking
 }
 
 func (g *gate) fits(s *listing.Submission, category rulebook.Category, market listing.Market) bool {

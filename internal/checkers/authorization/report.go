@@ -187,7 +187,7 @@ func (r reporter) unproven(ruling *ruling, g *group) {
 	d := ruling.demand
 	remedies := []check.Remedy{g.remedy}
 	if g.failed() {
-		r.summary(d, g, remedies)
+		r.summary(ruling, g, remedies)
 		r.revoked(d, g, remedies)
 		r.loose(d, g, remedies)
 	}
@@ -196,19 +196,21 @@ func (r reporter) unproven(ruling *ruling, g *group) {
 }
 
 // summary reports that the goods, or the shop's name, bear the mark without right.
-func (r reporter) summary(d *demand, g *group, remedies []check.Remedy) {
-	entry := check.ListEntry{List: "packs.yaml", Entry: d.pack.Name, Version: d.pack.Citation}
+func (r reporter) summary(ruling *ruling, g *group, remedies []check.Remedy) {
+	d := ruling.demand
+	entries := []check.Evidence{check.ListEntry{List: "gates.yaml", Entry: d.mark.ID, Version: ruling.gate.Citation},
+		check.ListEntry{List: "packs.yaml", Entry: d.pack.Name, Version: d.pack.Citation}}
 	if r.goods {
 		message := fmt.Sprintf("No paper shows that %s lets %s sell %s in %s: %s. %s", d.mark.holderShown(), d.merchantShown(),
 			d.mark.Text, marketList(g.markets), g.reasons(), remedies[0].Text)
 		r.finding("TM_BRAND_UNAUTHORIZED", "", g.markets, message, append(slices.Clip(remedies), removals(r.Spans)...),
-			append(spanEvidence(r.Spans), entry)...)
+			append(spanEvidence(r.Spans), entries...)...)
 	}
 	if len(r.shopName) > 0 {
 		message := fmt.Sprintf("The shop's name %q uses %s, and no paper shows that %s lets %s do so in %s. %s", shorten(d.Merchant.ShopName),
 			d.mark.Text, d.mark.holderShown(), d.merchantShown(), marketList(g.markets), remedies[0].Text)
 		r.finding("TM_SHOP_NAME_USES_MARK", "", g.markets, message, append(slices.Clip(remedies), removals(r.shopName)...),
-			append(spanEvidence(r.shopName), entry)...)
+			append(spanEvidence(r.shopName), entries...)...)
 	}
 }
 
