@@ -33,8 +33,8 @@
 // # Trust
 //
 // Somebody edits these files by hand, late, before a holiday. So everything is strict: fields given twice, anchors, tags,
-// second documents, unknown fields, names that nothing defines, codes without a base row, tiers that contradict
-// themselves or that nothing reaches, markets that are no country. And everything is told at once: [Load]'s error is a
+// second documents, unknown fields, names that nothing defines, codes without a base row, packs that extend each other in
+// circles, tiers that contradict themselves or that nothing reaches, markets that are no country. And everything is told at once: [Load]'s error is a
 // list of [Problem], each with file and line. Where a file cannot be read, what refers to its names is left in peace.
 //
 // The files may also be somebody's attack. Sizes, counts, depths and lengths of lines are bounded, links and other

@@ -1,6 +1,8 @@
 package authorization
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -198,5 +200,33 @@ func TestTooManyDocumentsAreSaid(t *testing.T) {
 	}
 	if slices.ContainsFunc(report.Findings, func(f check.Finding) bool { return f.Code == "TM_CLEARED_OWNER" }) {
 		t.Error("a document beyond the limit was used")
+	}
+}
+
+// A countdown is a context that ends after it was asked a number of times.
+type countdown struct {
+	context.Context
+	left int
+}
+
+func (c *countdown) Err() error {
+	if c.left--; c.left < 0 {
+		return context.Canceled
+	}
+	return nil
+}
+
+// Wherever the context ends, while papers are judged or while a remedy is tried, the stage ends with it.
+func TestContextEndsTheStage(t *testing.T) {
+	c := newCase(t, file{Markets: []string{"DE", "FR", "US"}})
+	run := func(asked int) error {
+		_, err := newChecker(c.book).run(&countdown{t.Context(), asked}, &check.Pass[*listing.Submission]{Subject: c.submission}, c.mentions)
+		return err
+	}
+	const judged = 3 // once for each market
+	for asked := range judged + 3 {
+		if err := run(asked); !errors.Is(err, context.Canceled) {
+			t.Errorf("with a context that ends after %d questions: %v", asked, err)
+		}
 	}
 }

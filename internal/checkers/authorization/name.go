@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 
@@ -56,14 +57,31 @@ func nameWords(s string) []string {
 	words := strings.FieldsFunc(s, func(r rune) bool {
 		return !unicode.IsLetter(r) && !unicode.IsNumber(r) && !unicode.IsMark(r) && r != '\'' && r != '’'
 	})
-	var f text.Folded
+	var f *text.Folded // made for the first word that needs it
 	folded := words[:0]
 	for _, w := range words {
-		if letters := foldWord(&f, w); letters != "" {
+		letters, plain := foldPlain(w)
+		if !plain {
+			if f == nil {
+				f = new(text.Folded)
+			}
+			letters = foldWord(f, w)
+		}
+		if letters != "" {
 			folded = append(folded, letters)
 		}
 	}
 	return folded
+}
+
+// foldPlain is foldWord of a word of ASCII, which most are; false of any other.
+func foldPlain(word string) (letters string, plain bool) {
+	for i := range len(word) {
+		if word[i] >= utf8.RuneSelf {
+			return "", false
+		}
+	}
+	return strings.ToLower(strings.ReplaceAll(word, "'", "")), true
 }
 
 // foldWord is a word without case, width and accents. Letters keep their alphabet: И.И. is not ИП, though text.Key, which is

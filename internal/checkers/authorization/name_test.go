@@ -3,6 +3,10 @@ package authorization
 import (
 	"strings"
 	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/assay-project/assay/internal/text"
 )
 
 func TestMatchParties(t *testing.T) {
@@ -133,4 +137,15 @@ func TestLegalFormsAreDistinct(t *testing.T) {
 	if n := len(legalFormNames); n < 80 {
 		t.Errorf("%d families of legal forms", n)
 	}
+}
+
+// The short way to fold a word of ASCII folds it as the long way does.
+func TestPlainWordsFoldAlike(t *testing.T) {
+	rapid.Check(t, func(r *rapid.T) {
+		word := rapid.StringMatching(`[A-Za-z0-9']{1,12}`).Draw(r, "word")
+		short, plain := foldPlain(word)
+		if long := foldWord(new(text.Folded), word); !plain || short != long {
+			r.Fatalf("%q: %q and %q", word, short, long)
+		}
+	})
 }

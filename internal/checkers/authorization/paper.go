@@ -72,7 +72,11 @@ func newPapers(documents []listing.Document, threshold float32) []paper {
 func newPaper(d *listing.Document, threshold float32) paper {
 	p := paper{Document: d, kind: kindOf(d.Type), issuer: documentParty(&d.Issuer), subject: documentParty(&d.Subject), threshold: threshold}
 	for i := range d.Signatures {
-		p.signers = append(p.signers, newParty(d.Signatures[i].Party, nil, "", ""))
+		signer := p.issuer
+		if by := d.Signatures[i].Party; by != d.Issuer.LegalName {
+			signer = newParty(by, nil, "", "")
+		}
+		p.signers = append(p.signers, signer)
 	}
 	for _, b := range d.Brands {
 		if key := text.Key(b.Text); key != "" {
