@@ -30,6 +30,7 @@ type Book struct {
 	Prices     Prices
 	Rates      *Rates // nil: none
 	Decisions  *verdict.Table
+	CodesAt    map[string]Position // of the table's rows, by CODE or CODE/variant
 	Rules      []Rule
 	Policies   map[string]Policy // by checker; not named: enforced, and its failure means REVIEW
 	Zones      map[listing.Market]*time.Location
@@ -101,7 +102,6 @@ const (
 	Abbreviation    AliasKind = "abbreviation"
 	Spelling        AliasKind = "spelling"
 	Nickname        AliasKind = "nickname"
-	Coded           AliasKind = "coded" // words or initials that stand for the mark on its goods, and for other things elsewhere
 )
 
 // MarkStatus is how a mark stands.

@@ -139,7 +139,7 @@ func (d *draft) finish() *Book {
 	if err != nil && len(d.problems) == 0 {
 		d.refuse(Position{File: "decisions.yaml"}, "%v", err)
 	}
-	b.Decisions = table
+	b.Decisions, b.CodesAt = table, d.defined[codeName].at
 	return &b
 }
 

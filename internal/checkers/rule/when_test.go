@@ -1,10 +1,12 @@
 package rule_test
 
 import (
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
-
-	"github.com/google/go-cmp/cmp"
 
 	"github.com/assay-project/assay/internal/check"
 	"github.com/assay-project/assay/internal/checkers/rule"
@@ -21,7 +23,7 @@ func TestWhen(t *testing.T) {
 		"documents": [{"documentId": "d", "type": "DOCUMENT_TYPE_PURCHASE_INVOICE", "issuedOn": {"year": 2026, "month": 2, "day": 1}}],
 		"markets": ["US", "DE"]}`)
 	mentions := []check.Mention{{MarkID: "apple", Canonical: "Apple", Role: check.OwnBrand, Gated: true}}
-	for expression, want := range map[string]string{
+	fires := map[string]string{
 		// words
 		`containsFolded(submission.product.title, "gift card")`:            "US,DE",
 		`containsFolded(submission.product.title, "GIFTCARD")`:             "US,DE",
@@ -73,31 +75,36 @@ func TestWhen(t *testing.T) {
 		`has(submission.product.stock_quantity)`:                                                           "",
 		// errors that decide nothing are none
 		`submission.product.gtin == "" || submission.product.bullets[9] == "x"`: "US,DE",
-	} {
-		book, err := bookOf(when(expression))
-		if err != nil {
-			t.Fatal(err)
+	}
+	expressions := slices.Sorted(maps.Keys(fires))
+	rules := "rules:\n"
+	for i, expression := range expressions {
+		rules += fmt.Sprintf("  - {name: r%d, doc: d, code: LST_RULE, message: m, when: %s}\n", i, strconv.Quote(expression))
+	}
+	book, err := bookOf(rules)
+	if err != nil {
+		t.Fatal(err)
+	}
+	checkers, err := rule.New(book, inputs(mentions))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := asked(t, t.Context(), checkers, s)
+	got := make([]string, len(expressions))
+	for _, f := range r.Findings {
+		markets := fmt.Sprint(f.Markets)
+		if f.Markets == nil {
+			markets = "[US DE]"
 		}
-		checkers, err := rule.New(book, inputs(mentions))
-		if err != nil {
-			t.Errorf("%s: %v", expression, err)
-			continue
-		}
-		r := asked(t, t.Context(), checkers, s)
-		if o := r.Outcomes[0]; o.Status != check.Clean && o.Status != check.Flagged {
+		i, _ := strconv.Atoi(strings.TrimPrefix(f.Checker, "rule/r"))
+		got[i] = strings.Trim(strings.ReplaceAll(markets, " ", ","), "[]")
+	}
+	for i, expression := range expressions {
+		if o := r.Outcomes[i]; o.Status != check.Clean && o.Status != check.Flagged {
 			t.Errorf("%s: ended as %+v", expression, o)
 		}
-		var got []string
-		for _, f := range r.Findings {
-			for _, m := range f.Markets {
-				got = append(got, string(m))
-			}
-			if f.Markets == nil {
-				got = append(got, "US", "DE")
-			}
-		}
-		if diff := cmp.Diff(want, strings.Join(got, ",")); diff != "" {
-			t.Errorf("%s: fires in (-want +got):\n%s", expression, diff)
+		if got[i] != fires[expression] {
+			t.Errorf("%s: fires in %q, want %q", expression, got[i], fires[expression])
 		}
 	}
 }

@@ -41,7 +41,7 @@ func (c lintCommand) Run(w world) error {
 		return err
 	}
 	book := e.Book()
-	warnings := book.Advice()
+	warnings := append(e.Advice(time.Now()), book.Advice()...)
 	if len(c.Corpus) > 0 {
 		hits, err := c.measure(e)
 		if err != nil {

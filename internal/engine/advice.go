@@ -1,0 +1,84 @@
+package engine
+
+import (
+	"strings"
+	"time"
+
+	"github.com/assay-project/assay/internal/rulebook"
+)
+
+// reported are the codes that the product's own checkers report. A test holds the list against their source.
+var reported = []string{
+	"AUTH_CHAIN_BROKEN", "AUTH_CHAIN_TOO_LONG", "AUTH_CHANNEL_NOT_COVERED", "AUTH_EXCLUSIVITY_CONFLICT", "AUTH_EXPIRED",
+	"AUTH_EXPIRES_SOON", "AUTH_FLAGSHIP_CLAIM_UNPROVEN", "AUTH_LICENSEE_MISMATCH", "AUTH_NOT_YET_VALID",
+	"AUTH_REQUIRED_MISSING", "AUTH_REVOKED", "AUTH_ROOT_NOT_OWNER", "AUTH_SCOPE_NOT_COVERED",
+	"AUTH_SUBLICENSE_NOT_GRANTED", "AUTH_SUSPENDED_BY_DISPUTE", "AUTH_TERRITORY_NOT_COVERED", "CF_CONTEXT_EXEMPT",
+	"CF_DISCLAIMER", "CF_DUPE_INSPIRED", "CF_EXPLICIT_TERM", "CF_GRADE_TERM", "CF_OFFPLATFORM_OR_HIDDEN_LINK",
+	"CF_SOURCE_CLAIM", "DOC_ARITHMETIC_ERROR", "DOC_DATE_INVALID", "DOC_DUPLICATE_HASH", "DOC_FIELD_MISMATCH",
+	"DOC_FIELD_MISSING", "DOC_FORMAT_NOT_ACCEPTED", "DOC_INVOICE_ITEM_MISMATCH", "DOC_INVOICE_PRICE_INCONSISTENT",
+	"DOC_INVOICE_QTY_INSUFFICIENT", "DOC_INVOICE_TOO_OLD", "DOC_METADATA_SUSPICIOUS", "DOC_NUMBER_REUSED",
+	"DOC_SIGNATURE_MISSING", "DOC_SUPPLIER_UNVERIFIABLE", "DOC_TRADEMARK_EXPIRED", "DOC_TRADEMARK_NOT_FOUND",
+	"DOC_TRADEMARK_OWNER_MISMATCH", "DOC_TRADEMARK_PENDING", "DOC_TRANSLATION_MISSING", "DOC_TYPE_NOT_ACCEPTED",
+	"OBF_BIDI_CONTROL", "OBF_COMBINING_FLOOD", "OBF_HOMOGLYPH", "OBF_INVISIBLE_CHARS", "OBF_LEET", "OBF_MISSPELLING",
+	"OBF_MIXED_SCRIPT", "OBF_REPEATED_CHARS", "OBF_SEPARATORS", "OBF_SLANG_ALIAS", "OBF_TRANSLITERATION",
+	"PRICE_BASELINE_CONTAMINATED", "PRICE_BASELINE_INSUFFICIENT", "PRICE_BELOW_COST_FLOOR", "PRICE_CURRENCY_MISMATCH",
+	"PRICE_CURRENCY_UNKNOWN", "PRICE_EMERGENCY_CAP", "PRICE_EU_PRIOR_PRICE_MISSING", "PRICE_HIGH_OUTLIER",
+	"PRICE_INVALID", "PRICE_LOW_EXTREME", "PRICE_LOW_OUTLIER", "PRICE_MAP_NOTICE", "PRICE_MULTIPACK_PREMIUM",
+	"PRICE_PACK_QTY_SUSPECT", "PRICE_REFERENCE_INFLATED", "PRICE_SCALE_ERROR", "PRICE_SHIPPING_EXCESSIVE",
+	"PRICE_SOFT_LOW", "PRICE_SUDDEN_CHANGE", "PRICE_VARIANT_BAIT", "SYS_CHECK_NOT_RUN", "SYS_DATA_STALE",
+	"SYS_INPUT_TRUNCATED", "SYS_RULE_COST", "SYS_RULE_ERROR", "TM_BRAND_UNAUTHORIZED", "TM_CLEARED_CLASS",
+	"TM_CLEARED_DESCRIPTIVE", "TM_CLEARED_NOMINATIVE", "TM_CLEARED_OWNER", "TM_CLEARED_PERSONAL_NAME",
+	"TM_CLEARED_TERRITORY", "TM_COMPARISON", "TM_COMPAT_INELIGIBLE_CATEGORY", "TM_COMPAT_MALFORMED",
+	"TM_FAKE_AFFILIATION", "TM_GENERIC_BRAND_WITH_MARK", "TM_KEYWORD_STUFFING", "TM_LOGO_IN_IMAGE",
+	"TM_MARK_IN_TITLE_ROLE_UNCLEAR", "TM_MARK_NOT_LIVE", "TM_MODEL_NAME_WITHOUT_BRAND", "TM_QUESTION_MARK_BRAND",
+	"TM_SHOP_NAME_USES_MARK",
+}
+
+// maxUnused is how many codes that nobody reports are advised on one by one: a book may keep the names of many.
+const maxUnused = 10
+
+// Advice is what is valid in the engine's rulebook and may still not be meant: rules whose time is over at now, and codes in
+// the decision table that no checker and no rule reports, the first ten of them and how many more. Each kind is ordered by position.
+func (e *Engine) Advice(now time.Time) rulebook.Problems {
+	var advice rulebook.Problems
+	for i := range e.book.Rules {
+		if r := &e.book.Rules[i]; !r.Until.IsZero() && !now.Before(r.Until) {
+			advice = append(advice, rulebook.NewProblem(r.At, "%s: it was in force until %s and fires no more, but for submissions of that time",
+				r.Checker(), r.Until.Format(time.RFC3339)))
+		}
+	}
+	return append(advice, e.unused()...)
+}
+
+// unused are the rows of the decision table that nobody can come to.
+func (e *Engine) unused() rulebook.Problems {
+	var unused rulebook.Problems
+	used := e.codes()
+	for name, at := range e.book.CodesAt {
+		if code, _, _ := strings.Cut(name, "/"); !used[code] {
+			unused = append(unused, rulebook.NewProblem(at, "%s: no checker and no rule reports it", name))
+		}
+	}
+	unused.Sort()
+	if more := len(unused) - maxUnused; more > 0 {
+		unused = append(unused[:maxUnused], rulebook.NewProblem(rulebook.Position{File: unused[0].File}, "and %d codes more that nobody reports", more))
+	}
+	return unused
+}
+
+// codes are those that may be found.
+func (e *Engine) codes() map[string]bool {
+	used := make(map[string]bool, len(reported))
+	for _, code := range reported {
+		used[code] = true
+	}
+	for i := range e.book.Rules {
+		used[e.book.Rules[i].Code] = true
+	}
+	for i := range e.book.Remotes {
+		for _, code := range e.book.Remotes[i].Codes {
+			used[e.book.Remotes[i].Prefix()+code] = true
+		}
+	}
+	return used
+}

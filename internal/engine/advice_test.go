@@ -1,0 +1,63 @@
+package engine_test
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/assay-project/assay/internal/engine"
+)
+
+func TestAdviceOnRulesAndCodes(t *testing.T) {
+	e := withRules(t, `rules:
+  - {name: over, doc: d, when: 'true', code: REG_RECALL_MATCH, message: m, until: 2026-05-01}
+  - {name: on, doc: d, when: 'true', code: REG_RECALL_MATCH, message: m, until: 2026-05-02}
+`)
+	advice := func(e *engine.Engine) string { return e.Advice(time.Date(2026, 5, 1, 0, 0, 0, 0, time.UTC)).Error() }
+	with, without := advice(e), advice(inForce)
+	if want := "rules.yaml:2:5: rule/over: it was in force until 2026-05-01T00:00:00Z"; !strings.Contains(with, want) || strings.Contains(with, "rule/on") {
+		t.Errorf("no %q in:\n%s", want, with)
+	}
+	line := regexp.MustCompile(`^decisions.yaml:\d+:\d+: [A-Z_]+: no checker and no rule reports it\n`)
+	count := regexp.MustCompile(`\ndecisions.yaml: and \d+ codes more that nobody reports$`)
+	if !line.MatchString(without) || !count.MatchString(without) || strings.Count(without, "\n") != 10 {
+		t.Errorf("got\n%s", without)
+	}
+	if left := count.FindString(with); left == count.FindString(without) {
+		t.Errorf("%q, whether or not a rule reports one more", left)
+	}
+}
+
+// TestEveryReportedCodeIsKnown reads the source of the product's checkers: a code of the embedded decision table that stands in
+// it is one that they report, and no advice is given on it.
+func TestEveryReportedCodeIsKnown(t *testing.T) {
+	source := regexp.MustCompile(`"([A-Z]{2,}_[A-Z_0-9]+)"`)
+	files, err := filepath.Glob("../checkers/*/*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	files = append(files, "../verdict/decide.go")
+	written := map[string]bool{}
+	for _, name := range files {
+		if strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		data, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, found := range source.FindAllSubmatch(data, -1) {
+			written[string(found[1])] = true
+		}
+	}
+	for name := range inForce.Book().CodesAt {
+		code, _, _ := strings.Cut(name, "/")
+		if written[code] != slices.Contains(engine.Reported, code) {
+			t.Errorf("%s: in the source of a checker: %v; on the list of what they report: %v", code, written[code], !written[code])
+		}
+	}
+}
