@@ -43,6 +43,7 @@ var house = map[string]struct {
 	"internal/checkers/trademark":     {floor: 2, not: protos},
 	"internal/checkers/price":         {floor: 2, besides: []string{"internal/checkers/trademark"}, not: protos},
 	"internal/checkers/remote":        {floor: 2, besides: []string{"internal/checkers/trademark"}},
+	"internal/checkers/identity":      {floor: 2, besides: []string{"internal/checkers/trademark"}, not: protos},
 	"internal/checkers/authorization": {floor: 2, besides: []string{"internal/checkers/trademark"}, not: protos},
 
 	"internal/checkers/rule": {floor: 2, not: []string{"proto/assay/rulebook/v1"}}, // expressions read the public messages

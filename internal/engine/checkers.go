@@ -3,6 +3,7 @@ package engine
 import (
 	"github.com/assay-project/assay/internal/check"
 	"github.com/assay-project/assay/internal/checkers/authorization"
+	"github.com/assay-project/assay/internal/checkers/identity"
 	"github.com/assay-project/assay/internal/checkers/price"
 	"github.com/assay-project/assay/internal/checkers/remote"
 	"github.com/assay-project/assay/internal/checkers/rule"
@@ -15,6 +16,7 @@ import (
 // checkers are the product's checkers, compiled from one book.
 type checkers struct {
 	marks  *check.Stage[*listing.Submission, *trademark.Result]
+	codes  *check.Checker[*listing.Submission]
 	price  *price.Checker
 	papers *check.Stage[*listing.Submission, *authorization.Result]
 	others []*remote.Checker
@@ -27,7 +29,7 @@ func compile(book *rulebook.Book, pool *remote.Pool) (checkers, error) {
 	if err != nil {
 		return checkers{}, err
 	}
-	c := checkers{marks: marks, papers: authorization.New(book, marks)}
+	c := checkers{marks: marks, codes: identity.New(book, marks), papers: authorization.New(book, marks)}
 	if c.price, err = price.New(book, c.brandOf, marks.Checker); err != nil {
 		return checkers{}, err
 	}
@@ -44,6 +46,7 @@ func compile(book *rulebook.Book, pool *remote.Pool) (checkers, error) {
 func (c checkers) list() []*check.Checker[*listing.Submission] {
 	all := []*check.Checker[*listing.Submission]{
 		c.marks.Checker,  // which marks the listing mentions, how, and with what excuse
+		c.codes,          // product and unit codes against each other and the brand
 		c.price.Checker,  // the price against what the product usually costs
 		c.papers.Checker, // the documents that a gated mark needs, as a chain of authorizations
 	}

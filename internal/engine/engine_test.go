@@ -100,7 +100,7 @@ func TestEveryCheckerLeavesARow(t *testing.T) {
 			}
 		}
 	}
-	if diff := cmp.Diff([]string{"trademark", "price", "authorization"}, rows); diff != "" {
+	if diff := cmp.Diff([]string{"trademark", "identity", "price", "authorization"}, rows); diff != "" {
 		t.Errorf("rows (-want +got):\n%s", diff)
 	}
 	for _, c := range inForce.Checkers() {
@@ -131,8 +131,8 @@ func TestListsAreInTheBook(t *testing.T) {
 func TestAPartIsMarkedAsOne(t *testing.T) {
 	s := submission(t, &assayv1.Product{Title: "N1ke shoes", Brand: "Nike"}, "US")
 	v := answer(t, s, engine.Options{Checkers: []string{"price"}, Mode: verdict.Preview})
-	if v.Completeness != verdict.Partial || v.Mode != verdict.Preview || v.Runs[2].Status != check.Skipped {
-		t.Errorf("got %v, mode %v, authorization %v", v.Completeness, v.Mode, v.Runs[2])
+	if v.Completeness != verdict.Partial || v.Mode != verdict.Preview || v.Runs[3].Status != check.Skipped {
+		t.Errorf("got %v, mode %v, authorization %v", v.Completeness, v.Mode, v.Runs[3])
 	}
 	if _, _, err := inForce.Check(t.Context(), s, engine.Options{Checkers: []string{"none"}}); err == nil || !strings.Contains(err.Error(), "none") {
 		t.Errorf("an unknown checker gives %v", err)
@@ -151,7 +151,7 @@ func TestOutOfTimeIsReview(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if v.Decision != verdict.Review || v.Completeness != verdict.Degraded || len(v.Findings) != 3 || v.Findings[0].Code != verdict.NotRun {
+	if v.Decision != verdict.Review || v.Completeness != verdict.Degraded || len(v.Findings) != 4 || v.Findings[0].Code != verdict.NotRun {
 		t.Errorf("got %v, %v, %d findings", v.Decision, v.Completeness, len(v.Findings))
 	}
 }

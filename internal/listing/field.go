@@ -8,7 +8,7 @@ import (
 // A Field names one text of a submission.
 type Field struct {
 	Kind  FieldKind
-	Index int    // of Bullet and Keyword
+	Index int    // of Bullet, Keyword, VariantGTIN and UnitCode
 	Key   string // of AttributeValue
 }
 
@@ -26,16 +26,23 @@ const (
 	ManufacturerField
 	ModelField
 	ShopNameField
+
+	// Codes, which are no texts: see [Submission.Texts].
+	GTINField
+	VariantGTINField
+	UnitCodeField
 )
 
 var fieldNames = [...]string{"title", "brand", "description", "bullets", "keywords", "attributes", "manufacturer", "model",
-	"merchant.shop_name"}
+	"merchant.shop_name", "gtin", "variants", "unit_codes"}
 
 // String is the field's path in findings: "title", "bullets[2]", `attributes["Colour"]`.
 func (f Field) String() string {
 	switch f.Kind {
-	case BulletField, KeywordField:
+	case BulletField, KeywordField, UnitCodeField:
 		return fieldNames[f.Kind] + "[" + strconv.Itoa(f.Index) + "]"
+	case VariantGTINField:
+		return fieldNames[f.Kind] + "[" + strconv.Itoa(f.Index) + "].gtin"
 	case AttributeField:
 		return fieldNames[f.Kind] + "[" + strconv.Quote(f.Key) + "]"
 	}
