@@ -14,6 +14,7 @@
 //	prices.yaml            when a price stands out; currencies of markets
 //	tests/*.yaml           submissions and what must come of them
 //	marks.jsonl            one mark per line
+//	marks.bin              marks by the million, as assayd marks build makes it; beside marks.jsonl or in its place
 //	words.tsv              ordinary words and how often they were seen
 //	categories.csv         the taxonomy, with Nice classes
 //	category_aliases.csv   other platforms' names of categories
@@ -26,6 +27,36 @@
 // baselines.go have the fields of the others. All other files are needed, none may be empty; README.md and LICENSE* may be
 // there. Any other name is refused, for a misspelt gates.yaml would otherwise gate nothing. Names that begin with a dot
 // are left to other programs (.git), and Go files to a package that embeds the directory.
+//
+// # Marks by the million
+//
+// marks.bin is a register of marks, [Register]: records and a ready index of their names. marks.jsonl lies over it: a row with
+// the id of a mark there replaces it, and one with the status "withdrawn" (and nothing else but the id) takes it out, so that a
+// correction does not need the register to be built again. Nobody can see in a verdict which marks stand in which file.
+//
+// The register knows nothing of the rest of the book: words.tsv, gates.yaml and wording.yaml take part when the book is loaded,
+// and may change without it. Marks that a gate names, and famous ones, are indexed with marks.jsonl at that time, which costs some
+// microseconds each: a few thousand are no matter, a million are.
+//
+// A list for assayd marks build has the fields of marks.jsonl, as JSON Lines or as CSV with a header (any order, id and text
+// needed; items of a list between bars, an empty cell is not known; UTF-8, a row of at most 1 MiB):
+//
+//	id                   at most 1,024 bytes, each once
+//	text                 at most 256 bytes; something of it must be left when it is folded
+//	aliases              kind:language:text with a kind of transliteration, abbreviation, spelling, nickname and a language or
+//	                     script (BCP 47: zh, sr-Latn, und-Cyrl) or nothing; with models at most 256
+//	models               product lines that stand for the mark
+//	holder, office, registration_number, sources   at most 1,024 bytes each
+//	holder_country       ISO 3166-1, two letters
+//	territories          the same, or EU, or WORLD; none: everywhere
+//	nice_classes         1 to 45; none: all goods
+//	status               registered, pending, dead; none counts as registered
+//	registered_on        first day of protection, YYYY-MM-DD, as days are counted in the market
+//	expires_on           the last one: from the day after, the mark is TM_MARK_NOT_LIVE; none: it does not expire
+//	dictionary_word, personal_name, famous   true or false; none: false
+//	home_categories      paths of categories.csv
+//	company_prefixes     GS1, 4 to 12 digits
+//	policy               exact, disguised, fuzzy; none: fuzzy
 //
 // Absence never means "allowed". An empty list is an error, as it says neither "none" nor "all"; so is a field without a
 // value. What is not known of a mark is left out, and what is not known is not held against anybody.

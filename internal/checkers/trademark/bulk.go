@@ -24,16 +24,16 @@ type bulk struct {
 }
 
 // cached is how many marks are kept as read. Most texts name a few marks again and again.
-const cached = 1 << 13
+const cached = 1 << 14
 
 // A bulkMark is a mark of the register as it was read. It is immutable.
 type bulkMark struct {
 	number int
+	above  bool
 	first  int32 // its first term
 	sign   sign
 	names  []naming
 	terms  []term.Term // with the policies that the book gives them
-	plain  []bool      // names that are ordinary words
 }
 
 func newBulk(c *compiler, book *rulebook.Book) *bulk {
@@ -77,24 +77,21 @@ func (b *bulk) named(t int32) *bulkMark {
 
 func (b *bulk) read(number int) *bulkMark {
 	mark := b.register.Mark(number)
-	m := &bulkMark{number: number, first: int32(b.register.FirstTerm(number)), sign: b.compiler.sign(&mark)}
+	m := &bulkMark{number: number, above: b.above[number], first: int32(b.register.FirstTerm(number)), sign: b.compiler.sign(&mark)}
 	builder := termBuilder{compiler: b.compiler}
 	builder.addNames(0, &m.sign)
 	m.names, m.terms = builder.names, builder.terms
-	for _, t := range m.terms {
-		m.plain = append(m.plain, b.ordinary.Contain(t.Text))
-	}
 	return m
 }
 
 // keeps reports whether a hit of the register's index counts, as it would if the mark stood in the list.
 func (b *bulk) keeps(h term.Hit) bool {
-	if b.above[b.register.Named(h.Term)] {
+	m := b.named(h.Term)
+	if m.above {
 		return false
 	}
-	m := b.named(h.Term)
-	name := h.Term - m.first
-	return h.Within(m.terms[name].Policy) && (h.Transforms&text.Glued == 0 || !m.plain[name])
+	t := &m.terms[h.Term-m.first]
+	return h.Within(t.Policy) && (h.Transforms&text.Glued == 0 || !b.ordinary.Contain(t.Text))
 }
 
 // sortEqual puts hits of the same words into the order of their marks' ids, as one list of all marks would have them.

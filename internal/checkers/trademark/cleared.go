@@ -61,16 +61,20 @@ func (f *found) expiry() string {
 
 // notLive reports marks that are dead, have expired or are only applied for.
 func (r *reporter) notLive(i int, f *found) {
-	variant, message, markets := "", " is no longer in force"+f.expiry()+".", f.scope()
+	variant, markets := "", f.scope()
 	switch {
 	case f.live && len(f.lapsed) > 0 && (f.role == check.OtherTerritory || !f.harmless()):
 		markets = f.lapsed
 	case f.live && f.harmless():
 		return
 	case f.live && f.pending:
-		variant, message = "pending", " is applied for and not registered."
+		variant = "pending"
 	case f.live:
 		return
+	}
+	message := " is no longer in force" + f.expiry() + "."
+	if variant != "" {
+		message = " is applied for and not registered."
 	}
 	spans := r.spansOf(f, anywhere)
 	r.file(check.Finding{
