@@ -102,6 +102,7 @@ const (
 	Abbreviation    AliasKind = "abbreviation"
 	Spelling        AliasKind = "spelling"
 	Nickname        AliasKind = "nickname"
+	Coded           AliasKind = "coded" // words or initials that stand for the mark on its goods, and for other things elsewhere
 )
 
 // MarkStatus is how a mark stands.

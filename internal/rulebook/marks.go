@@ -230,7 +230,7 @@ func (s *source) alias(line int, a Alias) {
 	if a.Language != "" && !isLanguage(a.Language) {
 		s.refuse(line, 0, "alias %q: %q is not a language tag (BCP 47)", a.Text, a.Language)
 	}
-	s.oneOf(line, "kind of an alias", string(a.Kind), string(Transliteration), string(Abbreviation), string(Spelling), string(Nickname))
+	s.oneOf(line, "kind of an alias", string(a.Kind), string(Transliteration), string(Abbreviation), string(Spelling), string(Nickname), string(Coded))
 }
 
 // term refuses a text that could never be found, or not within bounds.

@@ -84,7 +84,7 @@ const (
 var (
 	registerStatuses = [...]MarkStatus{"", MarkRegistered, MarkPending, MarkDead}
 	registerPolicies = [...]MatchPolicy{"", MatchExact, MatchDisguised, MatchFuzzy}
-	registerKinds    = [...]AliasKind{Transliteration, Abbreviation, Spelling, Nickname}
+	registerKinds    = [...]AliasKind{Transliteration, Abbreviation, Spelling, Nickname, Coded}
 )
 
 // Len is how many marks there are.

@@ -204,7 +204,7 @@ func (c *scan) particle(e traits, j int) (text.Transforms, bool) {
 // allowed applies the policy of the term and the rules for short ones.
 func (c *scan) allowed(e traits, tr text.Transforms, w *candidate) bool {
 	switch {
-	case tr&disguised != 0 && (e.policy() < Disguised || e.size() < minDisguised):
+	case tr&disguised != 0 && (e.policy() < Disguised || e.size() < minDisguised) && !c.initials(e, tr, w):
 		return false
 	case tr&text.Edit != 0 && e.policy() < Fuzzy, tr&(text.Edit|text.Masked) != 0 && !c.telling(e, w):
 		return false
@@ -281,6 +281,12 @@ func (c *scan) separated(w *candidate) bool {
 	}
 	first, last := int(c.pieces[w.i].Token), int(c.pieces[w.j-1].Token)
 	return last-first >= minSplit-1 || !c.goesOn(first-1, first, c.f.Token(first).After) && !c.goesOn(last+1, last, c.f.Token(last-1).After)
+}
+
+// initials reports whether the window spells a term of two or three letters with signs between them that have no other
+// use: L*V.
+func (c *scan) initials(e traits, tr text.Transforms, w *candidate) bool {
+	return e.policy() == Loose && tr&disguised == text.Separator && c.spelled(w) && c.blotted(w)
 }
 
 // blotted reports whether nothing but signs that blot letters out stands between the tokens of the window.

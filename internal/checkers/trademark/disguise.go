@@ -58,7 +58,7 @@ func (r *reporter) trick(i int, f *found, t trick) {
 func (r *reporter) nickname(i int, f *found) {
 	spans := r.spansOf(f, func(s *sighting) bool {
 		n := r.naming[s.naming]
-		return n.how == byAlias && n.kind == rulebook.Nickname
+		return n.how == byAlias && (n.kind == rulebook.Nickname || n.kind == rulebook.Coded)
 	})
 	if len(spans) == 0 {
 		return

@@ -153,6 +153,8 @@ func (j *judgement) counts(s *sighting) bool {
 	sign := &j.signs[s.sign]
 	raw := j.fields[s.field].raw[s.start:s.end]
 	switch {
+	case j.naming[s.naming].kind == rulebook.Coded, s.transforms&text.Glued != 0 && j.naming[s.naming].weak == aWord:
+		return j.home(sign) // pumas are animals elsewhere
 	case s.transforms&text.Edit != 0, s.transforms&text.Split != 0 && !j.plausible(sign, s):
 		return j.misspelt(sign, s)
 	case s.transforms&text.Leet != 0 && modelNumber(raw):

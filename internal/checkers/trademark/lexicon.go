@@ -238,9 +238,12 @@ func (b *termBuilder) addNames(i int32, s *sign) {
 	b.add(naming{sign: i, weak: s.weak}, s.Text, policy)
 	for _, a := range s.Aliases {
 		n := naming{sign: i, how: byAlias, kind: a.Kind, weak: b.aliasWeakness(a, s)}
-		if n.weak == aWord || n.weak == letters || a.Kind == rulebook.Abbreviation || a.Kind == rulebook.Nickname {
+		switch {
+		case n.weak == letters && s.watched:
+			b.add(n, a.Text, policy) // L*V
+		case n.weak == aWord || n.weak == letters || a.Kind == rulebook.Abbreviation || a.Kind == rulebook.Nickname:
 			b.add(n, a.Text, term.Exact)
-		} else {
+		default:
 			b.add(n, a.Text, policy)
 		}
 	}
@@ -271,6 +274,8 @@ func (c *compiler) weakness(name string, s *sign) weakness {
 // aliasWeakness is the same of another name. A dictionary word is one in translation, too.
 func (c *compiler) aliasWeakness(a rulebook.Alias, s *sign) weakness {
 	switch {
+	case a.Kind == rulebook.Coded:
+		return aWord
 	case strings.Contains(a.Text, " "), a.Kind == rulebook.Abbreviation && lettersAndDigits(a.Text):
 		return distinctive
 	case s.DictionaryWord && a.Kind != rulebook.Abbreviation:

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"unicode/utf8"
 
+	"github.com/assay-project/assay/internal/rulebook"
 	"github.com/assay-project/assay/internal/text"
 )
 
@@ -30,6 +31,9 @@ func (j *judgement) meantAt(f *found, s *sighting) (meant, person bool, why stri
 		return true, false, "named with a model or among other marks as what the product is made for"
 	case s.around&leads != 0 && s.around&codeBeside != 0:
 		return true, false, "it leads, and a model number follows"
+	}
+	if j.naming[s.naming].kind == rulebook.Coded {
+		return true, false, "on goods the mark is known for it stands for the mark"
 	}
 	switch weak {
 	case aPerson:

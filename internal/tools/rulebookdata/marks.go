@@ -48,7 +48,7 @@ func writeMarks(j job) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	for _, add := range []func(*ledger, string) error{addCurated, addShared, addCuratedNames, addNSI, addSimpleIcons} {
+	for _, add := range []func(*ledger, string) error{addCurated, addShared, addCuratedNames, addNSI, addSimpleIcons, addOtherNames} {
 		if err := add(l, filepath.Join(j.data, "lexicon")); err != nil {
 			return "", err
 		}
@@ -248,20 +248,47 @@ func (m *mark) flag(flags string) {
 
 // addCuratedNames enters the other names of curated/marks.txt.
 func addCuratedNames(l *ledger, _ string) error {
-	kinds := map[string]string{"t": "transliteration", "a": "abbreviation", "s": "spelling", "n": "nickname"}
 	rows, err := readTable("marks.txt", 7)
 	if err != nil {
 		return err
 	}
 	for _, row := range rows {
-		m := l.byName[joined(row[0])]
-		for _, item := range list(row[6], ";") {
-			part := strings.SplitN(item, ":", 3)
-			if len(part) != 3 || kinds[part[0]] == "" {
-				return fmt.Errorf("mark %q: alias %q is not kind:lang:text", row[0], item)
-			}
-			l.addAlias(m, alias{Text: part[2], Lang: part[1], Kind: kinds[part[0]]})
+		if err := l.addNames(row[0], row[6]); err != nil {
+			return err
 		}
+	}
+	return nil
+}
+
+// addOtherNames enters the names of curated/other_names.txt, which no mark and no other source has.
+func addOtherNames(l *ledger, _ string) error {
+	rows, err := readTable("other_names.txt", 2)
+	if err != nil {
+		return err
+	}
+	for _, row := range rows {
+		if err := l.addNames(row[0], row[1]); err != nil {
+			return err
+		}
+		l.byName[joined(row[0])].from("general_knowledge")
+	}
+	return nil
+}
+
+var kinds = map[string]string{"t": "transliteration", "a": "abbreviation", "s": "spelling", "n": "nickname", "c": "coded"}
+
+// addNames enters names of a mark written as kind:lang:text between semicolons.
+func (l *ledger) addNames(mark, names string) error {
+	m := l.byName[joined(mark)]
+	if m == nil {
+		return fmt.Errorf("no mark is called %q", mark)
+	}
+	for _, item := range list(names, ";") {
+		part := strings.SplitN(item, ":", 3)
+		if len(part) != 3 || kinds[part[0]] == "" {
+			return fmt.Errorf("mark %q: alias %q is not kind:lang:text", mark, item)
+		}
+		l.addAlias(m, alias{Text: part[2], Lang: part[1], Kind: kinds[part[0]]})
 	}
 	return nil
 }

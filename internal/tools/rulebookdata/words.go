@@ -33,14 +33,14 @@ func writeWords(j job) (string, error) {
 	}
 	names := markWords(marks)
 	counts := countWords(rows, names)
-	if err := correctWords(counts, names); err != nil {
-		return "", err
-	}
 	fromTitles := len(counts)
 	if j.words != "" {
 		if err := addNearWords(counts, names, j.words); err != nil {
 			return "", err
 		}
+	}
+	if err := correctWords(counts, names); err != nil {
+		return "", err
 	}
 	fromLists := len(counts)
 	if err := addHanWords(counts, names, hanOffers(rows), j.words); err != nil {
@@ -70,7 +70,7 @@ func markWords(marks []mark) map[string]bool {
 	for _, m := range marks {
 		add(m.Text, m.DictionaryWord)
 		for _, a := range m.Aliases {
-			add(a.Text, m.DictionaryWord)
+			add(a.Text, m.DictionaryWord || a.Kind == "coded")
 		}
 		for _, model := range m.Models {
 			add(model, false)
