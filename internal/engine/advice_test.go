@@ -57,7 +57,7 @@ func TestEveryReportedCodeIsKnown(t *testing.T) {
 	for name := range inForce.Book().CodesAt {
 		code, _, _ := strings.Cut(name, "/")
 		if written[code] != slices.Contains(engine.Reported, code) {
-			t.Errorf("%s: in the source of a checker: %v; on the list of what they report: %v", code, written[code], !written[code])
+			t.Errorf("%s: in the source of a checker: %v; among reported in advice.go: %v. Make them agree", code, written[code], !written[code])
 		}
 	}
 }
