@@ -76,6 +76,7 @@ type oddCase struct{ code, message string }
 var oddCases = [...]oddCase{
 	turnsAround:  {"OBF_BIDI_CONTROL", "The %s holds characters that change the direction of the text (%+q): people and programs read different words."},
 	mixesScripts: {"OBF_MIXED_SCRIPT", "The %s mixes letters of two alphabets in one word, %q."},
+	hidesText:    {"OBF_HIDDEN_TEXT", "The %s holds text that buyers cannot see: %q."},
 	floodsMarks:  {"OBF_COMBINING_FLOOD", "The %s stacks more marks on a letter than any language needs, in %q."},
 }
 

@@ -7,6 +7,10 @@
 // counterfeit wording, comparisons, compatibility wording in the wrong form. Whether this merchant may use a mark is
 // the question of the checkers that require this stage.
 //
+// Of marks that somebody watches the index finds spellings that are often something else: short names with one letter
+// wrong, names inside longer words. What stands around decides there, too: the goods, the brand field, other names of
+// the same house. Nicknames count anywhere, codes (three stripes) on goods that the mark is known for.
+//
 // Two ideas keep it quiet about honest listings. A mark that is also an ordinary word, a name or a few letters is taken
 // for the mark only where something beside it says so (the brand field, a product line, the kind of goods, the letter
 // case). And what a reviewer cannot act on is told by the mention alone: findings that ask for a person are reported

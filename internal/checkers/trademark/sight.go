@@ -124,6 +124,7 @@ const (
 	turnsAround oddity = iota // changes its direction
 	mixesScripts
 	floodsMarks // stacks combining marks
+	hidesText   // holds text that is not shown
 )
 
 // read finds everything in one text.
@@ -141,6 +142,7 @@ func (r *reading) read(field listing.Field, raw string) {
 	cut = r.readMarks(at) || cut
 	cut = r.readAlarms(at, first) || cut
 	r.readControls(at)
+	r.readHidden(at, raw)
 	if cut {
 		r.truncated = append(r.truncated, field)
 	}
