@@ -101,7 +101,7 @@ func countWords(rows []offer, names map[string]bool) map[string]int {
 }
 
 // correctWords takes the slips of curated/not_words.txt away and adds the words
-// of curated/near_words.txt.
+// of curated/near_words.txt, and the names of curated/ordinary_names.txt.
 func correctWords(counts map[string]int, names map[string]bool) error {
 	slips, err := readTable("not_words.txt", 1)
 	if err != nil {
@@ -116,6 +116,13 @@ func correctWords(counts map[string]int, names map[string]bool) error {
 		if _, isName := names[word]; !isName {
 			counts[word] = max(counts[word], 1)
 		}
+	}
+	if err != nil {
+		return err
+	}
+	ordinary, err := readTable("ordinary_names.txt", 1)
+	for _, row := range ordinary {
+		counts[joined(row[0])] = max(counts[joined(row[0])], 1)
 	}
 	return err
 }

@@ -37,6 +37,7 @@ type board struct {
 
 // A slice is a kind of titles, and what came of them.
 type slice struct {
+	ours    bool // titles of this package
 	rows    int
 	named   int // titles held to name a mark that they do not name
 	stopped int // of titles that name none: a person would look
@@ -191,8 +192,10 @@ func (b *board) print(out io.Writer) {
 // precision counts the marks named in our titles, and those of them that are right.
 func (b *board) precision() (named, right int) {
 	for _, s := range b.slices {
-		named += s.found + s.named
-		right += s.found
+		if s.ours {
+			named += s.found + s.named
+			right += s.found
+		}
 	}
 	return named, right
 }

@@ -11,7 +11,7 @@ import (
 
 // goals are the least and the most that the board may show on our own titles.
 var (
-	mostNamed = map[string]float64{"ordinary": 0.02, "plain": 0.10, "near": 0.10, "odd": 0.02, "longer": 0.25, "compat": 0.10, "named": 0.05}
+	mostNamed = map[string]float64{"ordinary": 0.005, "plain": 0.10, "near": 0.05, "odd": 0.01, "longer": 0.25, "compat": 0.06, "named": 0.05}
 	leastRole = map[string]float64{"compat": 0.85, "named": 0.95}
 )
 
@@ -33,7 +33,7 @@ func TestScoreboard(t *testing.T) {
 	if h := sum(b.hidden, func(string) bool { return true }); h.recall(0) < 0.90 || h.recall(1) < 0.90 {
 		t.Errorf("recall over all disguises: seen %.3f, unseen %.3f", h.recall(0), h.recall(1))
 	}
-	if h := sum(b.fitted, func(name string) bool { return strings.HasPrefix(name, "said") }); h.recall(0) < 0.95 || h.recall(1) < 0.95 {
+	if h := sum(b.fitted, func(name string) bool { return strings.HasPrefix(name, "said") }); h.recall(0) < 0.97 || h.recall(1) < 0.97 {
 		t.Errorf("wording for what fits: seen %.3f, unseen %.3f", h.recall(0), h.recall(1))
 	}
 	if !strings.Contains(out.String(), "the worst rows") {

@@ -149,6 +149,7 @@ func (b *board) own(ctx context.Context) error {
 // judge counts a title of a slice.
 func (b *board) judge(slice string, l labelled, report *check.Report) {
 	s := b.slice(slice)
+	s.ours = true
 	s.rows++
 	for _, w := range l.wants {
 		s.wanted++
