@@ -344,8 +344,8 @@ func (d *demand) describe(r *listing.Document) string {
 	case idle: // a translation
 		return fmt.Sprintf("a translation of %s into %q", shorten(r.TranslationOf), r.Language)
 	case sale:
-		words := fmt.Sprintf("a %s to %s from a seller who can be reached, for at least %d units of %s", r.Type,
-			shorten(r.Subject.LegalName), r.Lines[0].Quantity, d.mark.Text)
+		words := fmt.Sprintf("a %s to %s from a seller who can be reached, for at least %s of %s", r.Type,
+			shorten(r.Subject.LegalName), unitWords(r.Lines[0].Quantity), d.mark.Text)
 		if days := d.maxAge(); days > 0 {
 			words += fmt.Sprintf(", at most %d days old", days)
 		}
@@ -392,6 +392,13 @@ func kindWords(r *listing.Document) string {
 		return exclusivityName(r.Exclusivity) + " " + r.Type.String()
 	}
 	return r.Type.String()
+}
+
+func unitWords(n int64) string {
+	if n == 1 {
+		return "1 unit"
+	}
+	return fmt.Sprintf("%d units", n)
 }
 
 // scope says where, for what and how long.

@@ -198,7 +198,7 @@ func showFormat(q *question, p *paper) shown {
 	}
 	if judgeFormat(q, p).standing != holds {
 		s.has, s.needs = s.actual, s.expected
-		s.words = "is a file of type " + s.actual + ", where " + s.expected + " are taken"
+		s.words = "is a file of type " + s.actual + ", which is none of those taken: " + s.expected
 	}
 	return s
 }

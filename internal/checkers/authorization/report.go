@@ -201,8 +201,8 @@ func (r reporter) summary(ruling *ruling, g *group, remedies []check.Remedy) {
 	entries := []check.Evidence{check.ListEntry{List: "gates.yaml", Entry: d.mark.ID, Version: ruling.gate.Citation},
 		check.ListEntry{List: "packs.yaml", Entry: d.pack.Name, Version: d.pack.Citation}}
 	if r.goods {
-		message := fmt.Sprintf("No paper shows that %s lets %s sell %s in %s: %s. %s", d.mark.holderShown(), d.merchantShown(),
-			d.mark.Text, marketList(g.markets), g.reasons(), remedies[0].Text)
+		message := fmt.Sprintf("No paper shows that %s lets %s sell %s in %s: %s %s", d.mark.holderShown(), d.merchantShown(),
+			d.mark.Text, marketList(g.markets), sentence(g.reasons()), remedies[0].Text)
 		r.finding("TM_BRAND_UNAUTHORIZED", "", g.markets, message, append(slices.Clip(remedies), removals(r.Spans)...),
 			append(spanEvidence(r.Spans), entries...)...)
 	}
@@ -235,6 +235,9 @@ func (g *group) reasons() string {
 	return list(words)
 }
 
+// sentence ends words with a full stop, unless a name in them (Aeris Sports, Inc.) did.
+func sentence(words string) string { return strings.TrimSuffix(words, ".") + "." }
+
 // ownReport are the codes that are reported apart: they depend on all documents, or on a claim.
 var ownReport = []judgement{{broken, "AUTH_REVOKED", ""}, {broken, "AUTH_FLAGSHIP_CLAIM_UNPROVEN", ""}}
 
@@ -255,7 +258,7 @@ func (r reporter) problems(d *demand, g *group, problems []problem, remedies []c
 				evidence = append(evidence, o.document())
 			}
 		}
-		message := fmt.Sprintf("%s in %s: %s.", d.mark.Text, marketList(g.markets), list(words))
+		message := fmt.Sprintf("%s in %s: %s", d.mark.Text, marketList(g.markets), sentence(list(words)))
 		if ask {
 			message += " " + remedies[0].Text
 		}
@@ -355,8 +358,8 @@ func (r reporter) flagshipUnproven(ruling *ruling, g *group) {
 	if len(r.exclusive) > 0 {
 		claim = fmt.Sprintf("The words %q claim", r.exclusive[0].Surface)
 	}
-	message := fmt.Sprintf("%s to be the flagship or brand store of %s in %s, which takes the holder or an exclusive grant: %s. %s", claim,
-		d.mark.Text, marketList(g.markets), g.reasons(), remedies[0].Text)
+	message := fmt.Sprintf("%s to be the flagship or brand store of %s in %s, which takes the holder or an exclusive grant: %s %s", claim,
+		d.mark.Text, marketList(g.markets), sentence(g.reasons()), remedies[0].Text)
 	facts := check.Facts{}
 	if len(r.exclusive) > 0 {
 		facts.Has = r.exclusive[0].Surface
@@ -481,8 +484,8 @@ func (d *demand) excludes(o, p *paper, market listing.Market) bool {
 
 func (r reporter) conflict(p, o *paper, markets []listing.Market) {
 	reason := fmt.Sprintf("Ask %s which of %s and %s holds for %s.", p.issuer.shown, p.title(), o.title(), r.mark.Text)
-	message := fmt.Sprintf("%s in %s: %s grants it to %s alone, and %s to %s. %s", r.mark.Text, marketList(markets), o.title(),
-		o.subject.shown, p.title(), p.subject.shown, reason)
+	message := fmt.Sprintf("%s in %s: %s grants it to %s alone, and %s to %s %s", r.mark.Text, marketList(markets), o.title(),
+		o.subject.shown, p.title(), sentence(p.subject.shown), reason)
 	r.finding("AUTH_EXCLUSIVITY_CONFLICT", "", markets, message, []check.Remedy{{Text: reason, Fix: check.RequestReview{Reason: reason}}},
 		check.Document{ID: o.ID, Field: "exclusivity", Expected: "not exclusive to another", Actual: o.subject.shown},
 		check.Document{ID: p.ID, Field: "exclusivity", Expected: p.subject.shown, Actual: exclusivityName(p.Exclusivity)})
