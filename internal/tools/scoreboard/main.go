@@ -16,6 +16,8 @@
 // Marks are split by a hash of their id: what stands under "unseen" was never looked at while rules were made. -worst N
 // shows the N worst rows of the others; only -unseen shows those of the unseen ones too, and after that they are seen.
 //
+// README.md beside this file has the table of the last run, and what costs what.
+//
 // Listings are somebody's property: examples go to the terminal and nowhere else.
 package main
 
