@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 	"unicode/utf8"
@@ -221,4 +222,26 @@ func TestADeadlineStopsARule(t *testing.T) {
 	if o := r.Outcomes[1]; o.Status != check.TimedOut {
 		t.Errorf("ended as %+v", o)
 	}
+}
+
+// TestRulesMayBeAskedAtOnce asks the same rules about different listings from several goroutines; each gets its own answer.
+func TestRulesMayBeAskedAtOnce(t *testing.T) {
+	checkers := compiled(t, when(`containsFolded(submission.product.title, "gift card") && submission.product.title.matches("[0-9]+ USD") && below(submission.product.price, "5 USD")`))
+	plan, err := check.NewPlan(checkers...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	fires := submission(t, `{"product": {"title": "Gift-card 9 USD", "price": {"currencyCode": "USD", "units": "4"}}}`)
+	silent := submission(t, `{"product": {"title": "Card, a gift of 9 USD", "price": {"currencyCode": "USD", "units": "4"}}}`)
+	var wait sync.WaitGroup
+	for range 4 {
+		wait.Go(func() {
+			for range 200 {
+				if a, b := plan.Run(t.Context(), fires, nil), plan.Run(t.Context(), silent, nil); len(a.Findings) != 1 || len(b.Findings) != 0 {
+					t.Errorf("%d and %d findings, want 1 and 0", len(a.Findings), len(b.Findings))
+				}
+			}
+		})
+	}
+	wait.Wait()
 }
