@@ -3,17 +3,21 @@ package main
 import (
 	"math"
 	"os"
+	"runtime"
 	"runtime/debug"
 	"strconv"
 	"strings"
+
+	"github.com/assay-project/assay/internal/rulebook"
 )
 
 // tuneCollector lets garbage grow to four times what is live before it is collected, which is the cheapest speed there
 // is for a service whose live memory is one rulebook (a call costs 1.3 times as much processor time at Go's 100), and sets
-// the soft limit that makes it safe: near the limit the collector runs as often as it must.
-func (c serveCommand) tuneCollector() {
+// the soft limit that makes it safe: near the limit the collector runs as often as it must. Tables as they stand in files are live,
+// too, but garbage need not grow with them: they have no pointers to follow.
+func (c serveCommand) tuneCollector(book *rulebook.Book) {
 	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(c.GCPercent)
+		debug.SetGCPercent(c.gcPercent(book))
 	}
 	if os.Getenv("GOMEMLIMIT") != "" {
 		return
@@ -23,6 +27,34 @@ func (c serveCommand) tuneCollector() {
 	} else if limit, ok := containerMemory(); ok {
 		debug.SetMemoryLimit(limit / 5 * 4)
 	}
+}
+
+const (
+	largeTables = 16 << 20 // bytes from which tables are told from other memory
+	leastGC     = 25       // percent
+)
+
+// gcPercent is how far garbage may grow beside a book's tables, as a share of all that is live.
+func (c serveCommand) gcPercent(book *rulebook.Book) int {
+	tables := 0
+	if book.Register != nil {
+		tables += book.Register.Bytes()
+	}
+	if book.Cohorts != nil {
+		tables += book.Cohorts.Bytes()
+	}
+	if tables < largeTables {
+		return c.GCPercent
+	}
+	runtime.GC()
+	var heap runtime.MemStats
+	runtime.ReadMemStats(&heap)
+	return percentBeside(c.GCPercent, tables, int(heap.HeapAlloc))
+}
+
+// percentBeside is the share of all live memory that is a percentage of what is live besides tables, within bounds.
+func percentBeside(percent, tables, live int) int {
+	return min(percent, max(leastGC, percent*max(live-tables, 0)/max(live, 1)))
 }
 
 // containerMemory is the memory that Linux lets this container have, in bytes.

@@ -67,7 +67,7 @@ func (c serveCommand) Run(w world) error {
 			return fmt.Errorf("in shadow: %w", err)
 		}
 	}
-	c.tuneCollector() // not before: what loading leaves behind would stay resident
+	c.tuneCollector(e.Book()) // not before: what loading leaves behind would stay resident
 	l, err := listen(c.Listen)
 	if err != nil {
 		return err
