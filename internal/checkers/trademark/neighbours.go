@@ -491,7 +491,7 @@ func (r *reading) neighbours(a *alarm, h term.Hit, first int) {
 		if d > sentence || d > nearby && r.sentenceBetween(before, s, h) {
 			continue
 		}
-		a.add(neighbour{int32(i), int32(max(d, 0))})
+		a.add(neighbour{int32(i), int32(max(d, 0)), s.transforms&text.Edit != 0})
 	}
 }
 
@@ -508,7 +508,8 @@ func (r *reading) sentenceBetween(before bool, s *sighting, h term.Hit) bool {
 	return false
 }
 
-// add keeps the nearest neighbours, in the order of the text.
+// add keeps the nearest neighbours, in the order of the text. Where there are too many, those that no alarm can be about
+// make room first: among a million marks, most words are one letter from some of them.
 func (a *alarm) add(n neighbour) {
 	if a.numNear < maxNear {
 		a.near[a.numNear] = n
@@ -517,11 +518,19 @@ func (a *alarm) add(n neighbour) {
 	}
 	farthest := 0
 	for i := range a.near {
-		if a.near[i].distance > a.near[farthest].distance {
+		if a.near[i].behind(a.near[farthest]) {
 			farthest = i
 		}
 	}
-	if a.near[farthest].distance > n.distance {
+	if a.near[farthest].behind(n) {
 		a.near[farthest] = n
 	}
+}
+
+// behind reports whether n makes room before o.
+func (n neighbour) behind(o neighbour) bool {
+	if n.misspelt != o.misspelt {
+		return n.misspelt
+	}
+	return n.distance > o.distance
 }

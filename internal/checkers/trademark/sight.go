@@ -80,7 +80,10 @@ type alarm struct {
 }
 
 // A neighbour is a sighting in the sentence of an alarm, or within a few tokens of it.
-type neighbour struct{ sighting, distance int32 }
+type neighbour struct {
+	sighting, distance int32
+	misspelt           bool
+}
 
 // A fieldText is one text of the submission.
 type fieldText struct {
