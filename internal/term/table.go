@@ -66,13 +66,6 @@ func (t *table) next(c *cursor) (uint32, bool) {
 	}
 }
 
-// has reports whether the spread hash h was (probably) added.
-func (t *table) has(h uint64) bool {
-	c := t.find(h)
-	_, ok := t.next(&c)
-	return ok
-}
-
 // A filter answers several questions about a hash with one memory access, sometimes yes when no
 // is right: it sets three bits of one 64-bit word for each member, other bits for each question.
 type filter []uint64
