@@ -24,7 +24,7 @@ func (c *scan) glued(k int) {
 func (c *scan) gluedAt(k int, letters []rune, from int, h, rest uint64) {
 	h = spread(h)
 	left := len(c.f.Letters(k)) - len(letters)
-	if len(letters) < minGlued || len(letters) == minGlued && left < minGlued || !yes(c.x.near.word(h), h, isNear) ||
+	if len(letters) < minGlued || len(letters) <= minGlued+1 && left < minGlued || !yes(c.x.near.word(h), h, isNear) ||
 		c.known.facts(spread(rest)) == 0 {
 		return
 	}
