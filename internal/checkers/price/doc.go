@@ -37,4 +37,9 @@
 //
 // Slips are looked for against the merchant's previous price, list price and variants, never against the market: a fake at a
 // tenth of the price would earn an excuse. They add a hint and take nothing back.
+//
+// # What is not judged
+//
+// A declared promotion excuses nothing: the contract has neither the promotion's days nor a history of prices, and a window
+// that the merchant only states would be the excuse of every fake.
 package price
