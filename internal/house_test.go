@@ -56,6 +56,10 @@ var house = map[string]struct {
 	"server": {floor: 4},
 	"client": {floor: 4, not: []string{"internal/engine", "internal/rulebook", "internal/verdict"}},
 
+	"internal/conformance":               {floor: 2, not: []string{"proto/assay/rulebook/v1"}},                                  // puts outside checkers to the test, for the command line
+	"client/checker":                     {floor: 4, not: []string{"internal/engine", "internal/rulebook", "internal/verdict"}}, // for authors of outside checkers
+	"client/checker/examples/blockwords": {floor: 5},
+
 	"server/cmd/assayd": {floor: 5},
 	"client/cmd/assay":  {floor: 5},
 }

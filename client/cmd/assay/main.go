@@ -20,19 +20,20 @@ const (
 	exitFailed  = 1 // could not run, or not to the end
 	exitUsage   = 2 // the command line is wrong
 	exitErrors  = 3 // some submissions had errors
-	exitVerdict = 4 // --fail-on met its verdict
+	exitVerdict = 4 // --fail-on met its verdict, or a checker failed its test
 )
 
 const description = `Asks whether product listings may go live.
 
 Exit status: 0 every submission was answered, 1 could not run, 2 wrong usage, 3 some submissions had errors,
-4 a verdict that --fail-on names. Every flag can be given as a variable of the environment: --addr as ASSAY_ADDR.`
+4 a verdict that --fail-on names, or a checker that fails its test. Every flag can be given as a variable of the environment: --addr as ASSAY_ADDR.`
 
 type commandLine struct {
 	connection
 
 	Check    checkCommand    `cmd:"" help:"Check the submissions of files."`
 	Checkers checkersCommand `cmd:"" help:"List the checkers."`
+	Checker  checkerCommand  `cmd:"" help:"Help authors of outside checkers."`
 	Rulebook rulebookCommand `cmd:"" help:"Describe the rulebook in force."`
 	Version  versionCommand  `cmd:"" help:"Print the version."`
 }
