@@ -29,6 +29,7 @@ var house = map[string]struct {
 	"internal/check":          {floor: 0, besides: []string{"internal/listing"}},
 
 	"internal/catalogue":         {floor: 1, not: []string{"proto/assay/rulebook/v1"}}, // files of submissions, for both programs
+	"internal/columnar":          {floor: 0},                                           // Parquet as rows of text: submissions and prices come in it
 	"internal/observation":       {floor: 1, not: protos},                              // prices in files of others, kept out of the room that counts them
 	"internal/verdict":           {floor: 1, not: protos},
 	"internal/term":              {floor: 1, not: protos},

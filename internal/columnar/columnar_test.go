@@ -1,0 +1,195 @@
+package columnar
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"io"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/klauspost/compress/zstd"
+	"github.com/parquet-go/parquet-go"
+	"github.com/parquet-go/parquet-go/encoding/thrift"
+	"github.com/parquet-go/parquet-go/format"
+)
+
+type row struct {
+	Name  string  `parquet:"name,dict"`
+	Count *int32  `parquet:"count,optional"`
+	Price int64   `parquet:"price,decimal(2:18)"`
+	Tags  []int32 `parquet:"tags,list"`
+}
+
+// file is a Parquet file of small row groups.
+func file(t testing.TB, rows []row, options ...parquet.WriterOption) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	w := parquet.NewGenericWriter[row](&b, append(options, parquet.MaxRowsPerRowGroup(4), parquet.PageBufferSize(16))...)
+	if _, err := w.Write(rows); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+func some(n int) []row {
+	rows := make([]row, n)
+	for i := range rows {
+		count := int32(i)
+		rows[i] = row{Name: strings.Repeat("n", i%3), Price: int64(i * 5), Tags: []int32{1, 2}}
+		if i%2 == 0 {
+			rows[i].Count = &count
+		}
+	}
+	return rows
+}
+
+// read reads all columns of single values after some rows.
+func read(content []byte, skip int64) (got []string, err error) {
+	f, err := Open(bytes.NewReader(content), int64(len(content)))
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	var places []int
+	for i, c := range f.columns {
+		if c.err == nil {
+			places = append(places, i)
+		}
+	}
+	if err := f.Choose(places...); err != nil {
+		return nil, err
+	}
+	if err := f.Skip(skip); err != nil {
+		return nil, err
+	}
+	for len(got) < 1000 {
+		cells, err := f.Next()
+		if errors.Is(err, io.EOF) {
+			return got, nil
+		}
+		if err != nil {
+			return got, err
+		}
+		got = append(got, strings.Join(cells, " "))
+	}
+	return got, nil
+}
+
+func TestReadsFromEveryRow(t *testing.T) {
+	for _, version := range []int{1, 2} {
+		content := file(t, some(11), parquet.DataPageVersion(version), parquet.Compression(&parquet.Zstd))
+		all, err := read(content, 0)
+		want := []string{" 0 0.00", "n  0.05", "nn 2 0.10", "  0.15"}
+		if err != nil || len(all) != 11 || !slices.Equal(all[:4], want) {
+			t.Fatalf("%q, %v; want 11 rows that begin with %q", all, err, want)
+		}
+		for skip := range all {
+			got, err := read(content, int64(skip))
+			if diff := cmp.Diff(all[skip:], got); diff != "" || err != nil {
+				t.Errorf("after %d rows: %v (-want +got):\n%s", skip, err, diff)
+			}
+		}
+		if got, err := read(content, 11); len(got) != 0 || err != nil {
+			t.Errorf("after all rows: %q, %v", got, err)
+		}
+		if _, err := read(content, 12); !errors.Is(err, io.EOF) {
+			t.Errorf("after more rows than there are: %v", err)
+		}
+	}
+}
+
+func TestColumnsThatHoldListsAreNotChosen(t *testing.T) {
+	content := file(t, some(1))
+	f, err := Open(bytes.NewReader(content), int64(len(content)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := []string{"name", "count", "price"}; !slices.Equal(f.Columns(), want) {
+		t.Errorf("columns %q; want %q", f.Columns(), want)
+	}
+	type list struct {
+		Names []string `parquet:"names"`
+	}
+	var b bytes.Buffer
+	if err := parquet.Write(&b, []list{{}}); err != nil {
+		t.Fatal(err)
+	}
+	f, err = Open(bytes.NewReader(b.Bytes()), int64(b.Len()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := f.Choose(0); err == nil || err.Error() != "column names: it holds a list" {
+		t.Errorf("Choose = %v", err)
+	}
+}
+
+// ended is a file with that footer.
+func ended(footer ...byte) []byte {
+	return append(binary.LittleEndian.AppendUint32(append([]byte("PAR1"), footer...), uint32(len(footer))), "PAR1"...)
+}
+
+func TestFootersThatClaimTooMuch(t *testing.T) {
+	for name, content := range map[string][]byte{
+		"nothing":            nil,
+		"other text":         bytes.Repeat([]byte("text"), 10),
+		"length":             append([]byte("PAR1----"), "\xff\xff\xff\x7fPAR1"...),
+		"list of structures": ended(0x49, 0xfc, 0xff, 0xff, 0xff, 0xff, 0x07, 0, 0),
+		"text":               ended(0x68, 0xff, 0xff, 0xff, 0xff, 0x07, 0),
+		"depth":              ended(bytes.Repeat([]byte{0x1c}, 1000)...),
+		"no end":             ended(0x15, 0x02),
+		"many elements":      ended(append([]byte{0x49, 0xf3, 0x81, 0x80, 0x40}, make([]byte, 1<<20+10)...)...),
+	} {
+		if _, err := read(content, 0); err == nil {
+			t.Errorf("%s: taken", name)
+		}
+	}
+}
+
+// A page that becomes larger than it says is not given to the library.
+func TestPagesThatLie(t *testing.T) {
+	w, err := zstd.NewWriter(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	bomb := w.EncodeAll(make([]byte, 10<<20), nil)
+	section := func() *io.SectionReader { return io.NewSectionReader(bytes.NewReader(bomb), 0, int64(len(bomb))) }
+	if err := inflatesTo(format.Zstd, section(), 10<<20); err != nil {
+		t.Errorf("an honest page: %v", err)
+	}
+	if err := inflatesTo(format.Zstd, section(), 1<<20); err == nil {
+		t.Error("ten times the size is taken")
+	}
+	lz4 := file(t, some(3), parquet.Compression(&parquet.Lz4Raw))
+	if _, err := read(lz4, 0); err == nil || !strings.Contains(err.Error(), "it is compressed with LZ4_RAW; read are snappy, gzip, zstd and none") {
+		t.Errorf("LZ4: %v", err)
+	}
+	none := io.NewSectionReader(bytes.NewReader(nil), 0, 0)
+	for _, h := range []format.PageHeader{
+		{UncompressedPageSize: maxPage + 1}, {CompressedPageSize: maxPage + 1}, {UncompressedPageSize: -1}, {CompressedPageSize: -1},
+		{DataPageHeader: thrift.New(format.DataPageHeader{NumValues: 11})},
+		{Type: format.DictionaryPage, DictionaryPageHeader: thrift.New(format.DictionaryPageHeader{NumValues: maxValues + 1})},
+		{DataPageHeaderV2: thrift.New(format.DataPageHeaderV2{DefinitionLevelsByteLength: 1})},
+	} {
+		if err := measurePage(&h, format.Uncompressed, none, 10); err == nil {
+			t.Errorf("%+v is taken", h)
+		}
+	}
+}
+
+// FuzzRead: no bytes make the reader fail but with an error.
+func FuzzRead(f *testing.F) {
+	f.Add([]byte("PAR1"))
+	f.Add(file(f, some(3), parquet.Compression(&parquet.Snappy)))
+	f.Add(file(f, some(9), parquet.Compression(&parquet.Zstd), parquet.DataPageVersion(1)))
+	f.Add(file(f, some(9), parquet.Compression(&parquet.Gzip)))
+	f.Fuzz(func(_ *testing.T, content []byte) {
+		_, _ = read(content, 0)
+		_, _ = read(content, 3)
+	})
+}

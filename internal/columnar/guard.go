@@ -1,0 +1,269 @@
+package columnar
+
+import (
+	"bufio"
+	"bytes"
+	"compress/gzip"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/klauspost/compress/snappy"
+	"github.com/klauspost/compress/zstd"
+	"github.com/parquet-go/parquet-go/encoding/thrift"
+	"github.com/parquet-go/parquet-go/format"
+)
+
+// Limits of what is read, far above what writers make.
+const (
+	maxFooter = 32 << 20  // bytes that describe the file
+	maxHeader = 64 << 10  // bytes that describe a page
+	maxPage   = 128 << 20 // bytes of a page, compressed or not
+	maxValues = 16 << 20  // values of a page
+	maxOpen   = 512 << 20 // bytes of the largest pages of all chosen columns of a row group
+)
+
+// checkFooter looks at the length of the footer, which the library would trust, and at the lists in it.
+func checkFooter(in io.ReaderAt, size int64) error {
+	if size < 12 {
+		return errors.New("it is no Parquet file: too short")
+	}
+	var end [8]byte
+	if _, err := in.ReadAt(end[:], size-8); err != nil {
+		return err
+	}
+	if !bytes.Equal(end[4:], []byte("PAR1")) {
+		return errors.New("it is no Parquet file: it does not end with PAR1, or is encrypted")
+	}
+	length := int64(binary.LittleEndian.Uint32(end[:4]))
+	if length > maxFooter || length > size-12 {
+		return fmt.Errorf("the footer claims %d bytes", length)
+	}
+	footer := make([]byte, length)
+	if _, err := in.ReadAt(footer, size-8-length); err != nil {
+		return err
+	}
+	return checkLists(footer)
+}
+
+// measure looks at every page of the chosen columns of a row group before it is read.
+func (f *File) measure(group int) error {
+	g := &f.file.Metadata().RowGroups[group]
+	open := int64(0)
+	for _, c := range f.chosen {
+		largest, err := measureColumn(f.in, &g.Columns[c.index].MetaData, g.NumRows)
+		if err != nil {
+			return fmt.Errorf("column %s: %w", c.name, err)
+		}
+		if open += largest; open > maxOpen {
+			return fmt.Errorf("its pages hold more than %d bytes at once", maxOpen)
+		}
+	}
+	return nil
+}
+
+// measureColumn walks over the pages of a column and returns the bytes of its largest, with its dictionary.
+func measureColumn(in io.ReaderAt, c *format.ColumnMetaData, rows int64) (largest int64, err error) {
+	start := c.DataPageOffset
+	if c.DictionaryPageOffset != 0 {
+		start = c.DictionaryPageOffset
+	}
+	section := io.NewSectionReader(in, start, c.TotalCompressedSize)
+	var dictionary int64
+	for at := int64(0); at < c.TotalCompressedSize; {
+		header, length, err := pageHeader(io.NewSectionReader(section, at, maxHeader))
+		if err != nil {
+			return 0, err
+		}
+		at += length
+		body := io.NewSectionReader(section, at, int64(header.CompressedPageSize))
+		if err := measurePage(header, c.Codec, body, rows); err != nil {
+			return 0, fmt.Errorf("page at byte %d: %w", start+at, err)
+		}
+		at += int64(header.CompressedPageSize)
+		size := int64(header.UncompressedPageSize) + int64(header.CompressedPageSize)
+		if header.Type == format.DictionaryPage {
+			dictionary = max(dictionary, size)
+		}
+		largest = max(largest, size)
+	}
+	return largest + dictionary, nil
+}
+
+// pageHeader reads the header of a page and returns its length.
+func pageHeader(in io.Reader) (*format.PageHeader, int64, error) {
+	text, err := io.ReadAll(bufio.NewReader(in))
+	if err != nil {
+		return nil, 0, err
+	}
+	if err := checkLists(text); err != nil {
+		return nil, 0, err
+	}
+	header := new(format.PageHeader)
+	var protocol thrift.CompactProtocol
+	r := protocol.NewReaderFromBytes(text)
+	if err := thrift.NewDecoder(r).Decode(header); err != nil {
+		return nil, 0, fmt.Errorf("header of a page: %w", err)
+	}
+	return header, int64(r.BytesRead()), nil
+}
+
+// measurePage refuses a page that is too large, holds too many values, or becomes larger than it says.
+func measurePage(h *format.PageHeader, codec format.CompressionCodec, body *io.SectionReader, rows int64) error {
+	values := int64(max(h.DataPageHeader.V.NumValues, h.DataPageHeaderV2.V.NumValues, h.DictionaryPageHeader.V.NumValues))
+	switch {
+	case h.CompressedPageSize < 0 || h.UncompressedPageSize < 0 || h.CompressedPageSize > maxPage || h.UncompressedPageSize > maxPage:
+		return fmt.Errorf("it claims %d bytes, compressed %d; at most %d are read", h.UncompressedPageSize, h.CompressedPageSize, maxPage)
+	case values > maxValues || values > rows && h.Type != format.DictionaryPage:
+		return fmt.Errorf("it claims %d values", values)
+	}
+	levels := int64(h.DataPageHeaderV2.V.DefinitionLevelsByteLength) + int64(h.DataPageHeaderV2.V.RepetitionLevelsByteLength)
+	if levels < 0 || levels > body.Size() {
+		return fmt.Errorf("it claims %d bytes of levels", levels)
+	}
+	compressed := io.NewSectionReader(body, levels, body.Size()-levels)
+	return inflatesTo(codec, compressed, int64(h.UncompressedPageSize))
+}
+
+// inflatesTo refuses what becomes larger than a size, and what the library cannot be trusted to inflate.
+func inflatesTo(codec format.CompressionCodec, in *io.SectionReader, size int64) error {
+	var text io.Reader
+	switch codec {
+	case format.Uncompressed:
+		return nil
+	case format.Snappy:
+		head, err := io.ReadAll(io.LimitReader(in, binary.MaxVarintLen64))
+		if err != nil {
+			return err
+		}
+		n, err := snappy.DecodedLen(head)
+		if err == nil && int64(n) > size {
+			err = errors.New("it becomes larger than it says")
+		}
+		return err
+	case format.Gzip:
+		r, err := gzip.NewReader(bufio.NewReader(in))
+		if err != nil {
+			return err
+		}
+		text = r
+	case format.Zstd:
+		r, err := zstd.NewReader(in, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(maxPage))
+		if err != nil {
+			return err
+		}
+		defer r.Close()
+		text = r
+	default:
+		return fmt.Errorf("it is compressed with %s; read are snappy, gzip, zstd and none", codec)
+	}
+	n, err := io.Copy(io.Discard, io.LimitReader(text, size+1))
+	if err == nil && n > size {
+		err = errors.New("it becomes larger than it says")
+	}
+	return err
+}
+
+// maxElements is how many elements all lists of a footer may have together.
+const maxElements = 1 << 20
+
+// checkLists walks over a structure in the compact protocol of Thrift and refuses lists and texts that claim more than there
+// are bytes: memory would be reserved for all of it. What follows the structure is not looked at.
+func checkLists(b []byte) error {
+	w := walker{rest: b}
+	if !w.structure(0) {
+		return errors.New("what describes it is malformed, or claims too much")
+	}
+	return nil
+}
+
+type walker struct {
+	rest     []byte
+	elements uint64
+}
+
+func (w *walker) byte() (byte, bool) {
+	if len(w.rest) == 0 {
+		return 0, false
+	}
+	b := w.rest[0]
+	w.rest = w.rest[1:]
+	return b, true
+}
+
+func (w *walker) number() (uint64, bool) {
+	n, length := binary.Uvarint(w.rest)
+	if length <= 0 {
+		return 0, false
+	}
+	w.rest = w.rest[length:]
+	return n, true
+}
+
+// pass goes over n bytes.
+func (w *walker) pass(n uint64) bool {
+	if n > uint64(len(w.rest)) {
+		return false
+	}
+	w.rest = w.rest[n:]
+	return true
+}
+
+const maxDepth = 32 // the description of a file is about 6 deep
+
+func (w *walker) structure(depth int) bool {
+	for depth < maxDepth {
+		b, ok := w.byte()
+		if !ok || b == 0 {
+			return ok
+		}
+		if b>>4 == 0 { // the field's number follows
+			if _, ok := w.number(); !ok {
+				return false
+			}
+		}
+		kind := thrift.Type(b & 0xf)
+		if kind != thrift.TRUE && kind != thrift.FALSE && !w.value(kind, depth+1) {
+			return false
+		}
+	}
+	return false
+}
+
+func (w *walker) value(kind thrift.Type, depth int) bool {
+	switch kind {
+	case thrift.TRUE, thrift.FALSE, thrift.I8:
+		return w.pass(1)
+	case thrift.I16, thrift.I32, thrift.I64:
+		_, ok := w.number()
+		return ok
+	case thrift.DOUBLE:
+		return w.pass(8)
+	case thrift.BINARY:
+		n, ok := w.number()
+		return ok && w.pass(n)
+	case thrift.LIST, thrift.SET:
+		return w.list(depth)
+	case thrift.STRUCT:
+		return w.structure(depth)
+	}
+	return false // maps: there are none
+}
+
+func (w *walker) list(depth int) bool {
+	b, ok := w.byte()
+	n := uint64(b >> 4)
+	if ok && n == 0xf {
+		n, ok = w.number()
+	}
+	if w.elements += n; !ok || n > uint64(len(w.rest)) || w.elements > maxElements || depth >= maxDepth {
+		return false
+	}
+	for range n {
+		if !w.value(thrift.Type(b&0xf), depth+1) {
+			return false
+		}
+	}
+	return true
+}
