@@ -20,15 +20,23 @@ import (
 // A rows reads the submissions of one file: a fault of one is an error, io.EOF the end, a readError no going on.
 type rows interface {
 	read() (*assayv1.Submission, error)
-	line() int // where the one read last begins, from 1
+	skip(n int64) error // passes n entries over; io.EOF where there are fewer
+	line() int          // where the one read last begins, from 1; of Parquet, its row
+}
+
+// A Mark is a place between the entries of an input: before it stand all files before File, and Entries of that one.
+type Mark struct {
+	File    int   `json:"file"` // counted from 0
+	Entries int64 `json:"entries"`
 }
 
 // An Entry is what stands in one place of the input.
 type Entry struct {
 	File       string
-	Line       int                 // from 1
+	Line       int                 // from 1; of Parquet, the row
 	Submission *assayv1.Submission // nil where Err says why
 	Err        error
+	End        Mark // behind this entry
 }
 
 // Place returns "FILE:LINE".
@@ -36,14 +44,19 @@ func (e Entry) Place() string { return fmt.Sprintf("%s:%d", e.File, e.Line) }
 
 // An Input is all files of a run. One goroutine reads it ahead, another takes the entries with the results for them.
 type Input struct {
-	Files  []string               // "-" is standard input
-	Format string                 // "jsonl" or "csv"; "" tells by the names
-	Stdin  io.Reader              // what "-" stands for
-	AsOf   *timestamppb.Timestamp // nil: as the submissions say
-	Papers Papers
+	Files   []string               // "-" is standard input
+	Format  string                 // "jsonl", "csv" or "parquet"; "" tells by the names
+	Names   Names                  // of columns of CSV and Parquet
+	Stdin   io.Reader              // what "-" stands for
+	AsOf    *timestamppb.Timestamp // nil: as the submissions say
+	AsOfOr  *timestamppb.Timestamp // for submissions that say nothing; nil: the server's clock
+	Papers  Papers
+	From    Mark // where to begin
+	Careful bool // end with the first file that cannot be read to its end, not with the last
 
-	size int64        // of all files in bytes; 0: not known
-	done atomic.Int64 // bytes read
+	sizes []int64      // of the files in bytes
+	size  int64        // of all; 0: not known
+	done  atomic.Int64 // bytes read
 
 	mu     sync.Mutex
 	ahead  []Entry // read and not taken
@@ -71,10 +84,17 @@ func (in *Input) Broken() []error {
 
 // Prepare finds out whether every file can be read, before anything is asked.
 func (in *Input) Prepare() error {
+	if err := in.Names.Check(); err != nil {
+		return FormatError{err}
+	}
 	var faults []error
 	known := true
+	in.sizes = make([]int64, len(in.Files))
 	for i, file := range in.Files {
 		if file == "-" {
+			if in.Format == "parquet" {
+				return errParquetStream
+			}
 			if known = false; slices.Contains(in.Files[:i], "-") {
 				return FormatError{errors.New("standard input (-) can be read once")}
 			}
@@ -83,6 +103,7 @@ func (in *Input) Prepare() error {
 		size, err := in.try(file)
 		faults = append(faults, err)
 		known = known && size > 0
+		in.sizes[i] = size
 		in.size += size
 	}
 	if !known {
@@ -96,79 +117,134 @@ func (in *Input) try(file string) (int64, error) {
 	if _, err := in.formatOf(file); err != nil {
 		return 0, err
 	}
-	f, err := os.Open(file)
+	info, err := os.Stat(file)
 	if err != nil {
-		return 0, err
-	}
-	defer func() { _ = f.Close() }() // only read
-	info, err := f.Stat()
-	if err != nil {
-		return 0, err
+		return 0, openError(file, err)
 	}
 	if !info.Mode().IsRegular() && !info.IsDir() {
 		return 0, nil // reading from a pipe would take something away
 	}
-	_, err = in.rows(file, f)
+	_, shut, err := in.start(file, new(atomic.Int64))
+	if err == nil {
+		shut()
+	}
 	return info.Size(), err
 }
 
-// formatOf returns "jsonl" or "csv".
-func (in *Input) formatOf(file string) (string, error) {
-	switch ext := strings.ToLower(filepath.Ext(file)); {
-	case in.Format != "":
-		return in.Format, nil
-	case file == "-", ext == ".jsonl", ext == ".ndjson", ext == ".json":
-		return "jsonl", nil
-	case ext == ".csv":
-		return "csv", nil
-	default:
-		return "", FormatError{fmt.Errorf("%s: the name does not tell the format; give a format", file)}
+// openError words an error of stat as opening the file would.
+func openError(file string, err error) error {
+	if path, ok := errors.AsType[*os.PathError](err); ok {
+		return fmt.Errorf("open %s: %w", file, path.Err)
 	}
+	return err
 }
 
-// rows starts to read a file.
-func (in *Input) rows(file string, r io.Reader) (rows, error) {
+// formatOf returns "jsonl", "csv" or "parquet".
+func (in *Input) formatOf(file string) (string, error) {
+	if in.Format != "" {
+		return in.Format, nil
+	}
+	name, _ := bareName(file)
+	switch ext := strings.ToLower(filepath.Ext(name)); ext {
+	case ".jsonl", ".ndjson", ".json":
+		return "jsonl", nil
+	case ".csv":
+		return "csv", nil
+	case ".parquet":
+		return "parquet", nil
+	}
+	if file == "-" {
+		return "jsonl", nil
+	}
+	return "", FormatError{fmt.Errorf("%s: the name does not tell the format; give a format", file)}
+}
+
+// start opens a file and reads it up to its first entry. The bytes read are added to done.
+func (in *Input) start(file string, done *atomic.Int64) (_ rows, shut func(), err error) {
 	format, err := in.formatOf(file)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	lines := newLineReader(r)
-	if format == "jsonl" {
-		if _, err := lines.in.Peek(1); err != nil && !errors.Is(err, io.EOF) {
-			return nil, fmt.Errorf("read %s: %w", file, err)
-		}
-		return jsonLines{lines}, nil
-	}
-	table, err := newCSVRows(lines)
+	r, shut, err := in.open(file)
 	if err != nil {
-		return nil, fmt.Errorf("%s:%d: %w", file, max(1, lines.number), err)
+		return nil, nil, err
 	}
-	return table, nil
+	var rows rows
+	if format == "parquet" {
+		rows, err = in.parquetRows(file, r, done)
+	} else {
+		var end func()
+		if rows, end, err = in.textRows(file, format, counted{r, done}); err == nil {
+			shut = inOrder(end, shut)
+		}
+	}
+	if err != nil {
+		shut()
+		return nil, nil, err
+	}
+	return rows, shut, nil
 }
 
-// Submissions reads all files, one after another. Every pair it yields can be taken afterwards.
+func inOrder(first, second func()) func() {
+	return func() { first(); second() }
+}
+
+// textRows starts to read lines, compressed or not.
+func (in *Input) textRows(file, format string, r io.Reader) (rows, func(), error) {
+	text, end, err := inflate(file, r)
+	if err != nil {
+		return nil, nil, err
+	}
+	lines := newLineReader(text)
+	if format == "jsonl" {
+		return jsonLines{lines}, end, nil
+	}
+	records, err := newCSVRecords(lines)
+	var rows rows
+	if err == nil {
+		rows, err = newTable(records, in.Names)
+	}
+	if err != nil {
+		end()
+		return nil, nil, fmt.Errorf("%s:%d: %w", file, max(1, lines.number), err)
+	}
+	return rows, end, nil
+}
+
+// Submissions reads all files from where to begin, one after another. Every pair it yields can be taken afterwards.
 func (in *Input) Submissions() iter.Seq2[*assayv1.Submission, error] {
 	return func(yield func(*assayv1.Submission, error) bool) {
-		for _, file := range in.Files {
-			if !in.each(file, yield) {
+		for i := range in.Files {
+			switch {
+			case i < in.From.File:
+				in.done.Add(in.sizeOf(i))
+			case !in.each(i, yield):
 				return
 			}
 		}
 	}
 }
 
+func (in *Input) sizeOf(i int) int64 {
+	if i < len(in.sizes) {
+		return in.sizes[i]
+	}
+	return 0
+}
+
 // each reads one file and reports whether the run goes on.
-func (in *Input) each(file string, yield func(*assayv1.Submission, error) bool) bool {
-	r, shut, err := in.open(file)
+func (in *Input) each(i int, yield func(*assayv1.Submission, error) bool) bool {
+	file, end := in.Files[i], Mark{File: i}
+	rows, shut, err := in.start(file, &in.done)
 	if err != nil {
-		in.breakOff(err)
-		return true
+		return in.breakOff(err)
 	}
 	defer shut()
-	rows, err := in.rows(file, counted{r, &in.done})
-	if err != nil {
-		in.breakOff(err)
-		return true
+	if i == in.From.File {
+		if err := rows.skip(in.From.Entries); err != nil {
+			return in.breakOff(fmt.Errorf("%s: %d entries were read before, and now: %w", file, in.From.Entries, err))
+		}
+		end.Entries = in.From.Entries
 	}
 	for {
 		s, err := rows.read()
@@ -176,10 +252,10 @@ func (in *Input) each(file string, yield func(*assayv1.Submission, error) bool) 
 			return true
 		}
 		if broken, ok := errors.AsType[readError](err); ok {
-			in.breakOff(fmt.Errorf("read %s: %w", file, broken))
-			return true
+			return in.breakOff(fmt.Errorf("read %s: %w", file, broken))
 		}
-		e := Entry{File: file, Line: rows.line(), Submission: s}
+		end.Entries++
+		e := Entry{File: file, Line: rows.line(), Submission: s, End: end}
 		if err != nil {
 			e.Err = fmt.Errorf("%s: %w", e.Place(), err)
 		} else {
@@ -205,8 +281,11 @@ func (in *Input) open(file string) (io.Reader, func(), error) {
 
 // complete adds what the command line says about every submission.
 func (in *Input) complete(s *assayv1.Submission) {
-	if in.AsOf != nil {
+	switch {
+	case in.AsOf != nil:
 		s.AsOf = in.AsOf
+	case in.AsOfOr != nil && s.GetAsOf() == nil:
+		s.AsOf = in.AsOfOr
 	}
 	in.Papers.addTo(s)
 }
@@ -226,10 +305,12 @@ func (in *Input) Take() Entry {
 	return e
 }
 
-func (in *Input) breakOff(err error) {
+// breakOff notes why a file was not read to its end, and reports whether the run goes on.
+func (in *Input) breakOff(err error) bool {
 	in.mu.Lock()
 	defer in.mu.Unlock()
 	in.broken = append(in.broken, err)
+	return !in.Careful
 }
 
 // counted counts the bytes that pass.

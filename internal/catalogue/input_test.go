@@ -140,9 +140,17 @@ func TestJSONLinesFaults(t *testing.T) {
 	}
 }
 
-func csvOf(t testing.TB, text string) *csvRows {
+func csvTable(text string, names Names) (*table, error) {
+	records, err := newCSVRecords(newLineReader(strings.NewReader(text)))
+	if err != nil {
+		return nil, err
+	}
+	return newTable(records, names)
+}
+
+func csvOf(t testing.TB, text string) *table {
 	t.Helper()
-	r, err := newCSVRows(newLineReader(strings.NewReader(text)))
+	r, err := csvTable(text, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -218,7 +226,7 @@ func TestCSVHeaders(t *testing.T) {
 		"\"submission_id\n":                   "header: a quote is opened",
 		"\xff\n":                              "header: the line is not UTF-8",
 	} {
-		if _, err := newCSVRows(newLineReader(strings.NewReader(text))); err == nil || !strings.HasPrefix(err.Error(), want) {
+		if _, err := csvTable(text, nil); err == nil || !strings.HasPrefix(err.Error(), want) {
 			t.Errorf("%q: %v; want %q", text, err, want)
 		}
 	}

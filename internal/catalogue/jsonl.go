@@ -35,6 +35,21 @@ func (j jsonLines) read() (*assayv1.Submission, error) {
 
 func (j jsonLines) line() int { return j.number }
 
+func (j jsonLines) skip(n int64) error {
+	return skipEach(n, func() error { _, err := j.nextFilled(); return err })
+}
+
+// skipEach passes n entries over. What would be an error of one entry is none here: its outcome is known already.
+func skipEach(n int64, next func() error) error {
+	for range n {
+		err := next()
+		if _, broken := errors.AsType[readError](err); broken || errors.Is(err, io.EOF) {
+			return err
+		}
+	}
+	return nil
+}
+
 // nextFilled returns the next line that is not blank.
 func (l *lineReader) nextFilled() ([]byte, error) {
 	for {

@@ -17,15 +17,16 @@ import (
 var streamTries = client.Retry{Attempts: 8, Base: 250 * time.Millisecond, Max: 4 * time.Second}
 
 type checkCommand struct {
-	Files []string `arg:"" name:"file" help:"Files of submissions: JSON Lines (one protojson Submission a line) or CSV with a header; - is standard input."`
+	Files []string `arg:"" name:"file" help:"Files of submissions: JSON Lines (one protojson Submission a line), CSV with a header, or Parquet; text also compressed (.gz, .zst); - is standard input."`
 
-	Format    string `enum:",jsonl,csv" default:"" help:"Format of the files: jsonl or csv. Without it the name of each tells; standard input is jsonl."`
-	Output    string `enum:"auto,table,jsonl" default:"auto" help:"Print a table for people or one CheckResult a line (${enum}). auto: a table on a terminal."`
-	Documents string `placeholder:"FILE" help:"Standing papers of merchants, added to each of their submissions: lines of {\"merchantId\": ..., \"documents\": [...]}."`
-	AsOf      string `placeholder:"TIME" help:"Ask for this time, whatever the submissions say: 2026-11-01T00:00:00Z, or a date in UTC."`
-	Locale    string `placeholder:"TAG" help:"Language of the messages to merchants: de, zh, ..."`
-	FailOn    string `enum:"never,review,reject" default:"never" help:"Exit with 4 when a verdict is this strict (${enum})."`
-	Window    int    `default:"64" help:"Submissions on their way at once, 1 to 1024."`
+	Format    string            `enum:",jsonl,csv,parquet" default:"" help:"Format of the files: jsonl, csv or parquet. Without it the name of each tells; standard input is jsonl."`
+	Map       map[string]string `mapsep:"none" placeholder:"COLUMN=FIELD" help:"Read a column of CSV or Parquet as another field: --map Titel=title. An empty field leaves the column out; --map '*=' leaves out all that are unknown. May be given several times."`
+	Output    string            `enum:"auto,table,jsonl" default:"auto" help:"Print a table for people or one CheckResult a line (${enum}). auto: a table on a terminal."`
+	Documents string            `placeholder:"FILE" help:"Standing papers of merchants, added to each of their submissions: lines of {\"merchantId\": ..., \"documents\": [...]}."`
+	AsOf      string            `placeholder:"TIME" help:"Ask for this time, whatever the submissions say: 2026-11-01T00:00:00Z, or a date in UTC."`
+	Locale    string            `placeholder:"TAG" help:"Language of the messages to merchants: de, zh, ..."`
+	FailOn    string            `enum:"never,review,reject" default:"never" help:"Exit with 4 when a verdict is this strict (${enum})."`
+	Window    int               `default:"64" help:"Submissions on their way at once, 1 to 1024."`
 }
 
 // Validate is called by the parser.
@@ -60,7 +61,7 @@ func (c *checkCommand) Run(ctx context.Context, con console, to *connection) err
 
 // input prepares what is to be read.
 func (c *checkCommand) input(con console) (*catalogue.Input, error) {
-	in := &catalogue.Input{Files: c.Files, Format: c.Format, Stdin: con.stdin}
+	in := &catalogue.Input{Files: c.Files, Format: c.Format, Names: c.Map, Stdin: con.stdin}
 	if c.AsOf != "" {
 		at, err := catalogue.Instant(c.AsOf)
 		if err != nil {
