@@ -53,10 +53,8 @@ func Run(ctx context.Context, conn grpc.ClientConnInterface, o Options) []Result
 	k := &kit{api: assayv1.NewCheckerServiceClient(conn), options: o}
 	var results []Result
 	for _, t := range trials {
-		r := Result{Trial: t.name, Demands: t.demands}
-		if k.description == nil && t.name != describing {
-			r.Skipped = "it has no description to go by"
-		} else {
+		r := Result{Trial: t.name, Demands: t.demands, Skipped: without(t, results)}
+		if r.Skipped == "" {
 			r.Note = t.run(k, ctx, &r)
 			r.Passed = len(r.Problems) == 0 && r.Skipped == ""
 		}
@@ -66,6 +64,16 @@ func Run(ctx context.Context, conn grpc.ClientConnInterface, o Options) []Result
 		}
 	}
 	return results
+}
+
+// without says which trial must be passed before one is worth while; "" where it was.
+func without(t trial, results []Result) string {
+	for _, r := range results {
+		if r.Trial == t.after && !r.Passed {
+			return "it would show nothing before the trial " + t.after + " is passed"
+		}
+	}
+	return ""
 }
 
 // Passed tells whether nothing failed. A trial that could not be made counts as failed unless there was nothing to try.
@@ -85,24 +93,25 @@ type kit struct {
 }
 
 type trial struct {
-	name, demands string
-	run           func(*kit, context.Context, *Result) (note string)
+	name, after, demands string
+	run                  func(*kit, context.Context, *Result) (note string)
 }
 
 const (
 	describing = "description"
+	answering  = "ordinary"
 	noCases    = "no --cases were given"
 )
 
 var trials = []trial{
-	{describing, "It describes itself by the contract, and the same way twice.", (*kit).describe},
-	{"ordinary", "It answers ordinary submissions by the contract, in time.", (*kit).ordinary},
-	{"cases", "It reports what the cases say, and nothing else.", (*kit).cases},
-	{"hostile", "It stands empty, full, odd and unknown input.", (*kit).hostile},
-	{"determinism", "It gives the same answer to the same question.", (*kit).determinism},
-	{"concurrency", "Of many questions at once each gets its own answer.", (*kit).concurrency},
-	{"cancelled", "Calls that callers give up leave it able to answer.", (*kit).cancelled},
-	{"endurance", "It answers again and again.", (*kit).endurance},
+	{describing, "", "It describes itself by the contract, and the same way twice.", (*kit).describe},
+	{answering, describing, "It answers ordinary submissions by the contract, in time.", (*kit).ordinary},
+	{"cases", describing, "It reports what the cases say, and nothing else.", (*kit).cases},
+	{"hostile", describing, "It stands empty, full, odd and unknown input.", (*kit).hostile},
+	{"determinism", answering, "It gives the same answer to the same question.", (*kit).determinism},
+	{"concurrency", answering, "Of many questions at once each gets its own answer.", (*kit).concurrency},
+	{"cancelled", answering, "Calls that callers give up leave it able to answer.", (*kit).cancelled},
+	{"endurance", answering, "It answers again and again.", (*kit).endurance},
 }
 
 func (r *Result) problem(format string, args ...any) (enough bool) {

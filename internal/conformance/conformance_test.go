@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -104,9 +105,8 @@ func TestEveryStallerFails(t *testing.T) {
 
 // TestFaultsThatOnlyOneTrialSees shows what each of the later trials is for.
 func TestFaultsThatOnlyOneTrialSees(t *testing.T) {
-	var calls, running int
-	turn := make(chan struct{}, 1)
-	count := func(f func()) { turn <- struct{}{}; f(); <-turn }
+	var calls atomic.Int64
+	var stuck atomic.Bool
 	for trial, c := range map[string]faulty.Checker{
 		"concurrency": faulty.Swapping(),
 		"cases": {Run: func(_ context.Context, r *assayv1.RunCheckerRequest) (*assayv1.RunCheckerResponse, error) {
@@ -120,25 +120,20 @@ func TestFaultsThatOnlyOneTrialSees(t *testing.T) {
 		}},
 		"determinism": {Run: func(ctx context.Context, r *assayv1.RunCheckerRequest) (a *assayv1.RunCheckerResponse, err error) {
 			a, err = faulty.Sound(ctx, r)
-			count(func() {
-				if calls++; calls%3 == 0 {
-					a.Findings = append(a.Findings, &assayv1.CheckerFinding{Code: "WORD"})
-				}
-			})
+			if calls.Add(1)%3 == 0 {
+				a.Findings = append(a.Findings, &assayv1.CheckerFinding{Code: "WORD"})
+			}
 			return a, err
 		}},
 		"cancelled": {Run: func(ctx context.Context, r *assayv1.RunCheckerRequest) (*assayv1.RunCheckerResponse, error) {
-			stuck := false
-			count(func() { running++; stuck = running > atOnce*2 })
-			defer count(func() {
-				if ctx.Err() == nil {
-					running--
-				}
-			})
-			if stuck {
+			select {
+			case <-ctx.Done():
+				stuck.Store(true)
+			case <-time.After(3 * time.Millisecond):
+			}
+			if stuck.Load() {
 				return nil, context.Canceled
 			}
-			time.Sleep(2 * time.Millisecond)
 			return faulty.Sound(ctx, r)
 		}},
 	} {

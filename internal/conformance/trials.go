@@ -24,10 +24,11 @@ func (k *kit) questions() []*assayv1.Submission {
 }
 
 const (
-	mostQuestions = 64  // of the cases, in trials that ask all of them
-	atOnce        = 64  // questions, the trial of many
-	repeats       = 5   // of the same question
-	perSecond     = 100 // questions, the trial of endurance
+	mostQuestions = 64                     // of the cases, in trials that ask all of them
+	atOnce        = 64                     // questions, the trial of many
+	repeats       = 5                      // of the same question
+	perSecond     = 100                    // questions, the trial of endurance
+	impatience    = 300 * time.Microsecond // by so much each of the calls that are given up waits longer than the one before
 )
 
 func (k *kit) ordinary(ctx context.Context, r *Result) string {
@@ -153,13 +154,15 @@ func (k *kit) concurrency(ctx context.Context, r *Result) string {
 	return fmt.Sprintf("%d questions at once, %d answers wrong", atOnce, wrong)
 }
 
-// cancelled gives many calls up at once, then asks in earnest.
+// cancelled gives many calls up, some before they arrive and some while they run, then asks in earnest.
 func (k *kit) cancelled(ctx context.Context, r *Result) string {
 	questions := ordinarySubmissions(k.description.Markets)
 	for range repeats {
-		gone, cancel := context.WithTimeout(ctx, time.Millisecond)
-		together(atOnce, func(i int) answer { return k.ask(gone, questions[i%len(questions)], nil, nil) })
-		cancel()
+		together(atOnce, func(i int) answer {
+			gone, cancel := context.WithTimeout(ctx, time.Duration(i)*impatience)
+			defer cancel()
+			return k.ask(gone, questions[i%len(questions)], nil, nil)
+		})
 	}
 	for _, s := range questions {
 		if a := k.ask(ctx, s, nil, nil); a.err != nil && r.problem("%s, after others were given up: %v", s.GetSubmissionId(), a.err) {
