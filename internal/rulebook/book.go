@@ -20,6 +20,7 @@ type Book struct {
 	Register   *Register    // of marks.bin; nil: none
 	Superseded map[int]bool // marks of Register that marks.jsonl replaces or withdraws
 	Words      []string     // known ordinary words
+	Dictionary []string     // more words, of which is known only that they are no misspelt marks
 	Wording    []Wording
 	Categories *Categories
 	Gates      []Gate

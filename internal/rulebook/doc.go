@@ -16,6 +16,7 @@
 //	marks.jsonl            one mark per line
 //	marks.bin              marks by the million, as assayd marks build makes it; beside marks.jsonl or in its place
 //	words.tsv              ordinary words and how often they were seen
+//	dictionary.txt         more words that are never taken for misspelt marks, sorted; need not be there
 //	categories.csv         the taxonomy, with Nice classes
 //	category_aliases.csv   other platforms' names of categories
 //	baselines.csv          what products usually cost

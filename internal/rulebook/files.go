@@ -48,6 +48,7 @@ func kinds(v *validator) []kind {
 		{marksName, 128 * mib, false, false, registerName, parseMarks},
 		{registerName, 512 * mib, true, true, "", parseRegister},
 		{"words.tsv", 64 * mib, false, false, "", parseWords},
+		{"dictionary.txt", 16 * mib, true, false, "", parseDictionary},
 		{"categories.csv", 16 * mib, false, false, "", parseCategories},
 		{"category_aliases.csv", 16 * mib, false, false, "", parseCategoryAliases},
 		{"baselines.csv", 64 * mib, false, false, "baselines.bin", parseBaselines},

@@ -211,3 +211,14 @@ func TestLinesMayEndWithCRLF(t *testing.T) {
 		}
 	}
 }
+
+func TestDictionaryNeedNotBeThere(t *testing.T) {
+	fsys := book(t)
+	if b := load(t, fsys); len(b.Dictionary) != 0 {
+		t.Errorf("without a file there are %q", b.Dictionary)
+	}
+	fsys["dictionary.txt"] = &fstest.MapFile{Data: []byte("about\nthrown\r\ntwice")}
+	if diff := cmp.Diff([]string{"about", "thrown", "twice"}, load(t, fsys).Dictionary); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}

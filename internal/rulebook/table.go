@@ -114,3 +114,22 @@ func parseWords(s *source) part {
 	s.rows = len(words)
 	return func(d *draft) { d.book.Words = words }
 }
+
+// parseDictionary reads dictionary.txt: a word in each line, in the order of their bytes, so that none is there twice.
+func parseDictionary(s *source) part {
+	words := make([]string, 0, s.lines())
+	last := ""
+	line := 0
+	for word := range strings.Lines(string(s.data)) {
+		line++
+		switch word = strings.TrimRight(word, "\r\n"); {
+		case len(word) > maxTerm || foldsAway(word):
+			s.refuse(line, 0, "nothing is left of %q once it is folded, or it has over %d bytes", word, maxTerm)
+		case word <= last:
+			s.refuse(line, 0, "the word %q stands after %q: expected each word once, in the order of their bytes", word, last)
+		}
+		words, last = append(words, word), word
+	}
+	s.rows = len(words)
+	return func(d *draft) { d.book.Dictionary = words }
+}

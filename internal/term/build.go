@@ -73,7 +73,7 @@ type Builder struct{ b builder }
 
 // NewBuilder begins an index that knows these ordinary words.
 func NewBuilder(words []string) *Builder {
-	return &Builder{builder{Index: &Index{known: NewWords(words).known}}}
+	return &Builder{builder{Index: &Index{known: NewWords(words, nil).known}}}
 }
 
 // Add adds terms; the number of each is how many were added before. Where one of them cannot be looked

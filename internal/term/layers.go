@@ -43,7 +43,7 @@ func (l *Layers) NumTerms() int {
 // Append appends the hits in f to dst, ordered as those of an index.
 func (l *Layers) Append(dst []Hit, f *text.Folded, s *Scratch) []Hit {
 	s.reset(f.NumTokens())
-	c := scan{f: f, s: s, pieces: f.Pieces()}
+	c := scan{innocent: l.words.innocent, f: f, s: s, pieces: f.Pieces()}
 	for k := range l.layers {
 		from := len(s.hits)
 		c.x, c.known = l.layers[k].Index, &l.layers[k].known

@@ -27,7 +27,7 @@ func spell(in string, hits []Hit, terms []Term) []string {
 // and a small one, and holds what they find together against one index of all terms that count.
 func TestLayersAreOneIndex(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
-	words := NewWords(ordinaryWords)
+	words := NewWords(ordinaryWords, nil)
 	var f text.Folded
 	var s Scratch
 	for range 60 {
@@ -108,7 +108,7 @@ func reread(tb testing.TB, x *Index) *Index {
 }
 
 func TestLayersAllocateNothing(t *testing.T) {
-	layers := NewLayers(NewWords(ordinaryWords))
+	layers := NewLayers(NewWords(ordinaryWords, nil))
 	layers.Add(built(t, marks[:10], nil), func(h Hit) bool { return h.Term != 3 })
 	layers.Add(built(t, marks[10:], nil), nil)
 	var f text.Folded
@@ -157,5 +157,58 @@ func TestWithin(t *testing.T) {
 				t.Errorf("%v within %d: %v", tt.transforms, p, got)
 			}
 		}
+	}
+}
+
+// TestInnocentWords holds what follows of an innocent word against what follows of an ordinary one, and of none.
+func TestInnocentWords(t *testing.T) {
+	terms := []Term{{Text: "Cartier", Policy: Fuzzy}, {Text: "Adobe", Policy: Fuzzy}, {Text: "Nike", Policy: Loose}}
+	found := func(in string, words *Words) bool {
+		layers := NewLayers(words)
+		layers.Add(built(t, terms, nil), nil)
+		var f text.Folded
+		f.Fold(in)
+		return len(layers.Append(nil, &f, new(Scratch))) > 0
+	}
+	for _, tt := range []struct {
+		in, word                  string
+		unknown, innocent, listed bool
+	}{
+		{"dog carrier", "carrier", true, false, false},
+		{"dog Carriér", "carrier", true, false, false},
+		{"dog carrie", "carrier", false, false, false}, // two letters off
+		{"dog cartie", "carrier", true, true, true},
+		{"Ado be", "ado", true, true, true}, // be is none
+		{"nikeshoes", "shoes", false, false, true},
+		{"Cartier", "cartier", true, true, true},
+	} {
+		for name, words := range map[string]*Words{"unknown": NewWords(nil, nil), "innocent": NewWords(nil, []string{"be", tt.word}),
+			"listed": NewWords([]string{tt.word}, nil)} {
+			want := map[string]bool{"unknown": tt.unknown, "innocent": tt.innocent, "listed": tt.listed}[name]
+			if found(tt.in, words) != want {
+				t.Errorf("%q with %q %s: found is %v", tt.in, tt.word, name, !want)
+			}
+		}
+	}
+}
+
+// TestInnocentSet asks a set for what is in it and for as many words that are not.
+func TestInnocentSet(t *testing.T) {
+	rng := rand.New(rand.NewPCG(1, 2))
+	in, out := make([]uint64, 5000), 0
+	for i := range in {
+		in[i] = rng.Uint64()
+	}
+	set := newInnocent(append(in, in...))
+	for _, h := range in {
+		if !set.contain(h) {
+			t.Fatalf("%x is lost", h)
+		}
+		if set.contain(rng.Uint64()) {
+			out++
+		}
+	}
+	if out > 0 || newInnocent(nil).contain(1) {
+		t.Errorf("%d strangers are in the set", out)
 	}
 }

@@ -57,11 +57,12 @@ func (x *Index) Append(dst []Hit, f *text.Folded, s *Scratch) []Hit {
 
 // A scan is one pass of an index over one text.
 type scan struct {
-	x      *Index
-	known  *known // ordinary words, and what x knows about them
-	f      *text.Folded
-	s      *Scratch
-	pieces []text.Piece
+	x        *Index
+	known    *known   // ordinary words, and what x knows about them
+	innocent innocent // more of them, for suspects alone; nil: none
+	f        *text.Folded
+	s        *Scratch
+	pieces   []text.Piece
 }
 
 // disguised finds the terms that words stand for which no plain hit covers.
@@ -395,15 +396,29 @@ func (c *scan) accept(r record, w *candidate) {
 
 // ordinary reports whether token k is an ordinary word.
 func (c *scan) ordinary(k int) bool {
+	h, ordinary := c.wordAt(k)
+	return h != 0 && ordinary
+}
+
+// blameless reports whether token k is an ordinary word, or an innocent one.
+func (c *scan) blameless(k int) bool {
+	h, ordinary := c.wordAt(k)
+	return h != 0 && (ordinary || c.innocent.contain(h))
+}
+
+// wordAt is the spread hash of token k, 0 if it is of one letter, and whether it is an ordinary word.
+func (c *scan) wordAt(k int) (h uint64, ordinary bool) {
 	first, last := c.f.TokenPieces(k)
 	if c.pieces[last].Letter-c.pieces[first].Letter < 2 {
-		return false
+		return 0, false
 	}
 	if last == first+1 {
-		return c.s.one[first].facts&anOrdinary != 0
+		a := &c.s.one[first]
+		return a.hash, a.facts&anOrdinary != 0
 	}
-	h, _ := c.f.Window(first, last)
-	return c.known.facts(spread(h)) != 0
+	h, _ = c.f.Window(first, last)
+	h = spread(h)
+	return h, c.known.facts(h) != 0
 }
 
 // resolve appends the hits that the overlap rule leaves, in order.

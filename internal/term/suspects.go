@@ -237,7 +237,7 @@ func standsFor(r rune) bool { return (r < '0' || r > '9') && isLeet(r) && !text.
 func (c *scan) token(k int) {
 	tok := c.f.TokenAt(k)
 	letters := c.f.Letters(k)
-	if tok.Class != text.Word && tok.Class != text.Mixed || len(letters) < 2 || len(letters) > maxWord || c.ordinary(k) {
+	if tok.Class != text.Word && tok.Class != text.Mixed || len(letters) < 2 || len(letters) > maxWord || c.blameless(k) {
 		return
 	}
 	plain := isPlainASCII(tok, letters)

@@ -9,21 +9,69 @@ import (
 
 // Words are ordinary words: ones that a text may contain without meaning the term one letter away
 // from them. They are never changed and safe for concurrent use.
-type Words struct{ known known }
+type Words struct {
+	known    known
+	innocent innocent
+}
 
-// NewWords folds words. Those of one letter do not count.
-func NewWords(words []string) *Words {
+// NewWords folds words. Those of one letter do not count. About innocent words less follows: they are no
+// disguises, and no more. A term may be broken into them, and may stand inside a longer word beside one.
+func NewWords(words, innocent []string) *Words {
+	hashes := hashesOf(words)
+	for i := range hashes {
+		hashes[i] &^= factMask
+	}
+	slices.Sort(hashes)
+	return &Words{newKnown(slices.Compact(hashes)), newInnocent(hashesOf(innocent))}
+}
+
+// hashesOf are the spread hashes of words, without those of one letter.
+func hashesOf(words []string) []uint64 {
 	var f text.Folded
 	hashes := make([]uint64, 0, len(words))
 	for _, w := range words {
 		f.Fold(w)
 		if h, n := f.Window(0, len(f.Pieces())-1); n > 1 {
-			hashes = append(hashes, spread(h)&^factMask)
+			hashes = append(hashes, spread(h))
 		}
 	}
-	slices.Sort(hashes)
-	return &Words{newKnown(slices.Compact(hashes))}
+	return hashes
 }
+
+// innocent are words that are no suspects: fingerprints of their hashes by open addressing, half of the
+// slots empty, so that most questions end at the first. One in a billion other words is taken for one.
+type innocent []uint32
+
+// newInnocent makes a set of spread hashes.
+func newInnocent(hashes []uint64) innocent {
+	if len(hashes) == 0 {
+		return nil
+	}
+	set := make(innocent, 2*len(hashes)+1)
+	for _, h := range hashes {
+		if i := set.slot(h); set[i] == 0 {
+			set[i] = fingerprint(h)
+		}
+	}
+	return set
+}
+
+// contain reports whether the spread hash h is that of one of the words.
+func (s innocent) contain(h uint64) bool { return len(s) > 0 && s[s.slot(h)] != 0 }
+
+// slot is where the spread hash h is, or would be.
+func (s innocent) slot(h uint64) int {
+	i := home(h, len(s))
+	for s[i] != 0 && s[i] != fingerprint(h) {
+		if i++; i == len(s) {
+			i = 0
+		}
+	}
+	return i
+}
+
+// fingerprint is what a slot holds of a spread hash: never 0.
+func fingerprint(h uint64) uint32 { return uint32(h) | 1 }
 
 // Contain reports whether the letters of s are those of an ordinary word.
 func (w *Words) Contain(s string) bool {

@@ -96,7 +96,7 @@ func compile(book *rulebook.Book) (*lexicon, error) {
 	if err != nil {
 		return nil, fmt.Errorf("index words without spaces: %w", err)
 	}
-	words := term.NewWords(spaced)
+	words := term.NewWords(spaced, book.Dictionary)
 	l.texts = term.NewLayers(words)
 	c := newCompiler(book, l, words)
 	marks := book.Marks

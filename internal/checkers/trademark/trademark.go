@@ -41,7 +41,7 @@ func New(book *rulebook.Book) (*check.Stage[*listing.Submission, *Result], error
 	s.scratch.New = func() any { return &reading{lexicon: l} }
 	c := check.Checker[*listing.Submission]{
 		Name: Name, Doc: doc, Version: "1",
-		Lists: []string{"marks.bin", "marks.jsonl", "words.tsv", "wording.yaml", "categories.csv", "category_aliases.csv", "gates.yaml"},
+		Lists: []string{"marks.bin", "marks.jsonl", "words.tsv", "dictionary.txt", "wording.yaml", "categories.csv", "category_aliases.csv", "gates.yaml"},
 	}
 	return check.NewStage(c, s.run), nil
 }

@@ -3,8 +3,8 @@
 //
 //	go run ./internal/tools/rulebookdata -data DIR [-words DIR] -out internal/rulebook/embedded [TABLE...]
 //
-// Tables are marks, words and baselines; without a name all three are written,
-// in that order, because words and baselines read what stands before them.
+// Tables are marks, words, dictionary and baselines; without a name all are
+// written, in that order, because each reads what stands before it.
 // DIR holds lexicon/ (marks_shared.jsonl, nsi_brands.jsonl,
 // nsi_genericWords.json, simple_icons_brands.jsonl), listings/*.jsonl and
 // taxonomy/google_product_taxonomy.csv. The directory of -words holds plain

@@ -19,6 +19,7 @@ type table struct {
 var tables = []table{
 	{"marks", writeMarks},
 	{"words", writeWords},
+	{"dictionary", writeDictionary},
 	{"baselines", writeBaselines},
 }
 

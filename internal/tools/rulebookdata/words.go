@@ -134,14 +134,9 @@ func onlyLetters(word string) bool {
 // addNearWords reads every file of dir and adds the words within one edit or
 // transposition of a name, counted as seen once.
 func addNearWords(counts map[string]int, names map[string]bool, dir string) error {
-	near := map[string][]string{} // what is left of a name without one letter
-	for _, name := range slices.Sorted(maps.Keys(names)) {
-		if len([]rune(name)) >= nearLetter && onlyLetters(name) {
-			for _, part := range deletions(name) {
-				near[part] = append(near[part], name)
-			}
-		}
-	}
+	long := maps.Clone(names)
+	maps.DeleteFunc(long, func(name string, _ bool) bool { return len([]rune(name)) < nearLetter || !onlyLetters(name) })
+	near := deletionsOf(long)
 	files, err := os.ReadDir(dir)
 	if err != nil {
 		return err
@@ -183,6 +178,17 @@ func startsLower(s string) bool {
 		return unicode.IsLower(r)
 	}
 	return false
+}
+
+// deletionsOf are the names by what is left of each without one letter.
+func deletionsOf(names map[string]bool) map[string][]string {
+	near := map[string][]string{}
+	for _, name := range slices.Sorted(maps.Keys(names)) {
+		for _, part := range deletions(name) {
+			near[part] = append(near[part], name)
+		}
+	}
+	return near
 }
 
 // deletions are the word itself and what is left of it without one letter.
