@@ -20,11 +20,11 @@ import (
 //
 // The block is a head, records of 80 bytes, two hash tables and names. Its layout is that of baselines.bin, little-endian:
 //
-//	magic     8 bytes "ASSAYBL2"
+//	magic     8 bytes "ASSAYBL3"
 //	counts    uint32: records, bits of their hash table, brands, bits of theirs, categories, sources, bytes of names
 //	records   80 bytes each, see recordGTIN and on
-//	table     uint32: a record's number from 1, found by the hash of its key; 0: none
-//	brands    uint32: a brand's number, found by its name or its key
+//	table     uint32: a record's number from 1, found by the hash of its key, the first 6 bits of which are before it; 0: none
+//	brands    uint32: a brand's number, found by its name or its key, likewise
 //	ends      uint32: where each name ends: of brands as written, of their keys, of categories, of sources
 //	names     UTF-8
 type Cohorts struct {
@@ -41,7 +41,7 @@ type Cohorts struct {
 }
 
 const (
-	cohortsMagic = "ASSAYBL2"
+	cohortsMagic = "ASSAYBL3"
 	cohortsHead  = 8 + 7*4
 	recordSize   = 80
 	maxCohorts   = 1 << 25
@@ -193,17 +193,23 @@ func (c *Cohorts) FindBy(gtin uint64, brand, category uint32, offer OfferKey) in
 		return -1
 	}
 	key := [3]uint64{gtin, uint64(brand) | uint64(category)<<32, uint64(offer)}
-	mask := uint64(len(c.table)/4 - 1)
-	for i := hashKey(key) & mask; ; i = (i + 1) & mask {
-		n := binary.LittleEndian.Uint32(c.table[4*i:])
-		if n == 0 {
+	mask, hash := uint64(len(c.table)/4-1), hashKey(key)
+	for i := hash & mask; ; i = (i + 1) & mask {
+		s := binary.LittleEndian.Uint32(c.table[4*i:])
+		if s == 0 {
 			return -1
 		}
-		if packedOf(c.record(int32(n-1))) == key {
+		if n := s & slotNumber; s == slot(n, hash) && packedOf(c.record(int32(n-1))) == key {
 			return int32(n - 1)
 		}
 	}
 }
+
+// slotNumber are the bits of a slot of a hash table that hold a number, of at most [maxCohorts]. Those above hold a part of the
+// hash, so that most of what is not looked for is passed over without being looked at.
+const slotNumber = 2*maxCohorts - 1
+
+func slot(n uint32, hash uint64) uint32 { return n | uint32(hash>>32)&^slotNumber }
 
 func (c *Cohorts) record(i int32) []byte {
 	return c.records[int(i)*recordSize : (int(i)+1)*recordSize : (int(i)+1)*recordSize]
@@ -228,20 +234,23 @@ func (c *Cohorts) Counts(i int32) (merchants, observations int64) {
 // it counts whole listings, and nothing is said against it.
 func (c *Cohorts) Median(i int32) (median float64, plain bool) {
 	r := c.record(i)
-	return float64(int64(binary.LittleEndian.Uint64(r[recordAmounts:]))) / powersOfTen[min(r[recordScale], 9)], r[recordKind]>>2 == 0
+	return float64(int64(binary.LittleEndian.Uint64(r[recordAmounts:]))) * decimalPlaces[min(r[recordScale], 9)], r[recordKind]>>2 == 0
 }
 
-var powersOfTen = [...]float64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9}
+var decimalPlaces = [...]float64{1, 1e-1, 1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 1e-9}
 
 // Brand is the number of a brand by its name as written or by its key (text.Key); 0: there is none.
 func (c *Cohorts) Brand(name string) uint32 {
 	if name == "" || len(c.brandTable) == 0 {
 		return 0
 	}
-	mask := uint64(len(c.brandTable)/4 - 1)
-	for i := hashName(name) & mask; ; i = (i + 1) & mask {
-		n := binary.LittleEndian.Uint32(c.brandTable[4*i:])
-		if n == 0 || c.name(int(n-1)) == name || c.name(c.brands+int(n-1)) == name {
+	mask, hash := uint64(len(c.brandTable)/4-1), hashName(name)
+	for i := hash & mask; ; i = (i + 1) & mask {
+		s := binary.LittleEndian.Uint32(c.brandTable[4*i:])
+		if s == 0 {
+			return 0
+		}
+		if n := s & slotNumber; s == slot(n, hash) && (c.name(int(n-1)) == name || c.name(c.brands+int(n-1)) == name) {
 			return n
 		}
 	}
@@ -425,7 +434,7 @@ func soundTable(table []byte, n int) error {
 	for i := 0; i < len(table); i += 4 {
 		at := binary.LittleEndian.Uint32(table[i:])
 		empty = empty || at == 0
-		if int(at) > n {
+		if number := at & slotNumber; int(number) > n || number == 0 && at != 0 {
 			return fmt.Errorf("%w: a table names what is not there", errCohorts)
 		}
 	}

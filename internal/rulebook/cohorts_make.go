@@ -200,7 +200,7 @@ func insert(table []byte, hash uint64, n uint32) {
 	for binary.LittleEndian.Uint32(table[4*i:]) != 0 {
 		i = (i + 1) & mask
 	}
-	binary.LittleEndian.PutUint32(table[4*i:], n)
+	binary.LittleEndian.PutUint32(table[4*i:], slot(n, hash))
 }
 
 // PackBaselines makes rows fit to be looked up by brands and categories that read the same.
