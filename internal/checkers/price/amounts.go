@@ -111,7 +111,7 @@ func (c *checker) judgeCurrency(p *pass, o *offer) {
 	markets := p.Subject.Markets
 	odd := 0
 	for _, m := range markets {
-		if c.foreign(m, o) {
+		if c.foreign(m, o.item.Currency) {
 			odd++
 		}
 	}
@@ -121,7 +121,7 @@ func (c *checker) judgeCurrency(p *pass, o *offer) {
 	var where []listing.Market
 	var uses []string
 	for _, m := range markets {
-		if c.foreign(m, o) {
+		if c.foreign(m, o.item.Currency) {
 			where = append(where, m)
 			uses = append(uses, string(m)+" ("+strings.Join(c.currencies.of(m), ", ")+")")
 		}
@@ -133,10 +133,10 @@ func (c *checker) judgeCurrency(p *pass, o *offer) {
 			Fix: check.ConfirmPrice{Field: o.field, Price: o.item}}}})
 }
 
-// foreign reports whether a market has currencies, and not that of the offer.
-func (c *checker) foreign(m listing.Market, o *offer) bool {
+// foreign reports whether a market has currencies, and not this one.
+func (c *checker) foreign(m listing.Market, currency string) bool {
 	used := c.currencies.of(m)
-	return len(used) > 0 && !slices.Contains(used, o.item.Currency)
+	return len(used) > 0 && !slices.Contains(used, currency)
 }
 
 // all is nil, which means every market asked for, where some are all of them.

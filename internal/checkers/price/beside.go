@@ -21,7 +21,8 @@ func (r *Checker) Beside(p *check.Pass[*listing.Submission], market listing.Mark
 	}
 	c := r.prices
 	c.land(p.Subject, &o)
-	l := c.climb(p, &o)
+	var l ladder
+	c.climb(p, o.item.Currency, &l)
 	st := standing{market: c.find(check.MarketReference, &l, market, c.tiers), msrp: c.find(check.MSRPReference, &l, market, c.tiers),
 		floor: noReference, advertised: noReference}
 	if st.market.tier < 0 && st.msrp.tier < 0 {

@@ -22,6 +22,7 @@ type cohorts struct {
 	categories    *rulebook.Categories
 
 	kinds        [check.OwnReference + 1]bool // of which there are any
+	otherKinds   bool                         // there are references other than the market's own prices
 	anyMarket    bool                         // there are rows for any market
 	anyCondition bool
 
@@ -91,6 +92,7 @@ func (c *cohorts) put(of *rulebook.Cohorts) {
 	for i := range int32(of.Len()) {
 		k := of.Key(i)
 		c.kinds[references[k.Kind]] = true
+		c.otherKinds = c.otherKinds || references[k.Kind] != check.MarketReference
 		c.anyMarket = c.anyMarket || k.Market == [2]byte{}
 		c.anyCondition = c.anyCondition || k.Condition == listing.ConditionUnknown
 		if references[k.Kind] == check.MarketReference && !currencies[k.Currency] {
@@ -176,17 +178,21 @@ func pathAbove(path string) string {
 	return strings.TrimRight(path[:max(strings.LastIndex(path, pathSeparator), 0)], " ")
 }
 
-// brand is the numbers of a brand, and whether there are baselines of it. Folding costs, and most submissions write brands as
-// some shelf does.
-func (c *cohorts) brand(name string) (numbers brands, known bool) {
+// brand sets the numbers of a brand, and says whether there are baselines of it. Folding costs, and most submissions write brands
+// as some shelf does.
+func (c *cohorts) brand(name string, numbers *brands) (known bool) {
 	if name == "" {
-		return numbers, false
+		return false
 	}
 	key := ""
 	for i := range c.shelves {
-		if numbers[i] = c.shelves[i].Brand(name); numbers[i] != 0 {
-			key = c.shelves[i].BrandKey(numbers[i])
+		if numbers[i] = c.shelves[i].Brand(name); numbers[i] == 0 {
+			continue
 		}
+		if len(c.shelves) == 1 {
+			return true
+		}
+		key = c.shelves[i].BrandKey(numbers[i])
 	}
 	if key == "" {
 		key = text.Key(name)
@@ -197,7 +203,7 @@ func (c *cohorts) brand(name string) (numbers brands, known bool) {
 		}
 		known = known || numbers[i] != 0
 	}
-	return numbers, known
+	return known
 }
 
 // place is the nearest category, from the one named upward, that there are baselines of or below; or 0. It is exact where it
@@ -268,13 +274,7 @@ type ladder struct {
 	place   uint32
 	branded bool              // some shelf knows the brand
 	exact   bool              // the place is the category named
-	offer   rulebook.OfferKey // its condition is never unknown: what is not stated is taken as new
-}
-
-// newLadder is of a product's keys; zero where one is not known.
-func newLadder(gtin uint64, brand brands, branded bool, place uint32, exact bool, currency string, condition listing.Condition) ladder {
-	return ladder{gtin: gtin, brand: brand, place: place, branded: branded, exact: exact,
-		offer: rulebook.NewOfferKey(currency).With(max(condition, listing.ConditionNew))}
+	offer   rulebook.OfferKey // its condition is never unknown
 }
 
 // A step is a cohort of a ladder but for market and currency. The zero step is none.

@@ -17,26 +17,33 @@ type standing struct {
 	exchange                        exchange
 }
 
-// judgeMarkets compares the offer in every market asked for. Markets with the same references share their findings. In most
-// markets there is nothing to say of most offers, which is seen at a glance.
+// judgeMarkets compares the offer in every market asked for. Markets with the same references share their findings.
 func (c *checker) judgeMarkets(p *pass, o *offer) {
-	l := c.climb(p, o)
-	amount := o.landed.Float()
+	var l ladder
+	c.climb(p, o.item.Currency, &l)
 	beside := p.Subject.Product.ListPrice.State != listing.NoPrice || o.feeAbove(1-rounding)
-	for _, m := range p.Subject.Markets {
-		r := c.find(check.MarketReference, &l, m, c.tiers)
-		if r.tier >= 0 && c.calm(r, amount) && (!beside || r.level.wide()) && !c.otherwise(&l, m) {
-			continue
-		}
-		if len(p.Subject.Markets) == 1 {
-			var one [1]standing
-			c.judgeFrom(p, o, &l, one[:0])
-			return
-		}
-		var many [32]standing // as many markets as a submission may have
-		c.judgeFrom(p, o, &l, many[:0])
+	if c.calmEverywhere(p.Subject, &l, o.landed.Float(), beside) {
 		return
 	}
+	if len(p.Subject.Markets) == 1 {
+		var one [1]standing
+		c.judgeFrom(p, o, &l, one[:0])
+		return
+	}
+	var many [32]standing // as many markets as a submission may have
+	c.judgeFrom(p, o, &l, many[:0])
+}
+
+// calmEverywhere reports at a glance that no market has anything to say of an amount, as in most markets of most offers. beside
+// is whether the offer comes with more than a price that the product's own cohort would be asked about.
+func (c *checker) calmEverywhere(s *listing.Submission, l *ladder, amount float64, beside bool) bool {
+	for _, m := range s.Markets {
+		r := c.find(check.MarketReference, l, m, c.tiers)
+		if r.tier < 0 || !c.calm(r, amount) || beside && !r.level.wide() || c.otherKinds && c.otherwise(l, m) {
+			return false
+		}
+	}
+	return true
 }
 
 // otherwise reports whether there are references of other kinds than the market's own prices.
@@ -82,14 +89,15 @@ func (c *checker) calm(r reference, amount float64) bool {
 
 // climb makes the ladder of cohorts of a product. The brand field is the merchant's claim; where the baselines do not know it,
 // the brand that was found in the listing's words is tried.
-func (c *checker) climb(p *pass, o *offer) ladder {
+func (c *checker) climb(p *pass, currency string, l *ladder) {
 	product := &p.Subject.Product
-	brand, known := c.brand(product.Brand)
-	if !known && c.brandOf != nil {
-		brand, known = c.brand(c.brandOf(p))
+	l.offer = rulebook.NewOfferKey(currency).With(max(product.Condition, listing.ConditionNew)) // what is not stated is taken as new
+	l.gtin = gtinNumber(product.GTIN)
+	l.branded = c.brand(product.Brand, &l.brand)
+	if !l.branded && c.brandOf != nil {
+		l.branded = c.brand(c.brandOf(p), &l.brand)
 	}
-	place, exact := c.place(product.Category)
-	return newLadder(gtinNumber(product.GTIN), brand, known, place, exact, o.item.Currency, product.Condition)
+	l.place, l.exact = c.place(product.Category)
 }
 
 // judge reports what an offer is in the markets that stand like the i-th.

@@ -109,8 +109,8 @@ func TestCohortsThatFoldTogether(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	brand, known := c.brand("ac-me")
-	l := newLadder(0, brand, known, 0, false, "EUR", listing.ConditionNew)
+	l := ladder{offer: rulebook.NewOfferKey("EUR").With(listing.ConditionNew)}
+	l.branded = c.brand("ac-me", &l.brand)
 	if r := c.find(check.MarketReference, &l, "DE", nil); r.row < 0 || c.full(r).Observations != 40 {
 		t.Errorf("the reference is %+v, want one of 40 observations", r)
 	}

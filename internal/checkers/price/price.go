@@ -136,10 +136,18 @@ func skip(s *listing.Submission) string {
 }
 
 func (c *checker) run(_ context.Context, p *pass) error {
+	if !c.ordinary(p) {
+		c.judgeAll(p)
+	}
+	return nil
+}
+
+// judgeAll looks at everything that is stated.
+func (c *checker) judgeAll(p *pass) {
 	judgeAmounts(p)
 	var o offer
 	if !o.make(&p.Subject.Product) {
-		return nil
+		return
 	}
 	c.land(p.Subject, &o)
 	c.judgeCurrency(p, &o)
@@ -149,7 +157,6 @@ func (c *checker) run(_ context.Context, p *pass) error {
 	c.judgePriorPrice(p, &o)
 	c.judgeEmergencies(p, &o)
 	c.judgeMarkets(p, &o)
-	return nil
 }
 
 // An offer is the amount that is judged, as exact as it was given.

@@ -117,12 +117,22 @@ func (c *checker) judgeEmergencies(p *pass, o *offer) {
 		return
 	}
 	s := p.Subject
-	path := c.categories.Find(s.Product.Category).Path
 	for i := range c.emergencies {
-		if e := &c.emergencies[i]; slices.Contains(s.Markets, e.Market) && e.covers(path, s.AsOf) {
+		e := &c.emergencies[i]
+		if slices.Contains(s.Markets, e.Market) && e.covers(c.categories.Find(s.Product.Category).Path, s.AsOf) {
 			c.judgeEmergency(p, o, e)
 		}
 	}
+}
+
+// emergencyIn reports whether the book has a price cap for a market, in force or not.
+func (c *checker) emergencyIn(m listing.Market) bool {
+	for i := range c.emergencies {
+		if c.emergencies[i].Market == m {
+			return true
+		}
+	}
+	return false
 }
 
 // judgeEmergency compares with the merchant's own price before; where that is not given, with the 95th percentile of the product:
@@ -134,7 +144,8 @@ func (c *checker) judgeEmergency(p *pass, o *offer, e *emergency) {
 		}
 		return
 	}
-	l := c.climb(p, o)
+	var l ladder
+	c.climb(p, o.item.Currency, &l)
 	r := c.find(check.MarketReference, &l, e.Market, c.tiers)
 	if r.tier < 0 || r.level.wide() {
 		return

@@ -102,6 +102,7 @@ type limits struct {
 	shipping, margin     fraction
 	calmTo               float64 // below this part of a median nothing is high
 	shippingFrom         float64 // below this many times the price no charge is excessive
+	feeCalmTo            float64 // below this many times the price there is nothing to say of a charge
 }
 
 // rounding is more than what comparing amounts as floating-point numbers may lose.
@@ -110,6 +111,10 @@ const rounding = 1e-9
 func newLimits(prices *rulebook.Prices) (*limits, error) {
 	l := &limits{minSpread: prices.MinSpread, maxSpread: prices.MaxSpread, highZ: prices.HighZ,
 		calmTo: prices.HighRatio * (1 - rounding), shippingFrom: prices.ShippingRatio * (1 - rounding)}
+	l.feeCalmTo = 1 - rounding
+	if prices.ShippingRatio != 0 {
+		l.feeCalmTo = min(l.feeCalmTo, l.shippingFrom)
+	}
 	var errs []error
 	read := func(where string, f float64) fraction {
 		exact, err := exactly(f)
