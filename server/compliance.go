@@ -72,7 +72,7 @@ const batchAtOnce = 16
 // results answers for each. One after another they share the call's processor; where checks wait, several do at a time.
 func (c *compliance) results(ctx context.Context, asked question, submissions []*assayv1.Submission) []*assayv1.CheckResult {
 	results := make([]*assayv1.CheckResult, len(submissions))
-	if !asked.engine.Waits() {
+	if !asked.waits() {
 		for i, m := range submissions {
 			results[i] = c.result(ctx, asked, m, int64(i))
 		}

@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"sync"
 	"sync/atomic"
 
 	assayv1 "github.com/assay-project/assay/proto/assay/v1"
@@ -29,19 +30,44 @@ func (f *inForce) beside(e *engine.Engine) *inForce {
 	return &inForce{engine: f.engine, encoder: f.encoder, rulebook: f.rulebook, shadow: e, counts: new(shadowCounts)}
 }
 
+// waits reports whether checks wait for outside checkers, of either engine.
+func (f *inForce) waits() bool { return f.engine.Waits() || f.shadow != nil && f.shadow.Waits() }
+
 // check answers a submission with the engine in force, and has the one in shadow say what it thinks.
 func (q question) check(ctx context.Context, s *listing.Submission) (*verdict.Verdict, []check.Outcome, error) {
+	thinks := q.aside(ctx, s)
 	v, outcomes, err := q.engine.Check(ctx, s, q.options)
+	other := thinks()
 	if err != nil {
 		return nil, nil, err
 	}
-	if q.shadow != nil && ctx.Err() == nil {
-		if other, _, err := q.shadow.Check(ctx, s, q.options); err == nil { // else it lacks a checker that was asked for by name
-			v.Beside(other)
-		}
+	if other != nil {
+		v.Beside(other)
 	}
 	q.counts.add(v)
 	return v, outcomes, nil
+}
+
+// aside asks the engine in shadow. What it returns waits for what that one thinks; nil: nothing. Where it has to wait for outside
+// checkers it begins at once, so that the two together take no longer than one.
+func (q question) aside(ctx context.Context, s *listing.Submission) func() *verdict.Verdict {
+	thinks := sync.OnceValue(func() *verdict.Verdict {
+		if q.shadow == nil || ctx.Err() != nil {
+			return nil
+		}
+		v, _, err := q.shadow.Check(ctx, s, q.options)
+		if err != nil {
+			return nil // it lacks a checker that was asked for by name
+		}
+		return v
+	})
+	if q.shadow != nil && q.shadow.Waits() {
+		go func() {
+			defer func() { _ = recover() }() // a panic comes up again where it is waited for
+			thinks()
+		}()
+	}
+	return thinks
 }
 
 // shadowCounts are numbers of verdicts, by what was decided and what would have been.

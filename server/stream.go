@@ -29,7 +29,7 @@ const (
 // answered first.
 func (c *compliance) StreamCheckSubmissions(stream checkStream) error {
 	checkers, ahead := streamCheckers, streamAhead
-	if now := c.current.Load(); now != nil && now.engine.Waits() {
+	if now := c.current.Load(); now != nil && now.waits() {
 		checkers, ahead = waitingCheckers, waitingAhead
 	}
 	s := &checking{compliance: c, stream: stream, answers: make(chan *answer, ahead), returned: make(chan struct{})}
