@@ -5,6 +5,7 @@
 // then on the description decides: [Description.Ask] sends the fields that were declared and nothing else, and
 // [Question.Findings] takes an answer or says how it breaks the contract. A broken answer is discarded whole, because
 // nobody can tell which part of it to believe.
+// [Read] reads one from the wire, in bounds.
 //
 // There is no network here. Package remote calls checkers by these rules, the helper for authors and the conformance kit hold
 // them to the same ones.

@@ -109,11 +109,10 @@ func addressOf(address string) (near bool, why string) {
 		return false, `write "host:port", or "unix:" and an absolute path`
 	}
 	if ip, err := netip.ParseAddr(host); err == nil {
-		ip = ip.Unmap()
-		if ip.IsUnspecified() || ip.IsMulticast() || ip.IsLinkLocalUnicast() {
+		if outside.Reserved(ip) {
 			return false, "no checker is there: machines keep services of their own at such addresses"
 		}
-		return ip.IsLoopback(), ""
+		return ip.Unmap().IsLoopback(), ""
 	}
 	return strings.EqualFold(host, "localhost"), ""
 }

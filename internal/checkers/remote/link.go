@@ -4,11 +4,14 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"net"
+	"net/netip"
 	"strings"
 	"sync"
+	"syscall"
 	"time"
 
 	"github.com/failsafe-go/failsafe-go/bulkhead"
@@ -91,11 +94,11 @@ func dial(p *Pool, to target) (*grpc.ClientConn, error) {
 	if err != nil {
 		return nil, err
 	}
-	name := to.address
+	name, dialer := to.address, []grpc.DialOption(nil)
 	if !strings.HasPrefix(name, "unix:") {
-		name = "dns:///" + name
+		name, dialer = "dns:///"+name, []grpc.DialOption{grpc.WithContextDialer(reach)}
 	}
-	return grpc.NewClient(name,
+	return grpc.NewClient(name, append(dialer,
 		grpc.WithTransportCredentials(secure),
 		grpc.WithUserAgent("assay"),
 		grpc.WithNoProxy(),
@@ -107,8 +110,22 @@ func dial(p *Pool, to target) (*grpc.ClientConn, error) {
 		grpc.WithConnectParams(grpc.ConnectParams{
 			Backoff:           backoff.Config{BaseDelay: 100 * time.Millisecond, Multiplier: 1.6, Jitter: 0.2, MaxDelay: maxBackoff},
 			MinConnectTimeout: connectTimeout,
-		}))
+		}))...)
 }
+
+// reach connects to an address that a name led to. Whatever the name says, it never leads to where no checker can be.
+func reach(ctx context.Context, address string) (net.Conn, error) {
+	dialer := net.Dialer{Control: func(_, address string, _ syscall.RawConn) error {
+		at, err := netip.ParseAddrPort(address)
+		if err == nil && outside.Reserved(at.Addr()) {
+			err = errReserved
+		}
+		return err
+	}}
+	return dialer.DialContext(ctx, "tcp", address)
+}
+
+var errReserved = errors.New("no checker can be there")
 
 func credentialsOf(p *Pool, to target) (credentials.TransportCredentials, error) {
 	if !to.tls {
@@ -169,7 +186,7 @@ func (l *link) refresh() {
 	ctx, cancel := context.WithTimeout(l.pool.alive, describeTimeout)
 	defer cancel()
 	now := known{wait: describeAgain/2 + rand.N(describeAgain)} // so that many servers do not ask at once
-	answer, err := l.ask(ctx)
+	answer, err := l.askDescription(ctx)
 	if err == nil {
 		now.description, now.err = outside.Describe(answer)
 	}
@@ -188,7 +205,7 @@ func (l *link) refresh() {
 	l.known, l.describing = now, nil
 }
 
-func (l *link) ask(ctx context.Context) (*assayv1.DescribeCheckerResponse, error) {
+func (l *link) askDescription(ctx context.Context) (*assayv1.DescribeCheckerResponse, error) {
 	if l.broken != nil {
 		return nil, l.broken
 	}
@@ -202,14 +219,15 @@ func (l *link) doubt() {
 	l.known.wait = min(l.known.wait, describeRetry)
 }
 
-// description is what the checker says of itself. Where it has not said it yet, that is waited for until ctx ends.
+// description is what the checker says of itself. Where it was never asked to the end, that is waited for until ctx ends; one that
+// has failed is asked again and again, and nobody waits.
 func (l *link) description(ctx context.Context) (*outside.Description, error) {
 	under := l.describe()
 	k := l.recall()
 	if k.description != nil {
 		return k.description, nil
 	}
-	if under != nil {
+	if under != nil && k.at.IsZero() {
 		select {
 		case <-under:
 			k = l.recall()

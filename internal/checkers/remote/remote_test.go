@@ -174,6 +174,43 @@ func TestNobodyIsThere(t *testing.T) {
 	}
 }
 
+// TestNamesLeadNowhereReserved: what a name of a host leads to is looked at when it is known, not only what the rulebook says.
+func TestNamesLeadNowhereReserved(t *testing.T) {
+	for _, address := range []string{"169.254.169.254:80", "[fe80::1%lo]:80", "0.0.0.0:80", "[::]:80", "[fd00:ec2::254]:80", "[64:ff9b::a9fe:a9fe]:80"} {
+		if c, err := remote.Reach(t.Context(), address); err == nil || !strings.Contains(err.Error(), "no checker can be there") {
+			t.Errorf("%s: %v, %v", address, c, err)
+		}
+	}
+}
+
+// TestNobodyWaitsForADescriptionTwice: a checker that never describes itself costs the first request its timeout, and no other one.
+func TestNobodyWaitsForADescriptionTwice(t *testing.T) {
+	silent := make(chan struct{})
+	defer close(silent)
+	first := make(chan struct{}, 100)
+	e := connect(t, row("silent", faulty.Serve(t, faulty.Checker{Describe: func(ctx context.Context) (*assayv1.DescribeCheckerResponse, error) {
+		if len(first) == 0 {
+			first <- struct{}{}
+			return nil, status.Error(codes.DataLoss, "once")
+		}
+		first <- struct{}{}
+		select {
+		case <-silent:
+		case <-ctx.Done():
+		}
+		return nil, ctx.Err()
+	}})))
+	for len(first) < 2 { // until a description hangs
+		if v, _ := ask(t.Context(), t, e, "1", "a clay pot"); failed(v, "silent") == nil {
+			t.Fatal("it was asked")
+		}
+	}
+	v, took := ask(t.Context(), t, e, "1", "a clay pot")
+	if f := failed(v, "silent"); f == nil || !strings.Contains(f.Message, "failed with DataLoss when asked to describe itself") {
+		t.Errorf("after %v: %+v", took, f)
+	}
+}
+
 // TestCallersDeadlineComesFirst: a request that has less time than the checker gets its verdict within it, and the checker is not
 // blamed.
 func TestCallersDeadlineComesFirst(t *testing.T) {

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"net"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -117,6 +118,9 @@ func Liars() map[string]Checker {
 		"no id":            changed(func(_ *assayv1.RunCheckerRequest, a *assayv1.RunCheckerResponse) { a.SubmissionId = "" }),
 		"65 findings":      changed(many(65)),
 		"100,000 findings": changed(many(100_000)),
+		"empty findings": changed(func(_ *assayv1.RunCheckerRequest, a *assayv1.RunCheckerResponse) {
+			a.Findings = slices.Repeat([]*assayv1.CheckerFinding{{}}, 120_000) // 240 KB on the wire
+		}),
 		"unknown code":     saying(&assayv1.CheckerFinding{Code: "OTHER"}),
 		"our code":         saying(&assayv1.CheckerFinding{Code: "TM_CLEARED_OWNER"}),
 		"long message":     saying(&assayv1.CheckerFinding{Code: "WORD", Message: strings.Repeat("x", 2000)}),
