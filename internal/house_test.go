@@ -54,8 +54,9 @@ var house = map[string]struct {
 
 	"internal/compare": {floor: 4, not: protos}, // two engines side by side, offline
 
-	"server": {floor: 4},
-	"client": {floor: 4, not: []string{"internal/engine", "internal/rulebook", "internal/verdict"}},
+	"server/metrics": {floor: 2, not: protos},
+	"server":         {floor: 4},
+	"client":         {floor: 4, not: []string{"internal/engine", "internal/rulebook", "internal/verdict"}},
 
 	"internal/conformance":               {floor: 2, not: []string{"proto/assay/rulebook/v1"}},                                  // puts outside checkers to the test, for the command line
 	"client/checker":                     {floor: 4, not: []string{"internal/engine", "internal/rulebook", "internal/verdict"}}, // for authors of outside checkers

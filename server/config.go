@@ -10,6 +10,8 @@ import (
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/credentials"
 	"google.golang.org/grpc/keepalive"
+
+	"github.com/assay-project/assay/server/metrics"
 )
 
 // Config holds the settings of a server. The zero value is safe; a zero field has the default named beside it.
@@ -19,6 +21,9 @@ type Config struct {
 	Logger *slog.Logger
 	// Now is the clock that dates submissions without as_of. Nil: time.Now.
 	Now func() time.Time
+
+	// Metrics counts calls, verdicts and loads. Nil: nothing does.
+	Metrics *metrics.Metrics
 
 	// TLS is the server's certificate and whom it trusts; below TLS 1.3 nothing is spoken. Nil: plaintext, which Serve
 	// refuses on anything but loopback addresses and sockets of this machine, unless Insecure.

@@ -10,6 +10,7 @@ import (
 	"github.com/assay-project/assay/internal/engine"
 	"github.com/assay-project/assay/internal/rulebook"
 	"github.com/assay-project/assay/internal/wire"
+	"github.com/assay-project/assay/server/metrics"
 )
 
 // inForce is an engine with what is told about it, made once.
@@ -19,11 +20,12 @@ type inForce struct {
 	rulebook *assayv1.GetRulebookResponse
 	shadow   *engine.Engine // nil: none
 	counts   *shadowCounts
+	meter    *metrics.Book // nil: none
 }
 
-func describe(e *engine.Engine, now time.Time) *inForce {
+func describe(e *engine.Engine, now time.Time, counting *metrics.Metrics) *inForce {
 	book := e.Book()
-	return &inForce{
+	f := &inForce{
 		engine:  e,
 		encoder: wire.NewEncoder(e.Checkers(), e.Rulebook()),
 		counts:  new(shadowCounts),
@@ -34,6 +36,11 @@ func describe(e *engine.Engine, now time.Time) *inForce {
 			Codes:    codesOf(book),
 		},
 	}
+	if counting != nil {
+		f.meter = counting.For(book.Decisions.Rows(), e.Checkers())
+		counting.Rulebook(metrics.InForce, e.Rulebook(), now)
+	}
+	return f
 }
 
 func listsOf(book *rulebook.Book) []*assayv1.RulebookList {

@@ -20,6 +20,7 @@ import (
 
 // interceptors are what every call passes, outermost first:
 //
+//  0. metrics, where there are any, which must see the final status too;
 //  1. the request id, so that whatever follows can name the call;
 //  2. the log line, which must see the final status, of a recovered panic too;
 //  3. statuses, which turn any Go error into the status the caller sees;
@@ -35,7 +36,12 @@ func (s *Server) interceptors() []grpc.ServerOption {
 		return call.Service != assayv1.ComplianceService_ServiceDesc.ServiceName
 	})
 	caught := recovery.WithRecoveryHandlerContext(s.caught)
-	return []grpc.ServerOption{
+	var counted []grpc.ServerOption
+	if m := s.config.Metrics; m != nil { // chains add up, the first outermost
+		counted = []grpc.ServerOption{grpc.ChainUnaryInterceptor(selector.UnaryServerInterceptor(m.Unary(), ours)),
+			grpc.ChainStreamInterceptor(selector.StreamServerInterceptor(m.Stream(), ours))}
+	}
+	return append(counted,
 		grpc.ChainUnaryInterceptor(
 			selector.UnaryServerInterceptor(identifyUnary, ours),
 			selector.UnaryServerInterceptor(s.logUnary, ours),
@@ -48,8 +54,7 @@ func (s *Server) interceptors() []grpc.ServerOption {
 			statusStream,
 			recovery.StreamServerInterceptor(caught),
 			selector.StreamServerInterceptor(s.endAtDrain, others),
-		),
-	}
+		))
 }
 
 // deadlineAtTheDoor puts a deadline on every call as its headers arrive: the caller's or ours, whichever comes first. A

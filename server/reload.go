@@ -17,6 +17,7 @@ import (
 
 	"github.com/assay-project/assay/internal/engine"
 	"github.com/assay-project/assay/internal/rulebook"
+	"github.com/assay-project/assay/server/metrics"
 )
 
 // A Folder is where a rulebook lies on disk, and what is demanded of one that is to replace the one in force.
@@ -39,7 +40,7 @@ type Folder struct {
 // while calls go on with the engine in force; only then is it replaced, in one step. Whatever goes wrong before leaves it
 // as it is, and stands in the log and in GetRulebook.
 func (s *Server) Follow(ctx context.Context, f Folder, now <-chan os.Signal) {
-	w := &watch{folder: f, config: &s.config, use: s.Use, last: &s.lastLoad, what: "rulebook",
+	w := &watch{folder: f, config: &s.config, use: s.Use, last: &s.lastLoad, what: "rulebook", place: metrics.InForce,
 		current: func() *engine.Engine {
 			if now := s.current.Load(); now != nil {
 				return now.engine
@@ -51,7 +52,7 @@ func (s *Server) Follow(ctx context.Context, f Folder, now <-chan os.Signal) {
 
 // FollowShadow does the same for the engine in shadow. There must be one in force.
 func (s *Server) FollowShadow(ctx context.Context, f Folder, now <-chan os.Signal) {
-	w := &watch{folder: f, config: &s.config, use: s.Shadow, last: &s.lastShadow, what: "rulebook in shadow",
+	w := &watch{folder: f, config: &s.config, use: s.Shadow, last: &s.lastShadow, what: "rulebook in shadow", place: metrics.InShadow,
 		current: func() *engine.Engine { return s.current.Load().shadow }}
 	w.follow(ctx, now)
 }
@@ -60,7 +61,8 @@ func (s *Server) FollowShadow(ctx context.Context, f Folder, now <-chan os.Signa
 type watch struct {
 	folder  Folder
 	config  *Config
-	what    string                // is followed
+	what    string // is followed
+	place   metrics.Place
 	current func() *engine.Engine // the one to replace; nil: none
 	use     func(*engine.Engine)
 	last    *atomic.Pointer[assayv1.RulebookLoad]
@@ -212,6 +214,9 @@ func (w *watch) report(found, problem string) {
 	w.attempts++
 	if strings.Contains(found, " ") {
 		found = "" // not a digest: there are files that cannot be read
+	}
+	if w.config.Metrics != nil {
+		w.config.Metrics.Load(w.place, problem == "")
 	}
 	w.last.Store(&assayv1.RulebookLoad{At: timestamppb.New(w.config.Now()), Sha256: found, Error: problem,
 		Attempts: w.attempts, Failures: w.failures})

@@ -61,7 +61,7 @@ func (s *Server) Compile(book *rulebook.Book) (*engine.Engine, error) {
 
 // Use puts an engine in force. Calls that have started keep the one they have. What is in shadow stays there.
 func (s *Server) Use(e *engine.Engine) {
-	for next := describe(e, s.config.Now()); ; {
+	for next := describe(e, s.config.Now(), s.config.Metrics); ; {
 		now := s.current.Load()
 		if now != nil {
 			next.shadow = now.shadow

@@ -12,6 +12,7 @@ import (
 	"github.com/assay-project/assay/internal/listing"
 	"github.com/assay-project/assay/internal/verdict"
 	"github.com/assay-project/assay/internal/wire"
+	"github.com/assay-project/assay/server/metrics"
 )
 
 // Shadow puts an engine beside the one in force, which must be there: it is asked the same of every submission, after the
@@ -20,14 +21,21 @@ func (s *Server) Shadow(e *engine.Engine) {
 	for {
 		now := s.current.Load()
 		if s.current.CompareAndSwap(now, now.beside(e)) {
-			return
+			break
 		}
+	}
+	if s.config.Metrics != nil {
+		var ref verdict.Rulebook
+		if e != nil {
+			ref = e.Rulebook()
+		}
+		s.config.Metrics.Rulebook(metrics.InShadow, ref, s.config.Now())
 	}
 }
 
 // beside is the same engine in force with another one in shadow. Counting begins anew.
 func (f *inForce) beside(e *engine.Engine) *inForce {
-	return &inForce{engine: f.engine, encoder: f.encoder, rulebook: f.rulebook, shadow: e, counts: new(shadowCounts)}
+	return &inForce{engine: f.engine, encoder: f.encoder, rulebook: f.rulebook, shadow: e, counts: new(shadowCounts), meter: f.meter}
 }
 
 // waits reports whether checks wait for outside checkers, of either engine.
@@ -45,6 +53,9 @@ func (q question) check(ctx context.Context, s *listing.Submission) (*verdict.Ve
 		v.Beside(other)
 	}
 	q.counts.add(v)
+	if q.meter != nil {
+		q.meter.Count(v, outcomes)
+	}
 	return v, outcomes, nil
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"net/http"
 	"os"
 	"os/signal"
 	"runtime/debug"
@@ -14,8 +15,11 @@ import (
 	"syscall"
 	"time"
 
+	"golang.org/x/net/netutil"
+
 	"github.com/assay-project/assay/internal/engine"
 	"github.com/assay-project/assay/server"
+	"github.com/assay-project/assay/server/metrics"
 )
 
 type serveCommand struct {
@@ -31,6 +35,8 @@ type serveCommand struct {
 	CheckerTLSKey  string `name:"checker-tls-key" and:"checkers" placeholder:"FILE" help:"Its private key, PEM."`
 	Insecure       bool   `help:"Allow plaintext on addresses that other machines reach."`
 	Dev            bool   `help:"Serve reflection."`
+
+	MetricsListen string `placeholder:"HOST:PORT" help:"Serve metrics for Prometheus on this address, as /metrics over plain HTTP. Without it: none."`
 
 	LogLevel  slog.Level `default:"info" help:"debug (a line per call), info, warn or error."`
 	LogFormat string     `default:"text" enum:"text,json" help:"text or json, on standard error."`
@@ -55,6 +61,11 @@ func (c serveCommand) Run(w world) error {
 	if err != nil {
 		return err
 	}
+	stopMetrics, err := c.serveMetrics(&config)
+	if err != nil {
+		return err
+	}
+	defer stopMetrics()
 	s := server.New(config)
 	defer s.Close()
 	e, err := proven(c.Rulebook, s)
@@ -133,6 +144,28 @@ func certificateOf(chain, key string) (*tls.Certificate, error) {
 	}
 	return &certificate, nil
 }
+
+// serveMetrics has the server count, and serves what it counts, until what it returns is called.
+func (c serveCommand) serveMetrics(config *server.Config) (stop func(), err error) {
+	if c.MetricsListen == "" {
+		return func() {}, nil
+	}
+	l, err := net.Listen("tcp", c.MetricsListen)
+	if err != nil {
+		return nil, fmt.Errorf("listen for metrics: %w", err)
+	}
+	config.Metrics = metrics.New()
+	mux := http.NewServeMux()
+	mux.Handle("GET /metrics", config.Metrics.Handler())
+	h := &http.Server{Handler: mux, ReadTimeout: 10 * time.Second, WriteTimeout: 20 * time.Second, IdleTimeout: time.Minute, MaxHeaderBytes: 16 << 10}
+	served := make(chan struct{})
+	go func() { defer close(served); _ = h.Serve(netutil.LimitListener(l, maxScrapers)) }() // it ends when it is closed
+	config.Logger.Info("serving metrics", "address", l.Addr().String())
+	return func() { _ = h.Close(); <-served }, nil
+}
+
+// maxScrapers is how many connections for metrics there are at a time.
+const maxScrapers = 16
 
 // orNone makes of "0s" what the library calls none; its zero is the default.
 func orNone(d time.Duration) time.Duration {

@@ -12,6 +12,7 @@ import (
 	"encoding/pem"
 	"io"
 	"math/big"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -251,4 +252,28 @@ func writeCertificate(t *testing.T) (certificate, key string, roots *x509.CertPo
 	roots = x509.NewCertPool()
 	roots.AddCert(leaf)
 	return write("cert.pem", "CERTIFICATE", der), write("key.pem", "PRIVATE KEY", secret), roots
+}
+
+// TestServeShowsMetrics scrapes them from an address of their own.
+func TestServeShowsMetrics(t *testing.T) {
+	d := runServe(t, "--listen", "127.0.0.1:0", "--metrics-listen", "127.0.0.1:0", "--drain-delay", "0s")
+	if !strings.Contains(d.first, "serving metrics") {
+		t.Fatalf("it begins with %s", d.first)
+	}
+	d.line(t) // that it serves: now there is a rulebook
+	for path, want := range map[string]int{"/metrics": http.StatusOK, "/debug/pprof/": http.StatusNotFound, "/": http.StatusNotFound} {
+		r, err := http.Get("http://" + d.address + path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, err := io.ReadAll(r.Body)
+		r.Body.Close()
+		if err != nil || r.StatusCode != want || want == http.StatusOK && !strings.Contains(string(text), `assay_rulebook_info{label="corner-shop"`) {
+			t.Errorf("%s: %v, %v\n%s", path, r.Status, err, text)
+		}
+	}
+	d.signal(t)
+	if got := d.ended(t); got != exitOK {
+		t.Errorf("the exit status is %d", got)
+	}
 }
