@@ -25,6 +25,7 @@ import (
 	"github.com/assay-project/assay/internal/rulebook"
 	"github.com/assay-project/assay/internal/rulebook/embedded"
 	"github.com/assay-project/assay/server"
+	"github.com/assay-project/assay/server/metrics"
 )
 
 // The benchmarks ask this server and a bare one in turns, over loopback, in one process: the bare one answers the same
@@ -337,4 +338,18 @@ func BenchmarkBatchToUnary(b *testing.B) {
 	const items = 5_000
 	var ignored latencies
 	inTurns(b, items, func() { batches(b, p.ours, items, 4) }, func() { calls(b, p.ours, items, 64, &ignored) })
+}
+
+// BenchmarkMetrics reports what of the rate is left when a server counts what it does.
+func BenchmarkMetrics(b *testing.B) {
+	e := embeddedEngine(b)
+	serving := func(config server.Config) assayv1.ComplianceServiceClient {
+		s := server.New(config)
+		s.Use(e)
+		return assayv1.NewComplianceServiceClient(start(b, s, loopback(b)))
+	}
+	counting, silent := serving(server.Config{Metrics: metrics.New()}), serving(server.Config{})
+	const items = 4000
+	var ignored latencies
+	inTurns(b, items, func() { calls(b, counting, items, 64, &ignored) }, func() { calls(b, silent, items, 64, &ignored) })
 }
