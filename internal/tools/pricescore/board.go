@@ -66,6 +66,9 @@ func (b *board) print(w io.Writer) {
 	for i := range sizes[:len(sizes)-1] {
 		b.alarms(line, sizeName(i), and(genuine, ofSize(i)))
 	}
+	for _, level := range levels {
+		b.alarms(line, level, and(genuine, ofLevel(level)))
+	}
 	for _, file := range b.files() {
 		b.alarms(line, filepath.Base(file), and(genuine, func(t *trial) bool { return t.file == file }))
 	}
@@ -77,20 +80,31 @@ func (b *board) print(w io.Writer) {
 	for i := range sizes[:len(sizes)-1] {
 		b.alarms(line, sizeName(i), and(asked, ofSize(i)))
 	}
+	for _, level := range levels {
+		b.alarms(line, level, and(asked, ofLevel(level)))
+	}
 	for _, low := range [...]bool{true, false} {
 		b.alarms(line, map[bool]string{true: "downward", false: "upward"}[low], and(asked, func(t *trial) bool { return t.low == low }))
 	}
-	line("at the same false alarms\trecall\tlow kind\tat\t")
-	s := b.summary()
-	line("assay\t%.3f\t%.3f\t\t", s.recall, s.low)
-	for i, name := range rivalNames {
-		at := b.threshold(i, s.alarms)
-		over := func(t *trial) bool { return t.rivals[i] > at }
-		recall, _ := b.share(asked, over)
-		low, _ := b.share(and(asked, ofKind("5 to 30 %")), over)
-		line("%s\t%.3f\t%.3f\t%.2f\t", name, recall, low, at)
-	}
+	b.compare(line, "at the same false alarms", func(*trial) bool { return true })
+	b.compare(line, "the same, cohorts below 20", func(t *trial) bool { return t.votes < 20 })
 	_ = out.Flush()
+}
+
+// compare shows the checker beside the other rules, each at the threshold of as many false alarms among the same trials.
+func (b *board) compare(line func(string, ...any), title string, among func(*trial) bool) {
+	line("%s\trecall\tlow kind\tat\t", title)
+	row := func(name, at string, does func(*trial) bool) {
+		recall, _ := b.share(and(among, asked), does)
+		low, _ := b.share(and(among, and(asked, ofKind("5 to 30 %"))), does)
+		line("%s\t%.3f\t%.3f\t%s\t", name, recall, low, at)
+	}
+	row("assay", "", flagged)
+	alarms, _ := b.share(and(among, genuine), flagged)
+	for i, name := range rivalNames {
+		at := b.threshold(i, alarms, among)
+		row(name, fmt.Sprintf("%.2f", at), func(t *trial) bool { return t.rivals[i] > at })
+	}
 }
 
 func (b *board) alarms(line func(string, ...any), name string, of func(*trial) bool) {
@@ -102,6 +116,8 @@ func (b *board) alarms(line func(string, ...any), name string, of func(*trial) b
 func ofSize(i int) func(*trial) bool {
 	return func(t *trial) bool { return t.votes >= sizes[i] && t.votes < sizes[i+1] }
 }
+
+func ofLevel(level string) func(*trial) bool { return func(t *trial) bool { return t.level == level } }
 
 func sizeName(i int) string {
 	if i == len(sizes)-2 {
@@ -119,11 +135,11 @@ func (b *board) files() (names []string) {
 	return names
 }
 
-// threshold is where a textbook rule has a share of false alarms.
-func (b *board) threshold(rival int, alarms float64) float64 {
+// threshold is where another rule has a share of false alarms.
+func (b *board) threshold(rival int, alarms float64, among func(*trial) bool) float64 {
 	var scores []float64
 	for i := range b.trials {
-		if genuine(&b.trials[i]) {
+		if t := &b.trials[i]; genuine(t) && among(t) {
 			scores = append(scores, b.trials[i].rivals[rival])
 		}
 	}

@@ -1,12 +1,13 @@
 // Pricescore measures how well the price checker tells slips and lures from honest prices.
 //
 // Observations are split at random: baselines are counted of one part, and each price of the other is checked as it is, and
-// with every kind of anomaly put into it. Recall counts anomalies outside the range of the cohort that the price belongs
-// to, as inside it nobody can tell; false alarms count untouched prices. Four textbook rules are measured beside the checker on
-// the same cohorts, each at the threshold that gives it as many false alarms as the checker has: raw z, z of logarithms,
-// median absolute deviation, and Tukey's fences.
+// with every kind of anomaly put into it; or each file is judged by baselines of the others. Recall counts anomalies outside
+// the range of the cohort that the price belongs to, as inside it nobody can tell; false alarms count untouched prices. Four
+// textbook rules are measured beside the checker on the same cohorts, each at the threshold that gives it as many false alarms as
+// the checker has: raw z, z of logarithms, median absolute deviation, and Tukey's fences; and rules that shrink a cohort
+// towards the next wider one. README.md says what it showed last.
 //
-//	go run ./internal/tools/pricescore -book DIR FILE...
+//	go run ./internal/tools/pricescore [-book DIR] [-by-source] FILE...
 package main
 
 import (
@@ -23,15 +24,20 @@ func main() {
 	dir := flag.String("book", "", "directory of the rulebook; the embedded one if empty")
 	splits := flag.Int("splits", 3, "random splits, summed up")
 	train := flag.Float64("train", 0.75, "share of observations that baselines are counted of")
+	sources := flag.Bool("by-source", false, "hold out one file after the other, instead of random splits")
 	perUnit := flag.Bool("per-unit", false, "count prices by unit")
 	flag.Parse()
-	if err := run(*dir, *splits, *train, *perUnit, flag.Args()); err != nil {
+	plan := randomly(*splits, *train)
+	if *sources {
+		plan = byFile(flag.Args())
+	}
+	if err := run(*dir, plan, *perUnit, flag.Args()); err != nil {
 		fmt.Fprintln(os.Stderr, "pricescore:", err)
 		os.Exit(1)
 	}
 }
 
-func run(dir string, splits int, train float64, perUnit bool, files []string) error {
+func run(dir string, splits []split, perUnit bool, files []string) error {
 	book, err := load(dir)
 	if err != nil {
 		return err
@@ -46,7 +52,7 @@ func run(dir string, splits int, train float64, perUnit bool, files []string) er
 			return err
 		}
 	}
-	b, err := score(book, all, splits, train, perUnit)
+	b, err := score(book, all, splits, perUnit)
 	if err != nil {
 		return err
 	}

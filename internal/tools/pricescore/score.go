@@ -47,6 +47,7 @@ func factors(kind string, rng *rand.Rand) []float64 {
 type trial struct {
 	kind    string
 	file    string
+	level   string
 	votes   int64 // of its cohort
 	outside bool  // the cohort's range
 	low     bool  // the anomaly makes it lower
@@ -54,20 +55,44 @@ type trial struct {
 	rivals  [len(rivalNames)]float64 // their scores
 }
 
-var rivalNames = [...]string{"raw z", "log z", "MAD", "Tukey"}
+// The textbook rules, then two that lean on the next wider cohort: how many deviations of logarithms from the mean, and how far
+// outside the range by deviations, where both are drawn towards those of the wider cohort as if it had given some prices more.
+var rivalNames = [...]string{"raw z", "log z", "MAD", "Tukey", "log z, shrunk", "range", "range, shrunk"}
+
+// A split says which observations are held out of the baselines.
+type split struct {
+	held func(*observed) bool
+	rng  *rand.Rand // of what else is drawn
+}
+
+// randomly are n splits that leave a share of all observations to the baselines.
+func randomly(n int, train float64) (splits []split) {
+	for i := range n {
+		rng := rand.New(rand.NewPCG(uint64(i), 7))
+		splits = append(splits, split{func(*observed) bool { return rng.Float64() >= train }, rng})
+	}
+	return splits
+}
+
+// byFile is a split for each file, held out whole.
+func byFile(files []string) (splits []split) {
+	for i, file := range files {
+		splits = append(splits, split{func(o *observed) bool { return o.file == file }, rand.New(rand.NewPCG(uint64(i), 7))})
+	}
+	return splits
+}
 
 // score measures a book's thresholds.
-func score(book *rulebook.Book, all []observed, splits int, train float64, perUnit bool) (*board, error) {
+func score(book *rulebook.Book, all []observed, splits []split, perUnit bool) (*board, error) {
 	b := new(board)
-	for split := range splits {
-		rng := rand.New(rand.NewPCG(uint64(split), 7))
+	for _, part := range splits {
 		var held []observed
 		builder := baseline.NewBuilder(baseline.Options{MinVotes: 5, PerUnit: perUnit, Category: func(name string) string {
 			return cmp.Or(book.Categories.Find(name).Path, name)
 		}})
 		truth := newCohorts(book)
 		for i := range all {
-			if rng.Float64() >= train {
+			if part.held(&all[i]) {
 				held = append(held, all[i])
 				continue
 			}
@@ -78,7 +103,7 @@ func score(book *rulebook.Book, all []observed, splits int, train float64, perUn
 		}
 		counted := *book
 		counted.Baselines = builder.Rows()
-		if err := b.try(&counted, truth, held, rng); err != nil {
+		if err := b.try(&counted, truth, held, part.rng); err != nil {
 			return nil, err
 		}
 	}
@@ -97,7 +122,7 @@ func (b *board) try(book *rulebook.Book, truth *cohorts, held []observed, rng *r
 	}
 	for i := range held {
 		o := &held[i]
-		c := truth.find(&o.Observation)
+		c, wider, level := truth.find(&o.Observation)
 		if c == nil {
 			b.unjudged++
 			continue
@@ -108,8 +133,8 @@ func (b *board) try(book *rulebook.Book, truth *cohorts, held []observed, rng *r
 				return
 			}
 			x := amount.Float()
-			t := trial{kind: kind, file: o.file, votes: int64(len(c.prices)), low: factor < 1,
-				outside: x < c.prices[0] || x > c.prices[len(c.prices)-1], rivals: c.rivals(x)}
+			t := trial{kind: kind, file: o.file, level: level, votes: int64(len(c.prices)), low: factor < 1,
+				outside: x < c.prices[0] || x > c.prices[len(c.prices)-1], rivals: c.rivals(x, wider)}
 			t.tier = tierOf(plan.Run(context.Background(), submission(&o.Observation, amount), nil))
 			b.trials = append(b.trials, t)
 		}
@@ -214,15 +239,29 @@ func (c *cohorts) add(o *observation.Observation) {
 	}
 }
 
-// find is the most specific cohort of at least five prices.
-func (c *cohorts) find(o *observation.Observation) *cohort {
-	for _, k := range c.keys(o) {
-		if at := c.byKey[k]; at != nil && len(at.prices) >= 5 {
-			at.finish()
-			return at
+// Levels of cohorts, the most specific first.
+var levels = []string{"brand in its category", "brand in one above", "category"}
+
+// find is the most specific cohort of at least five prices with its level, and the next wider one that has more; that itself
+// where there is none.
+func (c *cohorts) find(o *observation.Observation) (found, wider *cohort, level string) {
+	for i, k := range c.keys(o) {
+		at := c.byKey[k]
+		if at == nil || len(at.prices) < 5 || found != nil && len(at.prices) == len(found.prices) {
+			continue
+		}
+		at.finish()
+		if found != nil {
+			return found, at, level
+		}
+		switch found, level = at, levels[1]; {
+		case k[0] == "":
+			level = levels[2]
+		case i == 0:
+			level = levels[0]
 		}
 	}
-	return nil
+	return found, found, level
 }
 
 func (c *cohort) finish() {
@@ -257,14 +296,27 @@ func moments(values []float64) (mean, deviation float64) {
 	return mean, math.Sqrt(deviation)
 }
 
-// rivals are how far from ordinary the textbook rules find a price.
-func (c *cohort) rivals(p float64) [len(rivalNames)]float64 {
+// Prices that the wider cohort counts for where a cohort is shrunk: means differ between cohorts more than prices do within them,
+// deviations less.
+const (
+	meanShrinkage      = 0.3
+	deviationShrinkage = 3
+)
+
+// rivals are how far from ordinary other rules find a price.
+func (c *cohort) rivals(p float64, wider *cohort) [len(rivalNames)]float64 {
 	const floor = 0.05 // of spreads: some cohorts have none
-	x := math.Log(p)
+	x, n := math.Log(p), float64(len(c.prices))
+	mean := (n*c.logMean + meanShrinkage*wider.logMean) / (n + meanShrinkage)
+	deviation := (n*c.logDeviation + deviationShrinkage*wider.logDeviation) / (n + deviationShrinkage)
+	outside := max(math.Log(c.prices[0])-x, x-math.Log(c.prices[len(c.prices)-1]))
 	return [...]float64{
 		math.Abs(p-c.mean) / max(c.deviation, floor*c.mean),
 		math.Abs(x-c.logMean) / max(c.logDeviation, floor),
 		0.6745 * math.Abs(x-c.median) / max(c.mad, floor),
 		max(c.q1-x, x-c.q3) / max(c.q3-c.q1, floor),
+		math.Abs(x-mean) / max(deviation, floor),
+		outside,
+		outside / max(deviation, floor),
 	}
 }

@@ -37,7 +37,7 @@ func TestScoreboard(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b, err := score(book, made(30_000), 1, 0.75, false)
+	b, err := score(book, made(30_000), randomly(1, 0.75), false)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -49,7 +49,7 @@ func TestScoreboard(t *testing.T) {
 		t.Errorf("recall %.3f, of low ones %.3f, tier 2 of genuine %.4f, tier 3 %.4f", s.recall, s.low, s.alarms, s.extremes)
 	}
 	for i, name := range rivalNames {
-		at := b.threshold(i, s.alarms)
+		at := b.threshold(i, s.alarms, genuine)
 		if recall, _ := b.share(asked, func(t *trial) bool { return t.rivals[i] > at }); recall >= s.recall {
 			t.Errorf("%s has a recall of %.3f at the same false alarms, more than %.3f", name, recall, s.recall)
 		}
