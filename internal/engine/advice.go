@@ -35,11 +35,12 @@ var reported = []string{
 	"TM_QUESTION_MARK_BRAND", "TM_SHOP_NAME_USES_MARK",
 }
 
-// maxUnused is how many codes that nobody reports are advised on one by one: a book may keep the names of many.
-const maxUnused = 10
+// maxCodes is how many codes are advised on one by one, of each kind: a book may keep the names of many, or know few.
+const maxCodes = 10
 
-// Advice is what is valid in the engine's rulebook and may still not be meant: rules whose time is over at now, and codes in
-// the decision table that no checker and no rule reports, the first ten of them and how many more. Each kind is ordered by position.
+// Advice is what is valid in the engine's rulebook and may still not be meant: rules whose time is over at now, codes in
+// the decision table that no checker and no rule reports, and codes that they do and the table does not name. Of codes it is
+// the first ten and how many more. Each kind is ordered by position.
 func (e *Engine) Advice(now time.Time) rulebook.Problems {
 	var advice rulebook.Problems
 	for i := range e.book.Rules {
@@ -48,7 +49,28 @@ func (e *Engine) Advice(now time.Time) rulebook.Problems {
 				r.Checker(), r.Until.Format(time.RFC3339)))
 		}
 	}
-	return append(advice, e.unused()...)
+	return append(append(advice, e.unused()...), e.unweighed()...)
+}
+
+// unweighed are codes that may be found and that the decision table does not name.
+func (e *Engine) unweighed() rulebook.Problems {
+	at := rulebook.Position{File: "decisions.yaml"}
+	var missing rulebook.Problems
+	for code := range e.codes() {
+		if _, ok := e.book.CodesAt[code]; !ok {
+			missing = append(missing, rulebook.NewProblem(at, "%s: it may be found and there is no row for it: it means REVIEW", code))
+		}
+	}
+	return fewOf(missing, "and %d codes more without a row")
+}
+
+// fewOf keeps the first of many, with how many more there are.
+func fewOf(all rulebook.Problems, rest string) rulebook.Problems {
+	all.Sort()
+	if more := len(all) - maxCodes; more > 0 {
+		all = append(all[:maxCodes], rulebook.NewProblem(rulebook.Position{File: all[0].File}, rest, more))
+	}
+	return all
 }
 
 // unused are the rows of the decision table that nobody can come to.
@@ -60,11 +82,7 @@ func (e *Engine) unused() rulebook.Problems {
 			unused = append(unused, rulebook.NewProblem(at, "%s: no checker and no rule reports it", name))
 		}
 	}
-	unused.Sort()
-	if more := len(unused) - maxUnused; more > 0 {
-		unused = append(unused[:maxUnused], rulebook.NewProblem(rulebook.Position{File: unused[0].File}, "and %d codes more that nobody reports", more))
-	}
-	return unused
+	return fewOf(unused, "and %d codes more that nobody reports")
 }
 
 // codes are those that may be found.

@@ -1,6 +1,7 @@
 package engine_test
 
 import (
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -59,5 +60,26 @@ func TestEveryReportedCodeIsKnown(t *testing.T) {
 		if written[code] != slices.Contains(engine.Reported, code) {
 			t.Errorf("%s: in the source of a checker: %v; among reported in advice.go: %v. Make them agree", code, written[code], !written[code])
 		}
+	}
+}
+
+// TestAdviceOnCodesWithoutARow takes the weight of one code away.
+func TestAdviceOnCodesWithoutARow(t *testing.T) {
+	if got := inForce.Advice(now).Error(); strings.Contains(got, "there is no row") {
+		t.Errorf("the embedded book does not weigh everything:\n%s", got)
+	}
+	book := *inForce.Book()
+	book.CodesAt = maps.Clone(book.CodesAt)
+	delete(book.CodesAt, "PRICE_INVALID")
+	e, err := engine.New(&book)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := e.Advice(now).Error(), "\ndecisions.yaml: PRICE_INVALID: it may be found and there is no row for it"; !strings.Contains(got, want) {
+		t.Errorf("no %q in:\n%s", want, got)
+	}
+	clear(book.CodesAt)
+	if got := e.Advice(now); len(got) != 11 || !strings.HasPrefix(got[10].Text, "and ") {
+		t.Errorf("with no rows at all:\n%v", got)
 	}
 }
