@@ -46,16 +46,13 @@ func (p *jsonPrinter) print(_ catalogue.Entry, r *assayv1.CheckResult) error {
 	return p.out.Flush()
 }
 
-// end tells the summary to who watches; the output itself holds results and nothing else.
+func (p *jsonPrinter) flush() error { return p.out.Flush() }
+
 func (p *jsonPrinter) end(n *tally) error {
 	if err := p.out.Flush(); err != nil {
 		return err
 	}
-	if p.told.terminal {
-		_, err := fmt.Fprintln(p.told, wrap(summary(n, painter{p.told.color}), p.told.width()))
-		return err
-	}
-	return nil
+	return tellSummary(p.told, n)
 }
 
 // jsonLine puts a message into buf as one line that is the same in every build and safe to show on a terminal.

@@ -24,6 +24,7 @@ type progress struct {
 	bars  *mpb.Progress // nil: no bar is shown
 	bar   *mpb.Bar
 	over  bool
+	first int64 // bytes read when the first result came: of runs before this one
 }
 
 func newProgress(on screen, in *catalogue.Input, count *tally) *progress {
@@ -34,6 +35,9 @@ func newProgress(on screen, in *catalogue.Input, count *tally) *progress {
 func (p *progress) step() {
 	if p.over {
 		return
+	}
+	if p.first == 0 && p.in.From != (catalogue.Mark{}) {
+		p.first = p.in.Done()
 	}
 	if p.bars == nil {
 		if p.in.Size() < longInput && time.Since(p.count.begun) < longRun {
@@ -59,8 +63,8 @@ func (p *progress) show() {
 func (p *progress) text() string {
 	n := p.count
 	text := fmt.Sprintf(" %d checked, %d review, %d reject, %d errors, %.0f/s", n.all(), n.review.Load(), n.reject.Load(), n.errors.Load(), n.rate())
-	if done := p.in.Done(); p.in.Size() > 0 && done > 0 {
-		left := time.Since(n.begun).Seconds() * (float64(p.in.Size())/float64(done) - 1)
+	if done, size := p.in.Done(), p.in.Size(); size > 0 && done > p.first {
+		left := time.Since(n.begun).Seconds() * float64(size-done) / float64(done-p.first)
 		text += fmt.Sprintf(", %s left", time.Duration(max(left, 0)*float64(time.Second)).Round(time.Second))
 	}
 	return text

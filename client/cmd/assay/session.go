@@ -25,6 +25,7 @@ type session struct {
 	con   console
 	bar   *progress
 	out   printer
+	file  *outFile // nil: standard output
 	count tally
 }
 
@@ -37,6 +38,7 @@ func (s *session) print(results iter.Seq2[*assayv1.CheckResult, error]) error {
 			return s.cut(err)
 		}
 		e := s.in.Take()
+		r.Position += s.count.before.All()
 		s.count.add(r)
 		if failed := r.GetError(); failed != nil {
 			s.tell(e, failed)
@@ -44,9 +46,20 @@ func (s *session) print(results iter.Seq2[*assayv1.CheckResult, error]) error {
 		if err := s.out.print(e, r); err != nil {
 			return fmt.Errorf("write results: %w", err)
 		}
+		if err := s.file.step(s.out, &s.count, e.End); err != nil {
+			return err
+		}
 		s.bar.step()
 	}
 	s.bar.finish()
+	return s.end()
+}
+
+// end ends the output, whole or not.
+func (s *session) end() error {
+	if err := s.file.save(s.out); err != nil {
+		return err
+	}
 	if err := s.out.end(&s.count); err != nil {
 		return fmt.Errorf("write results: %w", err)
 	}
@@ -67,8 +80,8 @@ func (s *session) tell(e catalogue.Entry, failed *rpcstatus.Status) {
 
 // cut ends a run that could not go on.
 func (s *session) cut(err error) error {
-	if err := s.out.end(&s.count); err != nil {
-		return fmt.Errorf("write results: %w", err)
+	if err := s.end(); err != nil {
+		return err
 	}
 	return fmt.Errorf("after %d results: %w", s.count.all(), err)
 }
@@ -76,6 +89,7 @@ func (s *session) cut(err error) error {
 // A tally counts results. It may be read while they come.
 type tally struct {
 	begun                           time.Time
+	before                          catalogue.Counts // of the runs that this one continues, counted below too
 	approve, review, reject, errors atomic.Int64
 }
 
@@ -98,5 +112,18 @@ func (t *tally) all() int64 {
 
 func (t *tally) seconds() float64 { return time.Since(t.begun).Seconds() }
 
-// rate returns results per second so far.
-func (t *tally) rate() float64 { return float64(t.all()) / max(t.seconds(), 1e-3) }
+// rate returns results per second of this run so far.
+func (t *tally) rate() float64 { return float64(t.all()-t.before.All()) / max(t.seconds(), 1e-3) }
+
+// start begins to count where runs before ended.
+func (t *tally) start(before catalogue.Counts) {
+	t.begun, t.before = time.Now(), before
+	t.approve.Store(before.Approve)
+	t.review.Store(before.Review)
+	t.reject.Store(before.Reject)
+	t.errors.Store(before.Errors)
+}
+
+func (t *tally) counts() catalogue.Counts {
+	return catalogue.Counts{Approve: t.approve.Load(), Review: t.review.Load(), Reject: t.reject.Load(), Errors: t.errors.Load()}
+}
