@@ -27,7 +27,8 @@ type Index struct {
 
 	numTerms   int
 	maxLetters int
-	leastEdit  int // letters of the shortest word that may have one wrong
+	leastEdit  int  // letters of the shortest word that may have one wrong
+	hasRuns    bool // some words are looked for in runs
 }
 
 // pair says that term next has the letters of term first.
@@ -96,6 +97,7 @@ func (b *Builder) Build() *Index {
 	b.b.collectWords()
 	b.b.addWords()
 	b.b.setLeastEdit()
+	b.b.setRuns()
 	x := b.b.Index
 	x.known = x.known.in(x)
 	b.b = builder{}
@@ -255,7 +257,7 @@ const maxPending = 512
 func (b *builder) addWord(from, to int, loose wordRef) {
 	b.letters = appendLetters(b.letters[:0], b.blob[from:to])
 	n := len(b.letters)
-	if n < 2 || n > maxWord || to-from >= 1<<wordBits || !mayDisguise(b.letters) {
+	if n < 2 || n > maxWord || to-from >= 1<<wordBits || !mayDisguise(b.letters) && !(loose != 0 && isRunWord(b.letters)) {
 		return
 	}
 	h := spread(text.HashLetters(b.letters))
@@ -318,6 +320,16 @@ func (x *Index) setLeastEdit() {
 	}
 }
 
+// setRuns notes whether some words are looked for in runs.
+func (x *Index) setRuns() {
+	for w := range x.words {
+		if x.words[w]&isLoose != 0 && isRunWord(appendLetters(nil, x.bytesOfWord(uint32(w)))) {
+			x.hasRuns = true
+			return
+		}
+	}
+}
+
 func (x *Index) bytesOfWord(w uint32) []byte {
 	r := x.words[w]
 	return x.blob[r.offset() : r.offset()+r.size()]
@@ -351,6 +363,11 @@ func (b *builder) addWords() {
 		h := spread(b.skeleton())
 		b.shapes.add(h, uint32(w))
 		b.near.add(h, isShape)
+		if isRunWord(b.letters) {
+			for _, r := range append(standIns(b.letters[0]), b.letters[0]) {
+				b.near.add(spread(text.LetterHash(r)), isInitial)
+			}
+		}
 	}
 }
 
@@ -382,6 +399,9 @@ func (b *builder) eachDeletion(add func(h uint64, w uint32)) {
 		}
 		if loose && len(b.letters) >= minDisguised {
 			add(spread(frame(b.letters[0], b.letters[len(b.letters)-1], len(b.letters))), uint32(w))
+		}
+		if isRunWord(b.letters) {
+			eachSlip(b.letters, func(h uint64) { add(h, uint32(w)) })
 		}
 		d.set(b.letters)
 		add(spread(d.prefix[d.n]), uint32(w))

@@ -16,6 +16,12 @@
 // that a suspect without spaces, or one spelled letter by letter, may be all of them (P.a.w P.4.t.r.o.l).
 // They are looked for upside down, and inside longer words whose rest is an ordinary word (nikeshoes).
 //
+// In scripts without spaces, and in Hangul, a name of Policy Loose may stand anywhere in a run of letters, and what a letter
+// more or less makes of a short one is another word. There the index lists the slips that leave a name to be known (a letter
+// doubled, one taken for another that looks or sounds like it, two swapped, one missing of five or more) and asks each
+// window of a run whether it is one of them; letters that are blotted out or repeated are looked for in windows around
+// them. Kana and Thai words of less than seven letters must begin where other letters end.
+//
 // The more ordinary words the index knows, the fewer false alarms it raises and the faster it is:
 // every word that it does not know is a suspect, and an ordinary word one letter from a term
 // (salmon, Salomon) is told from a misspelling by the list alone.

@@ -114,6 +114,7 @@ func Decode(data []byte) (*Index, error) {
 		x.same = append(x.same, pair{same[i], same[i+1]})
 	}
 	x.setLeastEdit()
+	x.setRuns()
 	if err := x.check(); err != nil {
 		return nil, fmt.Errorf("term index: %w", err)
 	}

@@ -24,6 +24,8 @@ type Scratch struct {
 	seen     []uint32  // words tried for the suspect at hand
 	deleted  deletions // of the token tried
 	hashes   []uint64  // of them
+	run      []element // of letters without spaces
+	window   []rune    // of it
 	one      []asked   // windows of one piece
 	unknown  []int32   // those that are no ordinary words
 	starts   []int32   // pieces at which windows begin, and whether with two pieces: twice the one plus the other
@@ -32,6 +34,7 @@ type Scratch struct {
 	windows  []window  // that the filter lets through
 	touched  uint32    // so that the touching is not optimised away
 	tried    int
+	odd      int // windows of runs with blots or repeated letters
 	capped   bool
 }
 
@@ -40,7 +43,7 @@ type Scratch struct {
 func (s *Scratch) Capped() bool { return s.capped }
 
 func (s *Scratch) reset(tokens int) {
-	s.hits, s.capped, s.tried = s.hits[:0], false, 0
+	s.hits, s.capped, s.tried, s.odd = s.hits[:0], false, 0, 0
 	s.covered = slices.Grow(s.covered[:0], tokens)[:tokens]
 	clear(s.covered)
 }
@@ -70,6 +73,9 @@ func (c *scan) disguised() {
 	c.s.repairs, c.s.pool = c.s.repairs[:0], c.s.pool[:0]
 	if len(c.x.words) > 0 {
 		c.suspects()
+		if c.x.hasRuns {
+			c.runs()
+		}
 		c.repair()
 	}
 }

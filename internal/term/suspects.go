@@ -90,6 +90,7 @@ func (c *scan) chain(k int) {
 	}
 	if !honest && end-k > 1 {
 		c.region(k, end, 0)
+		c.edits(k, end) // a Hebrew letter has an apostrophe
 	}
 }
 
@@ -237,7 +238,8 @@ func standsFor(r rune) bool { return (r < '0' || r > '9') && isLeet(r) && !text.
 func (c *scan) token(k int) {
 	tok := c.f.TokenAt(k)
 	letters := c.f.Letters(k)
-	if tok.Class != text.Word && tok.Class != text.Mixed || len(letters) < 2 || len(letters) > maxWord || c.blameless(k) {
+	if tok.Class != text.Word && tok.Class != text.Mixed || len(letters) < 2 || len(letters) > maxWord ||
+		isRunLetter(letters[0]) && isRunLetter(letters[len(letters)-1]) || c.blameless(k) {
 		return
 	}
 	plain := isPlainASCII(tok, letters)
@@ -248,7 +250,7 @@ func (c *scan) token(k int) {
 		c.looks(k, k+1, tok.Start, tok.End, 0)
 	}
 	if tok.Class == text.Word && len(letters) >= max(minLoose, c.x.leastEdit-1) {
-		c.edits(k)
+		c.edits(k, k+1)
 	}
 	if plain && c.x.loose() && len(letters) >= minGlued+minRest {
 		c.glued(k)
@@ -319,6 +321,25 @@ func (c *scan) looks(first, end int, from, to int32, extra text.Transforms) {
 	if merged {
 		c.shapes(at, false, extra) // r n and v v as they are: Lenovvvo
 	}
+	if shapes, differ := appendOwnShapes(c.s.shapes[:0], c.f.Raw()[from:to]); differ {
+		c.s.shapes = shapes
+		c.match(at, shapes, extra)
+	}
+}
+
+// appendOwnShapes reads raw text as letters of their own alphabet, and reports whether some of them are drawn like others
+// as they stand: a capital may be where its small letter is not (Н, н).
+func appendOwnShapes(dst []shape, raw string) (shapes []shape, differ bool) {
+	for _, r := range raw {
+		s := shapeOf(r)
+		if l := foldOne(r); r >= utf8.RuneSelf && l != 0 && classOf(lookOf(l)) != s.class {
+			s, differ = shape{class: classOf(lookOf(l)), letter: l}, true
+		}
+		if s.letter != 0 || s.source == masked {
+			dst = append(dst, s)
+		}
+	}
+	return dst, differ
 }
 
 // shapes finds the words that the suspect looks like. If merge is set, r n and v v may be one letter;
@@ -462,10 +483,15 @@ func fills(word []rune, shapes []shape) bool {
 	return true
 }
 
-// edits finds the words one edit away from token k. As in plain, each step asks for all that it
+// edits finds the words one edit away from the tokens from first to end. As in plain, each step asks for all that it
 // needs before it looks at any of it.
-func (c *scan) edits(k int) {
-	letters := c.f.Letters(k)
+func (c *scan) edits(first, end int) {
+	p, _ := c.f.TokenPieces(first)
+	_, q := c.f.TokenPieces(end - 1)
+	letters := c.f.Between(p, q)
+	if len(letters) > maxWord {
+		return
+	}
 	d := &c.s.deleted
 	d.set(letters)
 	hashes := append(c.s.hashes[:0], spread(d.prefix[d.n]))
@@ -484,7 +510,7 @@ func (c *scan) edits(k int) {
 		c.s.touched += uint32(c.x.blob[c.x.words[w].offset()])
 	}
 	for _, w := range c.s.seen {
-		c.edit(k, letters, w)
+		c.edit(suspect{first: first, end: end, from: c.f.Token(first).Start, to: c.f.Token(end - 1).End}, letters, w)
 	}
 }
 
@@ -522,26 +548,28 @@ func (c *scan) collect(h uint64) {
 	}
 }
 
-// edit tries word w for token k.
-func (c *scan) edit(k int, letters []rune, w uint32) {
+// edit tries word w for a suspect with these letters.
+func (c *scan) edit(at suspect, letters []rune, w uint32) {
 	c.load(w)
 	word := c.s.letters
-	if !c.editable(w) || !oneEdit(letters, word) || len(word) <= minFuzzy && otherInitial(letters, word) {
+	if !c.editable(w) || isRunWord(word) || !oneEdit(letters, word) || len(word) <= minFuzzy && otherInitial(letters, word) {
 		return
 	}
 	tr := text.Edit
 	if len(letters) == len(word)+1 && letters[len(word)] == 's' && slices.Equal(letters[:len(word)], word) {
 		tr = text.Glued // a plural
 	}
-	tok := c.f.Token(k)
-	c.try(suspect{first: k, end: k + 1, from: tok.Start, to: tok.End}, tr)
+	c.try(at, tr)
 }
 
 // editable reports whether word w, which is loaded, may have one letter wrong.
 func (c *scan) editable(w uint32) bool {
-	n := len(c.s.letters)
-	if slices.ContainsFunc(c.x.bytesOfWord(w), func(b byte) bool { return b > markEdge }) {
+	n, own := len(c.s.letters), c.x.bytesOfWord(w)
+	if slices.ContainsFunc(own, func(b byte) bool { return b > markEdge && b != markApostrophe }) {
 		return n >= minJoined // words as one
+	}
+	if slices.Contains(own, markApostrophe) {
+		return n >= minFuzzy || n >= minDisguised && c.s.letters[0] >= utf8.RuneSelf
 	}
 	return n >= minFuzzy || n >= minLoose && c.x.words[w]&isLoose != 0
 }
@@ -572,6 +600,7 @@ type suspect struct {
 	first, end int
 	from, to   int32
 	inside     bool // the bytes are all that is meant of the tokens
+	pieces     bool // first and end are pieces
 }
 
 // try notes that the word loaded may take the place of a suspect.
@@ -580,8 +609,11 @@ func (c *scan) try(at suspect, tr text.Transforms) {
 		c.s.capped = true
 		return
 	}
-	p, _ := c.f.TokenPieces(at.first)
-	_, q := c.f.TokenPieces(at.end - 1)
+	p, q := at.first, at.end
+	if !at.pieces {
+		p, _ = c.f.TokenPieces(at.first)
+		_, q = c.f.TokenPieces(at.end - 1)
+	}
 	from := int32(len(c.s.pool))
 	c.s.pool = append(c.s.pool, c.s.letters...)
 	c.s.repairs = append(c.s.repairs, repair{

@@ -72,10 +72,11 @@ type filter []uint64
 
 // The questions.
 const (
-	isTerm   = 0  // are these the letters of a term?
-	isPrefix = 32 // does a term begin with these letters, and go on after a gap?
-	isNear   = 0  // (in the filter of deletions) is this a word, or one less a letter?
-	isShape  = 32 // (in the same) is this the skeleton of a word?
+	isTerm    = 0  // are these the letters of a term?
+	isPrefix  = 32 // does a term begin with these letters, and go on after a gap?
+	isNear    = 0  // (in the filter of deletions) is this a word, or one less a letter?
+	isShape   = 32 // (in the same) is this the skeleton of a word?
+	isInitial = 16 // (in the same) does a name that is looked for in runs begin with this letter?
 )
 
 // Bits of a filter per member.

@@ -66,7 +66,7 @@ type naming struct {
 	how  how
 	kind rulebook.AliasKind // of byAlias
 	weak weakness
-	size uint8 // characters, at most 255
+	size uint8 // see sizeOf
 }
 
 // how a sign is named.
@@ -226,9 +226,33 @@ type termBuilder struct {
 }
 
 func (b *termBuilder) add(n naming, name string, policy term.Policy) {
-	n.size = uint8(min(255, utf8.RuneCountInString(name)))
+	n.size = sizeOf(name)
 	b.names = append(b.names, n)
 	b.terms = append(b.terms, term.Term{Text: name, Policy: policy})
+}
+
+// isForeign reports whether another name of a mark is in another script and no ordinary word: a puma is one in many
+// languages, but who hides the word means the mark.
+func (b *termBuilder) isForeign(name string, s *sign) bool {
+	return !isLatin(name) && isLatin(s.Text) && !b.words[text.Key(name)]
+}
+
+// isLatin reports whether a name begins with a Latin letter.
+func isLatin(name string) bool {
+	r, _ := utf8.DecodeRuneInString(name)
+	return unicode.Is(unicode.Latin, r)
+}
+
+// sizeOf is the number of characters, at most 255; those that stand for a syllable or a word count as two.
+func sizeOf(name string) uint8 {
+	n := 0
+	for _, r := range name {
+		n++
+		if unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul) {
+			n++
+		}
+	}
+	return uint8(min(255, n))
 }
 
 // addNames adds the mark's text, its aliases and its product lines. What is easily mistaken is not looked for in
@@ -241,6 +265,8 @@ func (b *termBuilder) addNames(i int32, s *sign) {
 		switch {
 		case n.weak == letters && s.watched:
 			b.add(n, a.Text, policy) // L*V
+		case n.weak == aWord && a.Kind == rulebook.Transliteration && b.isForeign(a.Text, s):
+			b.add(n, a.Text, policy)
 		case n.weak == aWord || n.weak == letters || a.Kind == rulebook.Abbreviation || a.Kind == rulebook.Nickname:
 			b.add(n, a.Text, term.Exact)
 		default:

@@ -39,12 +39,20 @@ func (r *reading) insideWords(s term.Hit) bool {
 		return false
 	}
 	r.loadRuns()
+	if s.Transforms&(text.Edit|text.LookAlike) != 0 && r.isWord(s) {
+		return true
+	}
 	if !r.crossed(s) {
 		return false
 	}
 	around := r.runAround(s)
 	withMark := r.cost(run{around.from, int(s.FirstToken)}) + costMark + r.cost(run{int(s.LastToken) + 1, around.to})
 	return r.cost(around) < withMark
+}
+
+// isWord reports whether the letters of a name are an ordinary word.
+func (r *reading) isWord(s term.Hit) bool {
+	return slices.ContainsFunc(r.words, func(w term.Hit) bool { return w.FirstToken == s.FirstToken && w.LastToken == s.LastToken })
 }
 
 // crossed reports whether an ordinary word holds a name and more, or begins or ends within it.

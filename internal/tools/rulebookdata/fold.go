@@ -12,19 +12,18 @@ import (
 // generators when their tokens, joined, are equal.
 func tokens(s string) []string {
 	s = strings.NewReplacer("'", "", "’", "", "ʼ", "").Replace(s)
-	s = strings.Map(unaccent, norm.NFKD.String(s))
+	s = norm.NFC.String(strings.Map(unaccent, norm.NFKD.String(s)))
 	return strings.FieldsFunc(strings.ToLower(s), func(r rune) bool {
 		return !unicode.IsLetter(r) && !unicode.IsDigit(r)
 	})
 }
 
-// unaccent drops combining marks and maps the Latin letters that do not
-// decompose.
+// unaccent drops combining marks, other than those that make another kana, and
+// maps the Latin letters that do not decompose.
 func unaccent(r rune) rune {
-	if unicode.Is(unicode.Mn, r) {
-		return -1
-	}
 	switch r {
+	case 0x3099, 0x309A:
+		return r
 	case 'ø', 'Ø':
 		return 'o'
 	case 'đ', 'Đ', 'ð':
@@ -33,6 +32,9 @@ func unaccent(r rune) rune {
 		return 'l'
 	case 'ı':
 		return 'i'
+	}
+	if unicode.Is(unicode.Mn, r) {
+		return -1
 	}
 	return r
 }
