@@ -166,8 +166,7 @@ func (c *checker) judgeListPrice(p *pass, st *standing, where func() []listing.M
 		shown := offer{field: "list_price", item: list.Money, landed: list.Money, shipping: new(listing.Price), title: p.Subject.Product.Title}
 		full := c.full(r)
 		p.Report(check.Finding{Code: ReferenceInflated, Markets: where(), Words: list.Money.String(), Evidence: []check.Evidence{c.evidence(p, &shown, r, 1)},
-			Message: fmt.Sprintf("The list price of %v is %s the highest known, %v, beside %s.", list.Money, share(list.Float()/most.Float()),
-				most, inWords(&full)),
+			Message:  fmt.Sprintf("The list price of %v is %s %s.", list.Money, share(list.Float()/most.Float()), mostInWords(&full)),
 			Remedies: []check.Remedy{confirm(&shown)}})
 		return
 	}
@@ -181,7 +180,7 @@ func (c *checker) reportState(p *pass, o *offer, r reference, where []listing.Ma
 		why = "a cluster of far lower prices was set aside"
 	}
 	p.Report(check.Finding{Code: BaselineContaminated, Markets: where, Words: o.item.String(), Evidence: []check.Evidence{c.evidence(p, o, r, o.unitsFor(&row))},
-		Message: fmt.Sprintf("Of %s, %s.", inWords(&row), why)})
+		Message: fmt.Sprintf("The reference is %s: %s.", inWords(&row), why)})
 }
 
 // sharing are the markets that stand like the i-th; nil where all do.

@@ -26,7 +26,7 @@ func TestBesideTheTiers(t *testing.T) {
 		"list price of half more than the highest": {lines: "price: 100.00 EUR\nlist_price: 225.00 EUR\n", want: "none\n"},
 		"list price above that":                    {lines: "price: 100.00 EUR\nlist_price: 225.01 EUR\n", want: ReferenceInflated},
 		"list price in another currency":           {lines: "price: 100.00 EUR\nlist_price: 900.00 USD\n", want: "none\n"},
-		"list price above the recommended one": {lines: "price: 100.00 EUR\nlist_price: 151.00 EUR\n", want: "beside the recommended price of 100.00 EUR",
+		"list price above the recommended one": {lines: "price: 100.00 EUR\nlist_price: 151.00 EUR\n", want: "1.5 times the recommended price of 100.00 EUR",
 			change: func(b *rulebook.Book) {
 				b.Baselines = append(b.Baselines, rulebook.Baseline{Kind: rulebook.MSRP, GTIN: shoeGTIN, Market: "DE", Currency: "EUR",
 					Condition: listing.ConditionNew, Merchants: -1, Median: euros(10_000)})

@@ -94,7 +94,7 @@ func bookWith(rows ...rulebook.Baseline) *rulebook.Book {
 					OutlierRatio: 0.30, ExtremeRatio: 0.15},
 				{Reference: check.MSRPReference, SoftRatio: 0.60, OutlierRatio: 0.42, ExtremeRatio: 0.25},
 			},
-			ShippingRatio: 2, ConvertedMargin: 0.8, PriorPrice: []listing.Market{"FR"}, MaxRateAgeDays: 3,
+			ShippingRatio: 2, ConvertedMargin: 0.8, InflatedRatio: 1.5, MultipackRatio: 1.02, MAPNotices: true, PriorPrice: []listing.Market{"FR"}, MaxRateAgeDays: 3,
 			Emergencies: []rulebook.Emergency{{Name: "flood of April", Market: "US", Categories: []string{"Apparel"}, Ratio: 1.1,
 				From: listing.Date{Year: 2026, Month: 4, Day: 10}, Until: listing.Date{Year: 2026, Month: 4, Day: 14}}},
 			MinSpread: 0.05, MaxSpread: 0.20, HighRatio: 1.3, HighZ: 2.5, DoubleRatio: 2,
@@ -122,7 +122,11 @@ func submission(t *testing.T, lines string) (s *listing.Submission, found string
 		case prices[name] != nil:
 			*prices[name] = amount(t, value)
 		case name == "variant":
-			p.Variants = append(p.Variants, listing.Variant{Price: amount(t, value)})
+			name, cost, named := strings.Cut(value, " = ")
+			if !named {
+				name, cost = "", value
+			}
+			p.Variants = append(p.Variants, listing.Variant{Name: name, Price: amount(t, cost)})
 		case name == "markets":
 			s.Markets = nil
 			for _, m := range strings.Fields(value) {
@@ -198,13 +202,16 @@ func condition(t *testing.T, name string) listing.Condition {
 }
 
 // baselines reads "kind, gtin, brand, category, market, currency, condition, merchants, observations, median, spread, low,
-// high" lines.
+// high" lines; least, most and state may follow.
 func baselines(t *testing.T, lines string) []rulebook.Baseline {
 	t.Helper()
 	var rows []rulebook.Baseline
 	for line := range strings.Lines(lines) {
 		cells := strings.Split(strings.TrimSpace(line), ",")
-		if len(cells) != 13 {
+		if len(cells) == 13 {
+			cells = append(cells, "", "", "")
+		}
+		if len(cells) != 16 {
 			t.Fatalf("line %q has %d cells", line, len(cells))
 		}
 		for i := range cells {
@@ -212,7 +219,8 @@ func baselines(t *testing.T, lines string) []rulebook.Baseline {
 		}
 		b := rulebook.Baseline{At: rulebook.Position{File: "baselines", Line: len(rows) + 1}, Kind: rulebook.BaselineKind(cells[0]),
 			GTIN: cells[1], Brand: cells[2], Category: cells[3], Market: listing.Market(cells[4]), Currency: cells[5], Merchants: -1,
-			Median: money(t, cells[9], cells[5]), Low: money(t, cells[11], cells[5]), High: money(t, cells[12], cells[5])}
+			Median: money(t, cells[9], cells[5]), Low: money(t, cells[11], cells[5]), High: money(t, cells[12], cells[5]),
+			Least: money(t, cells[13], cells[5]), Most: money(t, cells[14], cells[5]), State: rulebook.BaselineState(cells[15])}
 		if cells[6] != "" {
 			b.Condition = condition(t, cells[6])
 		}

@@ -21,11 +21,23 @@ func inWords(row *rulebook.Baseline) string {
 	case rulebook.Floor:
 		return "the lowest landed cost that the brand has named, " + row.Median.String() + notes
 	}
-	by := ""
-	if row.Merchants >= 0 {
-		by = " by " + grouped(row.Merchants) + " merchants"
+	return "the median of " + offersOf(row) + notes
+}
+
+// mostInWords is the most that a product was seen at, or is recommended at.
+func mostInWords(row *rulebook.Baseline) string {
+	if row.Kind != rulebook.Observed {
+		return inWords(row)
 	}
-	return "the median of " + grouped(row.Observations) + " offers" + by + notes
+	return "the highest price of " + offersOf(row) + ", " + row.Most.String() + " (" + cohortNotes(row) + ")"
+}
+
+// offersOf is how many were observed, of whom where that is known.
+func offersOf(row *rulebook.Baseline) string {
+	if row.Merchants < 0 {
+		return grouped(row.Observations) + " offers"
+	}
+	return grouped(row.Observations) + " offers by " + grouped(row.Merchants) + " merchants"
 }
 
 // cohortName is a cohort for people: "Acme, Running Shoes, DE, new".
