@@ -32,6 +32,7 @@ var house = map[string]struct {
 	"internal/columnar":          {floor: 0},                                           // Parquet as rows of text: submissions and prices come in it
 	"internal/observation":       {floor: 1, not: protos},                              // prices in files of others, kept out of the room that counts them
 	"internal/verdict":           {floor: 1, not: protos},
+	"internal/assessment":        {floor: 1, besides: []string{"internal/verdict"}, not: protos}, // what is kept of many listings, for checkers that see them together
 	"internal/term":              {floor: 1, not: protos},
 	"internal/rulebook":          {floor: 1, besides: []string{"internal/verdict", "internal/outside", "internal/term"}}, // marks by the million are indexed in their file
 	"internal/outside/faulty":    {floor: 1},                                                                             // checkers that break that contract, for the tests of all who must stand them
@@ -47,6 +48,10 @@ var house = map[string]struct {
 	"internal/checkers/remote":        {floor: 2, besides: []string{"internal/checkers/trademark"}},
 	"internal/checkers/identity":      {floor: 2, besides: []string{"internal/checkers/trademark"}, not: protos},
 	"internal/checkers/authorization": {floor: 2, besides: []string{"internal/checkers/trademark"}, not: protos},
+
+	"internal/checkers/merchant": {floor: 2, not: protos},
+	// codes and papers are read by those who know how
+	"internal/checkers/assortment": {floor: 2, besides: []string{"internal/checkers/identity", "internal/checkers/authorization"}, not: protos},
 
 	"internal/checkers/rule": {floor: 2, not: []string{"proto/assay/rulebook/v1"}}, // expressions read the public messages
 

@@ -11,6 +11,7 @@ import (
 	assayv1 "github.com/assay-project/assay/proto/assay/v1"
 
 	"github.com/assay-project/assay/internal/engine"
+	"github.com/assay-project/assay/internal/listing"
 	"github.com/assay-project/assay/internal/verdict"
 	"github.com/assay-project/assay/internal/wire"
 )
@@ -47,10 +48,14 @@ func (c *compliance) BatchCheckSubmissions(ctx context.Context, r *assayv1.Batch
 	if err := merged(batchSize(len(r.GetSubmissions())), err); err != nil {
 		return nil, err
 	}
-	response := &assayv1.BatchCheckSubmissionsResponse{Results: make([]*assayv1.CheckResult, len(r.GetSubmissions()))}
-	left := c.config.MaxResponseBytes - len(r.GetSubmissions())*refusalBytes
-	for i, result := range c.results(ctx, asked, r.GetSubmissions()) {
-		m := r.GetSubmissions()[i]
+	results := c.results(ctx, asked, r.GetSubmissions(), c.result)
+	return &assayv1.BatchCheckSubmissionsResponse{Results: fitting(results, r.GetSubmissions(), c.config.MaxResponseBytes)}, nil
+}
+
+// fitting are the results, and in place of those that do not fit into so many bytes with the ones before them, refusals.
+func fitting(results []*assayv1.CheckResult, submissions []*assayv1.Submission, bytes int) []*assayv1.CheckResult {
+	left := bytes - len(results)*refusalBytes
+	for i, result := range results {
 		size := proto.Size(result)
 		if v := result.GetVerdict(); size > left && len(v.GetShadowFindings()) > 0 {
 			v.ShadowFindings = nil // what decides nothing does not cost a caller the answer
@@ -59,22 +64,24 @@ func (c *compliance) BatchCheckSubmissions(ctx context.Context, r *assayv1.Batch
 		if size <= left {
 			left -= size
 		} else {
-			result = refusal(m, int64(i), errTooLarge)
+			results[i] = refusal(submissions[i], int64(i), errTooLarge)
 		}
-		response.Results[i] = result
 	}
-	return response, nil
+	return results
 }
 
 // batchAtOnce is how many submissions of a batch are checked at a time where checks wait for outside checkers.
 const batchAtOnce = 16
 
+// An answering answers for one of many.
+type answering func(ctx context.Context, asked question, m *assayv1.Submission, position int64) *assayv1.CheckResult
+
 // results answers for each. One after another they share the call's processor; where checks wait, several do at a time.
-func (c *compliance) results(ctx context.Context, asked question, submissions []*assayv1.Submission) []*assayv1.CheckResult {
+func (c *compliance) results(ctx context.Context, asked question, submissions []*assayv1.Submission, answer answering) []*assayv1.CheckResult {
 	results := make([]*assayv1.CheckResult, len(submissions))
 	if !asked.waits() {
 		for i, m := range submissions {
-			results[i] = c.result(ctx, asked, m, int64(i))
+			results[i] = answer(ctx, asked, m, int64(i))
 		}
 		return results
 	}
@@ -83,7 +90,7 @@ func (c *compliance) results(ctx context.Context, asked question, submissions []
 	for range min(batchAtOnce, len(submissions)) {
 		wait.Go(func() {
 			for i := next.Add(1) - 1; int(i) < len(submissions); i = next.Add(1) - 1 {
-				results[i] = c.guarded(ctx, asked, submissions[i], i)
+				results[i] = c.guarded(ctx, asked, submissions[i], i, answer)
 			}
 		})
 	}
@@ -92,13 +99,13 @@ func (c *compliance) results(ctx context.Context, asked question, submissions []
 }
 
 // guarded answers for one of many in a goroutine of its own, where no interceptor would catch a panic.
-func (c *compliance) guarded(ctx context.Context, asked question, m *assayv1.Submission, position int64) (result *assayv1.CheckResult) {
+func (c *compliance) guarded(ctx context.Context, asked question, m *assayv1.Submission, position int64, answer answering) (result *assayv1.CheckResult) {
 	defer func() {
 		if cause := recover(); cause != nil {
 			result = refusal(m, position, c.caught(ctx, cause))
 		}
 	}()
-	return c.result(ctx, asked, m, position)
+	return answer(ctx, asked, m, position)
 }
 
 func batchSize(n int) error {
@@ -126,19 +133,28 @@ func refusal(m *assayv1.Submission, position int64, err error) *assayv1.CheckRes
 }
 
 func (c *compliance) verdict(ctx context.Context, asked question, m *assayv1.Submission) (*assayv1.Verdict, error) {
-	if err := ctx.Err(); err != nil {
-		return nil, err // not begun: the caller may ask again, where a verdict without checks would say REVIEW
-	}
-	submission, err := wire.Submission(m, c.config.Now())
-	if err != nil {
-		return nil, under("submission", err)
-	}
-	v, outcomes, err := asked.check(ctx, submission)
+	_, v, err := c.judge(ctx, asked, m)
 	if err != nil {
 		return nil, err
 	}
-	c.logOutcomes(ctx, outcomes)
 	return asked.encoder.Verdict(v), nil
+}
+
+// judge is the verdict on a submission, beside what was judged.
+func (c *compliance) judge(ctx context.Context, asked question, m *assayv1.Submission) (*listing.Submission, *verdict.Verdict, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, nil, err // not begun: the caller may ask again, where a verdict without checks would say REVIEW
+	}
+	submission, err := wire.Submission(m, c.config.Now())
+	if err != nil {
+		return nil, nil, under("submission", err)
+	}
+	v, outcomes, err := asked.check(ctx, submission)
+	if err != nil {
+		return nil, nil, err
+	}
+	c.logOutcomes(ctx, outcomes)
+	return submission, v, nil
 }
 
 // ListCheckers tells which checkers run.

@@ -238,15 +238,9 @@ func TestWhatIsInForceIsTold(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, want := len(checkers.GetCheckers()), len(e.Checkers()); got != want {
+	if got, want := len(checkers.GetCheckers()), len(e.Checkers())+len(e.MerchantCheckers()); got != want {
 		t.Errorf("%d checkers, want %d", got, want)
 	}
-}
-
-func TestCallsThatAreNotBuiltYetSaySo(t *testing.T) {
-	client, _ := serving(t, server.Config{})
-	_, err := client.AssessMerchant(background(t), &assayv1.AssessMerchantRequest{})
-	wantCode(t, err, codes.Unimplemented)
 }
 
 func TestRequestIDsAreEchoedWhereTheyAreSane(t *testing.T) {

@@ -64,7 +64,11 @@ func checkersOf(e *engine.Engine) *assayv1.ListCheckersResponse {
 	response := &assayv1.ListCheckersResponse{}
 	rows := e.Describe()
 	for i := range rows {
-		response.Checkers = append(response.Checkers, wire.Checker(&rows[i]))
+		response.Checkers = append(response.Checkers, wire.Checker(&rows[i], assayv1.CheckerSubject_CHECKER_SUBJECT_SUBMISSION))
+	}
+	rows = e.MerchantCheckers()
+	for i := range rows {
+		response.Checkers = append(response.Checkers, wire.Checker(&rows[i], assayv1.CheckerSubject_CHECKER_SUBJECT_MERCHANT))
 	}
 	return response
 }

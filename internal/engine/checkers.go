@@ -1,9 +1,12 @@
 package engine
 
 import (
+	"github.com/assay-project/assay/internal/assessment"
 	"github.com/assay-project/assay/internal/check"
+	"github.com/assay-project/assay/internal/checkers/assortment"
 	"github.com/assay-project/assay/internal/checkers/authorization"
 	"github.com/assay-project/assay/internal/checkers/identity"
+	"github.com/assay-project/assay/internal/checkers/merchant"
 	"github.com/assay-project/assay/internal/checkers/price"
 	"github.com/assay-project/assay/internal/checkers/remote"
 	"github.com/assay-project/assay/internal/checkers/rule"
@@ -21,6 +24,9 @@ type checkers struct {
 	papers *check.Stage[*listing.Submission, *authorization.Result]
 	others []*remote.Checker
 	rules  []*check.Checker[*listing.Submission]
+
+	merchant   *check.Stage[*assessment.Subject, merchant.Result]
+	ofMerchant []*check.Checker[*assessment.Subject] // all that look at merchants
 }
 
 // compile makes the checkers of a book; the outside ones have connections of the pool, if there is one.
@@ -39,10 +45,19 @@ func compile(book *rulebook.Book, pool *remote.Pool) (checkers, error) {
 	for _, row := range book.Remotes {
 		c.others = append(c.others, remote.New(row, pool, marks))
 	}
+	c.merchant = merchant.New(book)
+	c.ofMerchant = []*check.Checker[*assessment.Subject]{
+		c.merchant.Checker,        // what the markets' laws make a platform ask of a merchant
+		merchant.NewHistory(book), // what is known of the merchant's past
+		assortment.New(book),      // counts and shares over the listings, and the name of the shop
+		assortment.NewCodes(book), // product and unit codes that stand on several listings
+		assortment.NewPapers(),    // papers that contradict each other, over all listings
+	}
 	return c, err
 }
 
-// list is everything that the product checks, in the order it runs.
+// list is everything that the product checks on a submission, in the order it runs. What it checks on a merchant with an
+// assortment is listed in compile.
 func (c checkers) list() []*check.Checker[*listing.Submission] {
 	all := []*check.Checker[*listing.Submission]{
 		c.marks.Checker,  // which marks the listing mentions, how, and with what excuse

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/assay-project/assay/internal/assessment"
 	"github.com/assay-project/assay/internal/check"
 	"github.com/assay-project/assay/internal/checkers/remote"
 	"github.com/assay-project/assay/internal/listing"
@@ -21,6 +22,9 @@ type Engine struct {
 	plan     *check.Plan[*listing.Submission]
 	rows     []verdict.Checker // what every verdict says of each, in plan order
 	failure  map[string]verdict.FailurePolicy
+
+	merchants    *check.Plan[*assessment.Subject]
+	merchantRows []verdict.Checker
 }
 
 // New compiles a book, or says everything that keeps it from working. Its outside checkers are not connected: they are
@@ -38,12 +42,15 @@ func Connect(book *rulebook.Book, pool *remote.Pool) (*Engine, error) {
 	if e.plan, err = check.NewPlan(e.checkers.list()...); err != nil {
 		return nil, fmt.Errorf("compile rulebook %q: %w", book.Label, err)
 	}
-	for _, c := range e.plan.Checkers() {
-		e.rows = append(e.rows, row(c, book))
+	if e.merchants, err = check.NewPlan(e.checkers.ofMerchant...); err != nil {
+		return nil, fmt.Errorf("compile rulebook %q: %w", book.Label, err)
 	}
+	e.rows, e.merchantRows = rows(e.plan, book), rows(e.merchants, book)
 	e.failure = make(map[string]verdict.FailurePolicy, len(e.rows))
-	for i := range e.rows {
-		e.failure[e.rows[i].Name] = e.rows[i].Failure
+	for _, all := range [...][]verdict.Checker{e.rows, e.merchantRows} {
+		for i := range all {
+			e.failure[all[i].Name] = all[i].Failure
+		}
 	}
 	if unknown := e.unknownPolicies(); len(unknown) > 0 {
 		return nil, unknown
@@ -64,8 +71,17 @@ func (e *Engine) unknownPolicies() rulebook.Problems {
 	return problems
 }
 
+// rows are what every verdict says of the checkers of a plan.
+func rows[S any](plan *check.Plan[S], book *rulebook.Book) []verdict.Checker {
+	var all []verdict.Checker
+	for _, c := range plan.Checkers() {
+		all = append(all, row(c, book))
+	}
+	return all
+}
+
 // row is what every verdict says of a checker.
-func row(c *check.Checker[*listing.Submission], book *rulebook.Book) verdict.Checker {
+func row[S any](c *check.Checker[S], book *rulebook.Book) verdict.Checker {
 	r := verdict.Checker{Name: c.Name, Doc: c.Doc, Version: c.Version, Failure: verdict.FailureReview}
 	if policy, ok := book.Policies[c.Name]; ok {
 		r.Failure, r.Shadow = max(policy.Failure, verdict.FailureReview), policy.Shadow
@@ -99,7 +115,7 @@ func (e *Engine) Describe() []verdict.Checker {
 	return rows
 }
 
-// Checkers tells which checkers run, in order. It must not be changed.
+// Checkers tells which checkers run on submissions, in order. It must not be changed.
 func (e *Engine) Checkers() []verdict.Checker { return e.rows }
 
 // Options say how to check. The zero value enforces, in English, with every checker.
@@ -131,7 +147,7 @@ func (e *Engine) Check(ctx context.Context, s *listing.Submission, o Options) (*
 		SubmissionID: s.ID,
 		Ruling: e.book.Decisions.Rule(verdict.Case{Markets: s.Markets, Findings: report.Findings, Outcomes: report.Outcomes,
 			Failure: e.failure, Locale: o.Locale}),
-		Runs:         e.runs(report),
+		Runs:         runs(e.rows, report),
 		Rulebook:     e.ref,
 		AsOf:         s.AsOf,
 		Completeness: completeness(report, selected),
@@ -159,10 +175,10 @@ func (e *Engine) offline(selected check.Selection) check.Selection {
 // Waits reports whether checks wait for outside checkers, so that several at a time take no longer than one.
 func (e *Engine) Waits() bool { return len(e.checkers.others) > 0 }
 
-func (e *Engine) runs(report *check.Report) []verdict.Run {
-	runs := make([]verdict.Run, len(e.rows))
+func runs(rows []verdict.Checker, report *check.Report) []verdict.Run {
+	runs := make([]verdict.Run, len(rows))
 	for i := range runs {
-		runs[i] = verdict.Run{Checker: &e.rows[i], Status: report.Outcomes[i].Status, Reason: report.Outcomes[i].Reason,
+		runs[i] = verdict.Run{Checker: &rows[i], Status: report.Outcomes[i].Status, Reason: report.Outcomes[i].Reason,
 			Ran: report.Outcomes[i].Version}
 	}
 	return runs

@@ -17,6 +17,7 @@ type Merchant struct {
 	TaxID, BankAccount Known     // whether one is on file
 	EUTrader           TraderInfo
 	History            History
+	AgentCountries     []string // where an agent who receives legal papers is named
 }
 
 // Known is a fact that may be not known.

@@ -36,6 +36,7 @@ type Book struct {
 	Policies   map[string]Policy // by checker; not named: enforced, and its failure means REVIEW
 	Zones      map[listing.Market]*time.Location
 	Remotes    []Remote
+	Merchants  Merchants
 	Tests      []Test
 }
 

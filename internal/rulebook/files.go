@@ -57,6 +57,7 @@ func kinds(v *validator) []kind {
 		{"remotes.yaml", mib, true, false, "", v.parseRemotes},
 		{"*.pem", mib, true, false, "", parsePEM},
 		{"rules.yaml", mib, true, false, "", v.parseRules},
+		{"merchants.yaml", mib, true, false, "", v.parseMerchants},
 		{"README.md", mib, true, false, "", nil},
 		{"LICENSE*", mib, true, false, "", nil},
 	}

@@ -18,6 +18,7 @@ func (v *validator) merchant(m *assayv1.Merchant) {
 	v.contact(m.GetContact())
 	v.trader(m.GetEuTrader())
 	v.history(m.GetHistory())
+	v.texts("agent_countries", m.GetAgentCountries(), 32, 64)
 }
 
 func (v *validator) address(a *assayv1.PostalAddress) {
@@ -103,8 +104,9 @@ func merchant(m *assayv1.Merchant) listing.Merchant {
 		Contact:    contact(m.GetContact()),
 		VerifiedAt: moment(m.GetVerifiedAt()),
 		TaxID:      known(m.TaxIdOnFile), BankAccount: known(m.BankAccountOnFile),
-		EUTrader: trader(t),
-		History:  history(m.GetHistory()),
+		EUTrader:       trader(t),
+		History:        history(m.GetHistory()),
+		AgentCountries: m.GetAgentCountries(),
 	}
 }
 

@@ -77,7 +77,8 @@ func merchantMessage(v *listing.Merchant) *assayv1.Merchant {
 		TaxIdOnFile: factMessage(v.TaxID), BankAccountOnFile: factMessage(v.BankAccount),
 		EuTrader: &assayv1.TraderInfo{TradeRegister: t.Register, TradeRegisterNumber: t.RegisterNumber,
 			IdentityDocumentOnFile: factMessage(t.IdentityDocument), SelfCertified: factMessage(t.SelfCertified)},
-		History: historyMessage(&v.History),
+		History:        historyMessage(&v.History),
+		AgentCountries: v.AgentCountries,
 	}
 }
 

@@ -65,10 +65,14 @@ func (v *validator) submission(m *assayv1.Submission) {
 	v.pop()
 	v.markets(m.GetMarkets())
 	v.documents(m.GetDocuments())
-	if t := m.GetAsOf(); t != nil && (t.GetSeconds() < 0 || t.GetSeconds() >= asOfLimit || t.CheckValid() != nil) {
+	v.asOf(m.GetAsOf())
+	v.pairs("annotations", m.GetAnnotations(), maxAnnotations, 1, 64, 512)
+}
+
+func (v *validator) asOf(t *timestamppb.Timestamp) {
+	if t != nil && (t.GetSeconds() < 0 || t.GetSeconds() >= asOfLimit || t.CheckValid() != nil) {
 		v.add("as_of", "must be from 1970-01-01 up to, not including, 2200-01-01")
 	}
-	v.pairs("annotations", m.GetAnnotations(), maxAnnotations, 1, 64, 512)
 }
 
 func (v *validator) markets(markets []string) {

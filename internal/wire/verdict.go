@@ -99,10 +99,10 @@ func Rulebook(r verdict.Rulebook) *assayv1.RulebookRef {
 	return &assayv1.RulebookRef{Label: r.Label, Sha256: r.Digest}
 }
 
-// Checker makes a message of what is known of a checker.
-func Checker(c *verdict.Checker) *assayv1.CheckerInfo {
+// Checker makes a message of what is known of a checker, and what it looks at.
+func Checker(c *verdict.Checker, subject assayv1.CheckerSubject) *assayv1.CheckerInfo {
 	return &assayv1.CheckerInfo{Name: c.Name, Doc: c.Doc, Requires: c.Requires, Version: c.Version,
-		FailurePolicy: assayv1.FailurePolicy(c.Failure), Lists: lists(c.Lists), Mode: checkerMode(c.Shadow)}
+		FailurePolicy: assayv1.FailurePolicy(c.Failure), Lists: lists(c.Lists), Mode: checkerMode(c.Shadow), Subject: subject}
 }
 
 // Code makes a message of a row of the decision table.

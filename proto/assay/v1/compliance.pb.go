@@ -25,6 +25,59 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
+// What a checker looks at.
+type CheckerSubject int32
+
+const (
+	// Never in an answer.
+	CheckerSubject_CHECKER_SUBJECT_UNSPECIFIED CheckerSubject = 0
+	// One submission.
+	CheckerSubject_CHECKER_SUBJECT_SUBMISSION CheckerSubject = 1
+	// A merchant with what was found in an assortment; see AssessMerchant.
+	CheckerSubject_CHECKER_SUBJECT_MERCHANT CheckerSubject = 2
+)
+
+// Enum value maps for CheckerSubject.
+var (
+	CheckerSubject_name = map[int32]string{
+		0: "CHECKER_SUBJECT_UNSPECIFIED",
+		1: "CHECKER_SUBJECT_SUBMISSION",
+		2: "CHECKER_SUBJECT_MERCHANT",
+	}
+	CheckerSubject_value = map[string]int32{
+		"CHECKER_SUBJECT_UNSPECIFIED": 0,
+		"CHECKER_SUBJECT_SUBMISSION":  1,
+		"CHECKER_SUBJECT_MERCHANT":    2,
+	}
+)
+
+func (x CheckerSubject) Enum() *CheckerSubject {
+	p := new(CheckerSubject)
+	*p = x
+	return p
+}
+
+func (x CheckerSubject) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (CheckerSubject) Descriptor() protoreflect.EnumDescriptor {
+	return file_assay_v1_compliance_proto_enumTypes[0].Descriptor()
+}
+
+func (CheckerSubject) Type() protoreflect.EnumType {
+	return &file_assay_v1_compliance_proto_enumTypes[0]
+}
+
+func (x CheckerSubject) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use CheckerSubject.Descriptor instead.
+func (CheckerSubject) EnumDescriptor() ([]byte, []int) {
+	return file_assay_v1_compliance_proto_rawDescGZIP(), []int{0}
+}
+
 // CheckOptions say how to check.
 type CheckOptions struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -33,7 +86,7 @@ type CheckOptions struct {
 	// Language of the messages for merchants, BCP 47; up to 64 bytes. Empty or unknown: English.
 	Locale string `protobuf:"bytes,2,opt,name=locale,proto3" json:"locale,omitempty"`
 	// Run only these checkers and what they require, by name; at most 64. Empty: all. A name that is not in
-	// ListCheckers is INVALID_ARGUMENT. A verdict of a part of the checkers is marked COMPLETENESS_PARTIAL.
+	// ListCheckers as one of submissions is INVALID_ARGUMENT. A verdict of a part of the checkers is marked COMPLETENESS_PARTIAL.
 	Checkers []string `protobuf:"bytes,3,rep,name=checkers,proto3" json:"checkers,omitempty"`
 	// Refuse with FAILED_PRECONDITION when another rulebook is in force: its SHA-256, 64 lower-case hex digits. Empty: any.
 	RulebookSha256 string `protobuf:"bytes,4,opt,name=rulebook_sha256,json=rulebookSha256,proto3" json:"rulebook_sha256,omitempty"`
@@ -572,19 +625,25 @@ func (*CheckResult_Verdict) isCheckResult_Outcome() {}
 func (*CheckResult_Error) isCheckResult_Outcome() {}
 
 // AssessMerchantRequest asks about a merchant and a first assortment.
+//
+// Each submission gets the verdict that CheckSubmission would give on it with what it leaves out filled in from here: the
+// merchant, where it names none; markets and as_of, where it has none; and the standing papers after its own, where it is
+// this merchant's: where it names none, or one with the same merchant_id. A paper whose document_id it has already is left
+// out. What it states itself stands.
 type AssessMerchantRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The merchant. Required; put into every submission that names none.
 	Merchant *Merchant `protobuf:"bytes,1,opt,name=merchant,proto3" json:"merchant,omitempty"`
-	// The merchant's standing papers, at most 64; added to every submission.
+	// The merchant's standing papers, at most 64; added to every submission of this merchant.
 	Documents []*Document `protobuf:"bytes,2,rep,name=documents,proto3" json:"documents,omitempty"`
-	// The assortment, at most 100. Each is validated by itself and fails by itself.
+	// The assortment, at most 100. Each is validated by itself and fails by itself. It may be empty: then only the merchant is
+	// looked at. A submission given twice counts once for the merchant's verdict.
 	Submissions []*Submission `protobuf:"bytes,3,rep,name=submissions,proto3" json:"submissions,omitempty"`
 	// Countries the merchant will sell in: ISO 3166-1 alpha-2, upper case, 1 to 32.
 	Markets []string `protobuf:"bytes,4,rep,name=markets,proto3" json:"markets,omitempty"`
-	// The time the question is asked for; absent: the server's clock.
+	// The time the question is asked for; absent: the server's clock. From 1970 up to, not including, 2200.
 	AsOf *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=as_of,json=asOf,proto3" json:"as_of,omitempty"`
-	// How to check; absent: defaults.
+	// How to check; absent: defaults. The checkers named are those of submissions; checkers of merchants always run.
 	Options       *CheckOptions `protobuf:"bytes,6,opt,name=options,proto3" json:"options,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -667,7 +726,8 @@ type AssessMerchantResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The verdict on the merchant.
 	Verdict *MerchantVerdict `protobuf:"bytes,1,opt,name=verdict,proto3" json:"verdict,omitempty"`
-	// The results of the assortment.
+	// The results of the assortment. One that does not fit into the response any more is an error, RESOURCE_EXHAUSTED; it has
+	// its part in the merchant's verdict all the same.
 	Results       []*CheckResult `protobuf:"bytes,2,rep,name=results,proto3" json:"results,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -717,7 +777,8 @@ func (x *AssessMerchantResponse) GetResults() []*CheckResult {
 	return nil
 }
 
-// AssessAssortmentRequest is one part of a large assessment.
+// AssessAssortmentRequest is one part of a large assessment. An assortment is at most 10,000 submissions; one more is
+// INVALID_ARGUMENT. A stream that has not ended after the server's age limit (60 s) is DEADLINE_EXCEEDED.
 type AssessAssortmentRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The first message holds the merchant, every later one a submission.
@@ -809,7 +870,8 @@ type AssessAssortmentResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The verdict on the merchant.
 	Verdict *MerchantVerdict `protobuf:"bytes,1,opt,name=verdict,proto3" json:"verdict,omitempty"`
-	// Results of the submissions that were not approved, in order; at most 1,000.
+	// Results of the submissions that were not approved, errors included, in order: the first 1,000, or as many as fit into the
+	// response.
 	Results []*CheckResult `protobuf:"bytes,2,rep,name=results,proto3" json:"results,omitempty"`
 	// Submissions approved.
 	Approved int64 `protobuf:"varint,3,opt,name=approved,proto3" json:"approved,omitempty"`
@@ -932,7 +994,7 @@ func (*ListCheckersRequest) Descriptor() ([]byte, []int) {
 	return file_assay_v1_compliance_proto_rawDescGZIP(), []int{13}
 }
 
-// ListCheckersResponse lists them in the order they run.
+// ListCheckersResponse lists them in the order they run, those of submissions before those of merchants.
 type ListCheckersResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The checkers.
@@ -994,7 +1056,9 @@ type CheckerInfo struct {
 	// Lists of the rulebook that it uses.
 	Lists []*ListRef `protobuf:"bytes,6,rep,name=lists,proto3" json:"lists,omitempty"`
 	// Whether its findings count.
-	Mode          CheckerMode `protobuf:"varint,7,opt,name=mode,proto3,enum=assay.v1.CheckerMode" json:"mode,omitempty"`
+	Mode CheckerMode `protobuf:"varint,7,opt,name=mode,proto3,enum=assay.v1.CheckerMode" json:"mode,omitempty"`
+	// What it looks at.
+	Subject       CheckerSubject `protobuf:"varint,8,opt,name=subject,proto3,enum=assay.v1.CheckerSubject" json:"subject,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1076,6 +1140,13 @@ func (x *CheckerInfo) GetMode() CheckerMode {
 		return x.Mode
 	}
 	return CheckerMode_CHECKER_MODE_UNSPECIFIED
+}
+
+func (x *CheckerInfo) GetSubject() CheckerSubject {
+	if x != nil {
+		return x.Subject
+	}
+	return CheckerSubject_CHECKER_SUBJECT_UNSPECIFIED
 }
 
 // GetRulebookRequest asks for the rulebook in force.
@@ -1611,15 +1682,17 @@ const file_assay_v1_compliance_proto_rawDesc = "" +
 	"\bposition\x18\x02 \x01(\x03R\bposition\x12-\n" +
 	"\averdict\x18\x03 \x01(\v2\x11.assay.v1.VerdictH\x00R\averdict\x12*\n" +
 	"\x05error\x18\x04 \x01(\v2\x12.google.rpc.StatusH\x00R\x05errorB\t\n" +
-	"\aoutcome\"\xe6\x02\n" +
+	"\aoutcome\"\xe4\x03\n" +
 	"\x15AssessMerchantRequest\x126\n" +
 	"\bmerchant\x18\x01 \x01(\v2\x12.assay.v1.MerchantB\x06\xbaH\x03\xc8\x01\x01R\bmerchant\x12:\n" +
 	"\tdocuments\x18\x02 \x03(\v2\x12.assay.v1.DocumentB\b\xbaH\x05\x92\x01\x02\x10@R\tdocuments\x12>\n" +
 	"\vsubmissions\x18\x03 \x03(\v2\x14.assay.v1.SubmissionB\x06\xbaH\x03\xd8\x01\x03R\vsubmissions\x126\n" +
 	"\amarkets\x18\x04 \x03(\tB\x1c\xbaH\x19\x92\x01\x16\b\x01\x10 \x18\x01\"\x0er\f2\n" +
-	"^[A-Z]{2}$R\amarkets\x12/\n" +
-	"\x05as_of\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\x04asOf\x120\n" +
-	"\aoptions\x18\x06 \x01(\v2\x16.assay.v1.CheckOptionsR\aoptions\"~\n" +
+	"^[A-Z]{2}$R\amarkets\x12A\n" +
+	"\x05as_of\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampB\x10\xbaH\r\xb2\x01\n" +
+	"\x1a\x06\b\x80\xb2\xf8\x84\x1b2\x00R\x04asOf\x120\n" +
+	"\aoptions\x18\x06 \x01(\v2\x16.assay.v1.CheckOptionsR\aoptions:j\xbaHg\x1ae\n" +
+	"\x1bassessment.submissions.size\x12'submissions must hold at most 100 items\x1a\x1dsize(this.submissions) <= 100\"~\n" +
 	"\x16AssessMerchantResponse\x123\n" +
 	"\averdict\x18\x01 \x01(\v2\x19.assay.v1.MerchantVerdictR\averdict\x12/\n" +
 	"\aresults\x18\x02 \x03(\v2\x15.assay.v1.CheckResultR\aresults\"\xa0\x01\n" +
@@ -1638,7 +1711,7 @@ const file_assay_v1_compliance_proto_rawDesc = "" +
 	"\x06errors\x18\x06 \x01(\x03R\x06errors\"\x15\n" +
 	"\x13ListCheckersRequest\"I\n" +
 	"\x14ListCheckersResponse\x121\n" +
-	"\bcheckers\x18\x01 \x03(\v2\x15.assay.v1.CheckerInfoR\bcheckers\"\xfd\x01\n" +
+	"\bcheckers\x18\x01 \x03(\v2\x15.assay.v1.CheckerInfoR\bcheckers\"\xb1\x02\n" +
 	"\vCheckerInfo\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x10\n" +
 	"\x03doc\x18\x02 \x01(\tR\x03doc\x12\x1a\n" +
@@ -1646,7 +1719,8 @@ const file_assay_v1_compliance_proto_rawDesc = "" +
 	"\aversion\x18\x04 \x01(\tR\aversion\x12>\n" +
 	"\x0efailure_policy\x18\x05 \x01(\x0e2\x17.assay.v1.FailurePolicyR\rfailurePolicy\x12'\n" +
 	"\x05lists\x18\x06 \x03(\v2\x11.assay.v1.ListRefR\x05lists\x12)\n" +
-	"\x04mode\x18\a \x01(\x0e2\x15.assay.v1.CheckerModeR\x04mode\"\x14\n" +
+	"\x04mode\x18\a \x01(\x0e2\x15.assay.v1.CheckerModeR\x04mode\x122\n" +
+	"\asubject\x18\b \x01(\x0e2\x18.assay.v1.CheckerSubjectR\asubject\"\x14\n" +
 	"\x12GetRulebookRequest\"\xbe\x02\n" +
 	"\x13GetRulebookResponse\x121\n" +
 	"\brulebook\x18\x01 \x01(\v2\x15.assay.v1.RulebookRefR\brulebook\x12,\n" +
@@ -1681,7 +1755,11 @@ const file_assay_v1_compliance_proto_rawDesc = "" +
 	"fixability\x18\x05 \x01(\x0e2\x14.assay.v1.FixabilityR\n" +
 	"fixability\x12\x14\n" +
 	"\x05title\x18\x06 \x01(\tR\x05title\x12\x10\n" +
-	"\x03doc\x18\a \x01(\tR\x03doc2\x93\x05\n" +
+	"\x03doc\x18\a \x01(\tR\x03doc*o\n" +
+	"\x0eCheckerSubject\x12\x1f\n" +
+	"\x1bCHECKER_SUBJECT_UNSPECIFIED\x10\x00\x12\x1e\n" +
+	"\x1aCHECKER_SUBJECT_SUBMISSION\x10\x01\x12\x1c\n" +
+	"\x18CHECKER_SUBJECT_MERCHANT\x10\x022\x93\x05\n" +
 	"\x11ComplianceService\x12V\n" +
 	"\x0fCheckSubmission\x12 .assay.v1.CheckSubmissionRequest\x1a!.assay.v1.CheckSubmissionResponse\x12h\n" +
 	"\x15BatchCheckSubmissions\x12&.assay.v1.BatchCheckSubmissionsRequest\x1a'.assay.v1.BatchCheckSubmissionsResponse\x12o\n" +
@@ -1703,113 +1781,116 @@ func file_assay_v1_compliance_proto_rawDescGZIP() []byte {
 	return file_assay_v1_compliance_proto_rawDescData
 }
 
+var file_assay_v1_compliance_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
 var file_assay_v1_compliance_proto_msgTypes = make([]protoimpl.MessageInfo, 23)
 var file_assay_v1_compliance_proto_goTypes = []any{
-	(*CheckOptions)(nil),                   // 0: assay.v1.CheckOptions
-	(*CheckSubmissionRequest)(nil),         // 1: assay.v1.CheckSubmissionRequest
-	(*CheckSubmissionResponse)(nil),        // 2: assay.v1.CheckSubmissionResponse
-	(*CheckerTiming)(nil),                  // 3: assay.v1.CheckerTiming
-	(*BatchCheckSubmissionsRequest)(nil),   // 4: assay.v1.BatchCheckSubmissionsRequest
-	(*BatchCheckSubmissionsResponse)(nil),  // 5: assay.v1.BatchCheckSubmissionsResponse
-	(*StreamCheckSubmissionsRequest)(nil),  // 6: assay.v1.StreamCheckSubmissionsRequest
-	(*StreamCheckSubmissionsResponse)(nil), // 7: assay.v1.StreamCheckSubmissionsResponse
-	(*CheckResult)(nil),                    // 8: assay.v1.CheckResult
-	(*AssessMerchantRequest)(nil),          // 9: assay.v1.AssessMerchantRequest
-	(*AssessMerchantResponse)(nil),         // 10: assay.v1.AssessMerchantResponse
-	(*AssessAssortmentRequest)(nil),        // 11: assay.v1.AssessAssortmentRequest
-	(*AssessAssortmentResponse)(nil),       // 12: assay.v1.AssessAssortmentResponse
-	(*ListCheckersRequest)(nil),            // 13: assay.v1.ListCheckersRequest
-	(*ListCheckersResponse)(nil),           // 14: assay.v1.ListCheckersResponse
-	(*CheckerInfo)(nil),                    // 15: assay.v1.CheckerInfo
-	(*GetRulebookRequest)(nil),             // 16: assay.v1.GetRulebookRequest
-	(*GetRulebookResponse)(nil),            // 17: assay.v1.GetRulebookResponse
-	(*ShadowStatus)(nil),                   // 18: assay.v1.ShadowStatus
-	(*ShadowCount)(nil),                    // 19: assay.v1.ShadowCount
-	(*RulebookLoad)(nil),                   // 20: assay.v1.RulebookLoad
-	(*RulebookList)(nil),                   // 21: assay.v1.RulebookList
-	(*CodeInfo)(nil),                       // 22: assay.v1.CodeInfo
-	(CheckMode)(0),                         // 23: assay.v1.CheckMode
-	(*Submission)(nil),                     // 24: assay.v1.Submission
-	(*Verdict)(nil),                        // 25: assay.v1.Verdict
-	(*durationpb.Duration)(nil),            // 26: google.protobuf.Duration
-	(*status.Status)(nil),                  // 27: google.rpc.Status
-	(*Merchant)(nil),                       // 28: assay.v1.Merchant
-	(*Document)(nil),                       // 29: assay.v1.Document
-	(*timestamppb.Timestamp)(nil),          // 30: google.protobuf.Timestamp
-	(*MerchantVerdict)(nil),                // 31: assay.v1.MerchantVerdict
-	(FailurePolicy)(0),                     // 32: assay.v1.FailurePolicy
-	(*ListRef)(nil),                        // 33: assay.v1.ListRef
-	(CheckerMode)(0),                       // 34: assay.v1.CheckerMode
-	(*RulebookRef)(nil),                    // 35: assay.v1.RulebookRef
-	(Decision)(0),                          // 36: assay.v1.Decision
-	(Severity)(0),                          // 37: assay.v1.Severity
-	(Fixability)(0),                        // 38: assay.v1.Fixability
+	(CheckerSubject)(0),                    // 0: assay.v1.CheckerSubject
+	(*CheckOptions)(nil),                   // 1: assay.v1.CheckOptions
+	(*CheckSubmissionRequest)(nil),         // 2: assay.v1.CheckSubmissionRequest
+	(*CheckSubmissionResponse)(nil),        // 3: assay.v1.CheckSubmissionResponse
+	(*CheckerTiming)(nil),                  // 4: assay.v1.CheckerTiming
+	(*BatchCheckSubmissionsRequest)(nil),   // 5: assay.v1.BatchCheckSubmissionsRequest
+	(*BatchCheckSubmissionsResponse)(nil),  // 6: assay.v1.BatchCheckSubmissionsResponse
+	(*StreamCheckSubmissionsRequest)(nil),  // 7: assay.v1.StreamCheckSubmissionsRequest
+	(*StreamCheckSubmissionsResponse)(nil), // 8: assay.v1.StreamCheckSubmissionsResponse
+	(*CheckResult)(nil),                    // 9: assay.v1.CheckResult
+	(*AssessMerchantRequest)(nil),          // 10: assay.v1.AssessMerchantRequest
+	(*AssessMerchantResponse)(nil),         // 11: assay.v1.AssessMerchantResponse
+	(*AssessAssortmentRequest)(nil),        // 12: assay.v1.AssessAssortmentRequest
+	(*AssessAssortmentResponse)(nil),       // 13: assay.v1.AssessAssortmentResponse
+	(*ListCheckersRequest)(nil),            // 14: assay.v1.ListCheckersRequest
+	(*ListCheckersResponse)(nil),           // 15: assay.v1.ListCheckersResponse
+	(*CheckerInfo)(nil),                    // 16: assay.v1.CheckerInfo
+	(*GetRulebookRequest)(nil),             // 17: assay.v1.GetRulebookRequest
+	(*GetRulebookResponse)(nil),            // 18: assay.v1.GetRulebookResponse
+	(*ShadowStatus)(nil),                   // 19: assay.v1.ShadowStatus
+	(*ShadowCount)(nil),                    // 20: assay.v1.ShadowCount
+	(*RulebookLoad)(nil),                   // 21: assay.v1.RulebookLoad
+	(*RulebookList)(nil),                   // 22: assay.v1.RulebookList
+	(*CodeInfo)(nil),                       // 23: assay.v1.CodeInfo
+	(CheckMode)(0),                         // 24: assay.v1.CheckMode
+	(*Submission)(nil),                     // 25: assay.v1.Submission
+	(*Verdict)(nil),                        // 26: assay.v1.Verdict
+	(*durationpb.Duration)(nil),            // 27: google.protobuf.Duration
+	(*status.Status)(nil),                  // 28: google.rpc.Status
+	(*Merchant)(nil),                       // 29: assay.v1.Merchant
+	(*Document)(nil),                       // 30: assay.v1.Document
+	(*timestamppb.Timestamp)(nil),          // 31: google.protobuf.Timestamp
+	(*MerchantVerdict)(nil),                // 32: assay.v1.MerchantVerdict
+	(FailurePolicy)(0),                     // 33: assay.v1.FailurePolicy
+	(*ListRef)(nil),                        // 34: assay.v1.ListRef
+	(CheckerMode)(0),                       // 35: assay.v1.CheckerMode
+	(*RulebookRef)(nil),                    // 36: assay.v1.RulebookRef
+	(Decision)(0),                          // 37: assay.v1.Decision
+	(Severity)(0),                          // 38: assay.v1.Severity
+	(Fixability)(0),                        // 39: assay.v1.Fixability
 }
 var file_assay_v1_compliance_proto_depIdxs = []int32{
-	23, // 0: assay.v1.CheckOptions.mode:type_name -> assay.v1.CheckMode
-	24, // 1: assay.v1.CheckSubmissionRequest.submission:type_name -> assay.v1.Submission
-	0,  // 2: assay.v1.CheckSubmissionRequest.options:type_name -> assay.v1.CheckOptions
-	25, // 3: assay.v1.CheckSubmissionResponse.verdict:type_name -> assay.v1.Verdict
-	3,  // 4: assay.v1.CheckSubmissionResponse.timings:type_name -> assay.v1.CheckerTiming
-	26, // 5: assay.v1.CheckerTiming.elapsed:type_name -> google.protobuf.Duration
-	24, // 6: assay.v1.BatchCheckSubmissionsRequest.submissions:type_name -> assay.v1.Submission
-	0,  // 7: assay.v1.BatchCheckSubmissionsRequest.options:type_name -> assay.v1.CheckOptions
-	8,  // 8: assay.v1.BatchCheckSubmissionsResponse.results:type_name -> assay.v1.CheckResult
-	24, // 9: assay.v1.StreamCheckSubmissionsRequest.submission:type_name -> assay.v1.Submission
-	0,  // 10: assay.v1.StreamCheckSubmissionsRequest.options:type_name -> assay.v1.CheckOptions
-	8,  // 11: assay.v1.StreamCheckSubmissionsResponse.result:type_name -> assay.v1.CheckResult
-	25, // 12: assay.v1.CheckResult.verdict:type_name -> assay.v1.Verdict
-	27, // 13: assay.v1.CheckResult.error:type_name -> google.rpc.Status
-	28, // 14: assay.v1.AssessMerchantRequest.merchant:type_name -> assay.v1.Merchant
-	29, // 15: assay.v1.AssessMerchantRequest.documents:type_name -> assay.v1.Document
-	24, // 16: assay.v1.AssessMerchantRequest.submissions:type_name -> assay.v1.Submission
-	30, // 17: assay.v1.AssessMerchantRequest.as_of:type_name -> google.protobuf.Timestamp
-	0,  // 18: assay.v1.AssessMerchantRequest.options:type_name -> assay.v1.CheckOptions
-	31, // 19: assay.v1.AssessMerchantResponse.verdict:type_name -> assay.v1.MerchantVerdict
-	8,  // 20: assay.v1.AssessMerchantResponse.results:type_name -> assay.v1.CheckResult
-	9,  // 21: assay.v1.AssessAssortmentRequest.merchant:type_name -> assay.v1.AssessMerchantRequest
-	24, // 22: assay.v1.AssessAssortmentRequest.submission:type_name -> assay.v1.Submission
-	31, // 23: assay.v1.AssessAssortmentResponse.verdict:type_name -> assay.v1.MerchantVerdict
-	8,  // 24: assay.v1.AssessAssortmentResponse.results:type_name -> assay.v1.CheckResult
-	15, // 25: assay.v1.ListCheckersResponse.checkers:type_name -> assay.v1.CheckerInfo
-	32, // 26: assay.v1.CheckerInfo.failure_policy:type_name -> assay.v1.FailurePolicy
-	33, // 27: assay.v1.CheckerInfo.lists:type_name -> assay.v1.ListRef
-	34, // 28: assay.v1.CheckerInfo.mode:type_name -> assay.v1.CheckerMode
-	35, // 29: assay.v1.GetRulebookResponse.rulebook:type_name -> assay.v1.RulebookRef
-	21, // 30: assay.v1.GetRulebookResponse.lists:type_name -> assay.v1.RulebookList
-	30, // 31: assay.v1.GetRulebookResponse.loaded_at:type_name -> google.protobuf.Timestamp
-	22, // 32: assay.v1.GetRulebookResponse.codes:type_name -> assay.v1.CodeInfo
-	20, // 33: assay.v1.GetRulebookResponse.last_load:type_name -> assay.v1.RulebookLoad
-	18, // 34: assay.v1.GetRulebookResponse.shadow:type_name -> assay.v1.ShadowStatus
-	35, // 35: assay.v1.ShadowStatus.rulebook:type_name -> assay.v1.RulebookRef
-	19, // 36: assay.v1.ShadowStatus.counts:type_name -> assay.v1.ShadowCount
-	20, // 37: assay.v1.ShadowStatus.last_load:type_name -> assay.v1.RulebookLoad
-	36, // 38: assay.v1.ShadowCount.decision:type_name -> assay.v1.Decision
-	36, // 39: assay.v1.ShadowCount.shadow_decision:type_name -> assay.v1.Decision
-	30, // 40: assay.v1.RulebookLoad.at:type_name -> google.protobuf.Timestamp
-	33, // 41: assay.v1.RulebookList.list:type_name -> assay.v1.ListRef
-	37, // 42: assay.v1.CodeInfo.severity:type_name -> assay.v1.Severity
-	36, // 43: assay.v1.CodeInfo.effect:type_name -> assay.v1.Decision
-	38, // 44: assay.v1.CodeInfo.fixability:type_name -> assay.v1.Fixability
-	1,  // 45: assay.v1.ComplianceService.CheckSubmission:input_type -> assay.v1.CheckSubmissionRequest
-	4,  // 46: assay.v1.ComplianceService.BatchCheckSubmissions:input_type -> assay.v1.BatchCheckSubmissionsRequest
-	6,  // 47: assay.v1.ComplianceService.StreamCheckSubmissions:input_type -> assay.v1.StreamCheckSubmissionsRequest
-	9,  // 48: assay.v1.ComplianceService.AssessMerchant:input_type -> assay.v1.AssessMerchantRequest
-	11, // 49: assay.v1.ComplianceService.AssessAssortment:input_type -> assay.v1.AssessAssortmentRequest
-	13, // 50: assay.v1.ComplianceService.ListCheckers:input_type -> assay.v1.ListCheckersRequest
-	16, // 51: assay.v1.ComplianceService.GetRulebook:input_type -> assay.v1.GetRulebookRequest
-	2,  // 52: assay.v1.ComplianceService.CheckSubmission:output_type -> assay.v1.CheckSubmissionResponse
-	5,  // 53: assay.v1.ComplianceService.BatchCheckSubmissions:output_type -> assay.v1.BatchCheckSubmissionsResponse
-	7,  // 54: assay.v1.ComplianceService.StreamCheckSubmissions:output_type -> assay.v1.StreamCheckSubmissionsResponse
-	10, // 55: assay.v1.ComplianceService.AssessMerchant:output_type -> assay.v1.AssessMerchantResponse
-	12, // 56: assay.v1.ComplianceService.AssessAssortment:output_type -> assay.v1.AssessAssortmentResponse
-	14, // 57: assay.v1.ComplianceService.ListCheckers:output_type -> assay.v1.ListCheckersResponse
-	17, // 58: assay.v1.ComplianceService.GetRulebook:output_type -> assay.v1.GetRulebookResponse
-	52, // [52:59] is the sub-list for method output_type
-	45, // [45:52] is the sub-list for method input_type
-	45, // [45:45] is the sub-list for extension type_name
-	45, // [45:45] is the sub-list for extension extendee
-	0,  // [0:45] is the sub-list for field type_name
+	24, // 0: assay.v1.CheckOptions.mode:type_name -> assay.v1.CheckMode
+	25, // 1: assay.v1.CheckSubmissionRequest.submission:type_name -> assay.v1.Submission
+	1,  // 2: assay.v1.CheckSubmissionRequest.options:type_name -> assay.v1.CheckOptions
+	26, // 3: assay.v1.CheckSubmissionResponse.verdict:type_name -> assay.v1.Verdict
+	4,  // 4: assay.v1.CheckSubmissionResponse.timings:type_name -> assay.v1.CheckerTiming
+	27, // 5: assay.v1.CheckerTiming.elapsed:type_name -> google.protobuf.Duration
+	25, // 6: assay.v1.BatchCheckSubmissionsRequest.submissions:type_name -> assay.v1.Submission
+	1,  // 7: assay.v1.BatchCheckSubmissionsRequest.options:type_name -> assay.v1.CheckOptions
+	9,  // 8: assay.v1.BatchCheckSubmissionsResponse.results:type_name -> assay.v1.CheckResult
+	25, // 9: assay.v1.StreamCheckSubmissionsRequest.submission:type_name -> assay.v1.Submission
+	1,  // 10: assay.v1.StreamCheckSubmissionsRequest.options:type_name -> assay.v1.CheckOptions
+	9,  // 11: assay.v1.StreamCheckSubmissionsResponse.result:type_name -> assay.v1.CheckResult
+	26, // 12: assay.v1.CheckResult.verdict:type_name -> assay.v1.Verdict
+	28, // 13: assay.v1.CheckResult.error:type_name -> google.rpc.Status
+	29, // 14: assay.v1.AssessMerchantRequest.merchant:type_name -> assay.v1.Merchant
+	30, // 15: assay.v1.AssessMerchantRequest.documents:type_name -> assay.v1.Document
+	25, // 16: assay.v1.AssessMerchantRequest.submissions:type_name -> assay.v1.Submission
+	31, // 17: assay.v1.AssessMerchantRequest.as_of:type_name -> google.protobuf.Timestamp
+	1,  // 18: assay.v1.AssessMerchantRequest.options:type_name -> assay.v1.CheckOptions
+	32, // 19: assay.v1.AssessMerchantResponse.verdict:type_name -> assay.v1.MerchantVerdict
+	9,  // 20: assay.v1.AssessMerchantResponse.results:type_name -> assay.v1.CheckResult
+	10, // 21: assay.v1.AssessAssortmentRequest.merchant:type_name -> assay.v1.AssessMerchantRequest
+	25, // 22: assay.v1.AssessAssortmentRequest.submission:type_name -> assay.v1.Submission
+	32, // 23: assay.v1.AssessAssortmentResponse.verdict:type_name -> assay.v1.MerchantVerdict
+	9,  // 24: assay.v1.AssessAssortmentResponse.results:type_name -> assay.v1.CheckResult
+	16, // 25: assay.v1.ListCheckersResponse.checkers:type_name -> assay.v1.CheckerInfo
+	33, // 26: assay.v1.CheckerInfo.failure_policy:type_name -> assay.v1.FailurePolicy
+	34, // 27: assay.v1.CheckerInfo.lists:type_name -> assay.v1.ListRef
+	35, // 28: assay.v1.CheckerInfo.mode:type_name -> assay.v1.CheckerMode
+	0,  // 29: assay.v1.CheckerInfo.subject:type_name -> assay.v1.CheckerSubject
+	36, // 30: assay.v1.GetRulebookResponse.rulebook:type_name -> assay.v1.RulebookRef
+	22, // 31: assay.v1.GetRulebookResponse.lists:type_name -> assay.v1.RulebookList
+	31, // 32: assay.v1.GetRulebookResponse.loaded_at:type_name -> google.protobuf.Timestamp
+	23, // 33: assay.v1.GetRulebookResponse.codes:type_name -> assay.v1.CodeInfo
+	21, // 34: assay.v1.GetRulebookResponse.last_load:type_name -> assay.v1.RulebookLoad
+	19, // 35: assay.v1.GetRulebookResponse.shadow:type_name -> assay.v1.ShadowStatus
+	36, // 36: assay.v1.ShadowStatus.rulebook:type_name -> assay.v1.RulebookRef
+	20, // 37: assay.v1.ShadowStatus.counts:type_name -> assay.v1.ShadowCount
+	21, // 38: assay.v1.ShadowStatus.last_load:type_name -> assay.v1.RulebookLoad
+	37, // 39: assay.v1.ShadowCount.decision:type_name -> assay.v1.Decision
+	37, // 40: assay.v1.ShadowCount.shadow_decision:type_name -> assay.v1.Decision
+	31, // 41: assay.v1.RulebookLoad.at:type_name -> google.protobuf.Timestamp
+	34, // 42: assay.v1.RulebookList.list:type_name -> assay.v1.ListRef
+	38, // 43: assay.v1.CodeInfo.severity:type_name -> assay.v1.Severity
+	37, // 44: assay.v1.CodeInfo.effect:type_name -> assay.v1.Decision
+	39, // 45: assay.v1.CodeInfo.fixability:type_name -> assay.v1.Fixability
+	2,  // 46: assay.v1.ComplianceService.CheckSubmission:input_type -> assay.v1.CheckSubmissionRequest
+	5,  // 47: assay.v1.ComplianceService.BatchCheckSubmissions:input_type -> assay.v1.BatchCheckSubmissionsRequest
+	7,  // 48: assay.v1.ComplianceService.StreamCheckSubmissions:input_type -> assay.v1.StreamCheckSubmissionsRequest
+	10, // 49: assay.v1.ComplianceService.AssessMerchant:input_type -> assay.v1.AssessMerchantRequest
+	12, // 50: assay.v1.ComplianceService.AssessAssortment:input_type -> assay.v1.AssessAssortmentRequest
+	14, // 51: assay.v1.ComplianceService.ListCheckers:input_type -> assay.v1.ListCheckersRequest
+	17, // 52: assay.v1.ComplianceService.GetRulebook:input_type -> assay.v1.GetRulebookRequest
+	3,  // 53: assay.v1.ComplianceService.CheckSubmission:output_type -> assay.v1.CheckSubmissionResponse
+	6,  // 54: assay.v1.ComplianceService.BatchCheckSubmissions:output_type -> assay.v1.BatchCheckSubmissionsResponse
+	8,  // 55: assay.v1.ComplianceService.StreamCheckSubmissions:output_type -> assay.v1.StreamCheckSubmissionsResponse
+	11, // 56: assay.v1.ComplianceService.AssessMerchant:output_type -> assay.v1.AssessMerchantResponse
+	13, // 57: assay.v1.ComplianceService.AssessAssortment:output_type -> assay.v1.AssessAssortmentResponse
+	15, // 58: assay.v1.ComplianceService.ListCheckers:output_type -> assay.v1.ListCheckersResponse
+	18, // 59: assay.v1.ComplianceService.GetRulebook:output_type -> assay.v1.GetRulebookResponse
+	53, // [53:60] is the sub-list for method output_type
+	46, // [46:53] is the sub-list for method input_type
+	46, // [46:46] is the sub-list for extension type_name
+	46, // [46:46] is the sub-list for extension extendee
+	0,  // [0:46] is the sub-list for field type_name
 }
 
 func init() { file_assay_v1_compliance_proto_init() }
@@ -1834,13 +1915,14 @@ func file_assay_v1_compliance_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_assay_v1_compliance_proto_rawDesc), len(file_assay_v1_compliance_proto_rawDesc)),
-			NumEnums:      0,
+			NumEnums:      1,
 			NumMessages:   23,
 			NumExtensions: 0,
 			NumServices:   1,
 		},
 		GoTypes:           file_assay_v1_compliance_proto_goTypes,
 		DependencyIndexes: file_assay_v1_compliance_proto_depIdxs,
+		EnumInfos:         file_assay_v1_compliance_proto_enumTypes,
 		MessageInfos:      file_assay_v1_compliance_proto_msgTypes,
 	}.Build()
 	File_assay_v1_compliance_proto = out.File

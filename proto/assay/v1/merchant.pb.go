@@ -168,9 +168,12 @@ type Merchant struct {
 	// Trader data that EU law asks for (Digital Services Act, art. 30).
 	EuTrader *TraderInfo `protobuf:"bytes,13,opt,name=eu_trader,json=euTrader,proto3" json:"eu_trader,omitempty"`
 	// What the platform knows of the merchant's past.
-	History       *MerchantHistory `protobuf:"bytes,14,opt,name=history,proto3" json:"history,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	History *MerchantHistory `protobuf:"bytes,14,opt,name=history,proto3" json:"history,omitempty"`
+	// Countries in which the merchant has named an agent who receives legal papers: ISO 3166-1 alpha-2; at most 32 of up to 64
+	// bytes each. Empty: none is known.
+	AgentCountries []string `protobuf:"bytes,15,rep,name=agent_countries,json=agentCountries,proto3" json:"agent_countries,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
 }
 
 func (x *Merchant) Reset() {
@@ -297,6 +300,13 @@ func (x *Merchant) GetEuTrader() *TraderInfo {
 func (x *Merchant) GetHistory() *MerchantHistory {
 	if x != nil {
 		return x.History
+	}
+	return nil
+}
+
+func (x *Merchant) GetAgentCountries() []string {
+	if x != nil {
+		return x.AgentCountries
 	}
 	return nil
 }
@@ -724,7 +734,7 @@ var File_assay_v1_merchant_proto protoreflect.FileDescriptor
 
 const file_assay_v1_merchant_proto_rawDesc = "" +
 	"\n" +
-	"\x17assay/v1/merchant.proto\x12\bassay.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17google/type/money.proto\"\xda\x05\n" +
+	"\x17assay/v1/merchant.proto\x12\bassay.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17google/type/money.proto\"\x93\x06\n" +
 	"\bMerchant\x12)\n" +
 	"\vmerchant_id\x18\x01 \x01(\tB\b\xbaH\x05r\x03(\x80\x01R\n" +
 	"merchantId\x12'\n" +
@@ -743,7 +753,8 @@ const file_assay_v1_merchant_proto_rawDesc = "" +
 	"\x0etax_id_on_file\x18\v \x01(\bH\x00R\vtaxIdOnFile\x88\x01\x01\x124\n" +
 	"\x14bank_account_on_file\x18\f \x01(\bH\x01R\x11bankAccountOnFile\x88\x01\x01\x121\n" +
 	"\teu_trader\x18\r \x01(\v2\x14.assay.v1.TraderInfoR\beuTrader\x123\n" +
-	"\ahistory\x18\x0e \x01(\v2\x19.assay.v1.MerchantHistoryR\ahistoryB\x11\n" +
+	"\ahistory\x18\x0e \x01(\v2\x19.assay.v1.MerchantHistoryR\ahistory\x127\n" +
+	"\x0fagent_countries\x18\x0f \x03(\tB\x0e\xbaH\v\x92\x01\b\x10 \"\x04r\x02(@R\x0eagentCountriesB\x11\n" +
 	"\x0f_tax_id_on_fileB\x17\n" +
 	"\x15_bank_account_on_file\"\xcb\x01\n" +
 	"\rPostalAddress\x12%\n" +

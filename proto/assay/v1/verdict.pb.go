@@ -2542,7 +2542,7 @@ type SetField struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Field path.
 	Field string `protobuf:"bytes,1,opt,name=field,proto3" json:"field,omitempty"`
-	// The value.
+	// The value. Empty: one that only the merchant knows.
 	Value         string `protobuf:"bytes,2,opt,name=value,proto3" json:"value,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2766,27 +2766,31 @@ func (x *RequestReview) GetReason() string {
 	return ""
 }
 
-// A MerchantVerdict answers for a merchant and a first assortment.
+// A MerchantVerdict answers for a merchant and a first assortment. It does not depend on the order of the submissions, and
+// the same submission given again changes nothing.
 type MerchantVerdict struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The strictest of the merchant's findings; listings keep their own verdicts.
+	// The strictest of what the findings below lead to, alone or together, in any market. Listings keep their own verdicts and
+	// decide here only as far as a finding below says so; no finding below changes the verdict of a listing.
 	Decision Decision `protobuf:"varint,1,opt,name=decision,proto3,enum=assay.v1.Decision" json:"decision,omitempty"`
 	// What was found about the merchant and across the assortment.
 	Findings []*Finding `protobuf:"bytes,2,rep,name=findings,proto3" json:"findings,omitempty"`
-	// What to ask the merchant for, each once.
+	// What to ask the merchant for, each once, papers first; at most 200.
 	Requests []*MerchantRequest `protobuf:"bytes,3,rep,name=requests,proto3" json:"requests,omitempty"`
 	// The rulebook it rests on.
 	Rulebook *RulebookRef `protobuf:"bytes,4,opt,name=rulebook,proto3" json:"rulebook,omitempty"`
 	// The time the question was answered for.
 	AsOf *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=as_of,json=asOf,proto3" json:"as_of,omitempty"`
-	// The earliest end of the papers it rests on. Absent: it rests on nothing that ends.
+	// When the verification of the merchant must be renewed. Absent: it rests on nothing that ends. Listings have their own.
 	ValidUntil *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=valid_until,json=validUntil,proto3" json:"valid_until,omitempty"`
 	// One for each merchant checker.
 	CheckerRuns []*CheckerRun `protobuf:"bytes,7,rep,name=checker_runs,json=checkerRuns,proto3" json:"checker_runs,omitempty"`
-	// Whether every merchant checker that should have run did.
-	Completeness  Completeness `protobuf:"varint,8,opt,name=completeness,proto3,enum=assay.v1.Completeness" json:"completeness,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	// Whether every merchant checker that should have run did, and saw every listing.
+	Completeness Completeness `protobuf:"varint,8,opt,name=completeness,proto3,enum=assay.v1.Completeness" json:"completeness,omitempty"`
+	// Requests beyond those listed.
+	RequestsLeftOut int32 `protobuf:"varint,9,opt,name=requests_left_out,json=requestsLeftOut,proto3" json:"requests_left_out,omitempty"`
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
 }
 
 func (x *MerchantVerdict) Reset() {
@@ -2875,12 +2879,20 @@ func (x *MerchantVerdict) GetCompleteness() Completeness {
 	return Completeness_COMPLETENESS_UNSPECIFIED
 }
 
-// A MerchantRequest is one thing to ask a merchant for.
+func (x *MerchantVerdict) GetRequestsLeftOut() int32 {
+	if x != nil {
+		return x.RequestsLeftOut
+	}
+	return 0
+}
+
+// A MerchantRequest is one thing to ask a merchant for. Papers that submissions ask for and that differ only in territories,
+// classes, product codes and dates are one request, whose requirement has all of them.
 type MerchantRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// What.
+	// What. finding_ids are those of the merchant's own findings.
 	Fix *Fix `protobuf:"bytes,1,opt,name=fix,proto3" json:"fix,omitempty"`
-	// Submissions it would clear, by id.
+	// Submissions that need it, by id, sorted. One that needs several requests is cleared by all of them together.
 	SubmissionIds []string `protobuf:"bytes,2,rep,name=submission_ids,json=submissionIds,proto3" json:"submission_ids,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -3114,7 +3126,7 @@ const file_assay_v1_verdict_proto_rawDesc = "" +
 	"suggestion\x18\x03 \x01(\v2\x12.google.type.MoneyR\n" +
 	"suggestion\"'\n" +
 	"\rRequestReview\x12\x16\n" +
-	"\x06reason\x18\x01 \x01(\tR\x06reason\"\xbd\x03\n" +
+	"\x06reason\x18\x01 \x01(\tR\x06reason\"\xe9\x03\n" +
 	"\x0fMerchantVerdict\x12.\n" +
 	"\bdecision\x18\x01 \x01(\x0e2\x12.assay.v1.DecisionR\bdecision\x12-\n" +
 	"\bfindings\x18\x02 \x03(\v2\x11.assay.v1.FindingR\bfindings\x125\n" +
@@ -3124,7 +3136,8 @@ const file_assay_v1_verdict_proto_rawDesc = "" +
 	"\vvalid_until\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
 	"validUntil\x127\n" +
 	"\fchecker_runs\x18\a \x03(\v2\x14.assay.v1.CheckerRunR\vcheckerRuns\x12:\n" +
-	"\fcompleteness\x18\b \x01(\x0e2\x16.assay.v1.CompletenessR\fcompleteness\"Y\n" +
+	"\fcompleteness\x18\b \x01(\x0e2\x16.assay.v1.CompletenessR\fcompleteness\x12*\n" +
+	"\x11requests_left_out\x18\t \x01(\x05R\x0frequestsLeftOut\"Y\n" +
 	"\x0fMerchantRequest\x12\x1f\n" +
 	"\x03fix\x18\x01 \x01(\v2\r.assay.v1.FixR\x03fix\x12%\n" +
 	"\x0esubmission_ids\x18\x02 \x03(\tR\rsubmissionIds*d\n" +

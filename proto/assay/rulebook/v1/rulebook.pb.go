@@ -247,6 +247,103 @@ func (Proof) EnumDescriptor() ([]byte, []int) {
 	return file_assay_rulebook_v1_rulebook_proto_rawDescGZIP(), []int{2}
 }
 
+// What a merchant gives.
+type MerchantField int32
+
+const (
+	// Never.
+	MerchantField_MERCHANT_FIELD_UNSPECIFIED MerchantField = 0
+	// legal_name.
+	MerchantField_MERCHANT_FIELD_LEGAL_NAME MerchantField = 1
+	// registration_number. Not asked of shops of private persons.
+	MerchantField_MERCHANT_FIELD_REGISTRATION_NUMBER MerchantField = 2
+	// address: a line and a country, its own or the merchant's.
+	MerchantField_MERCHANT_FIELD_ADDRESS MerchantField = 3
+	// contact.email.
+	MerchantField_MERCHANT_FIELD_EMAIL MerchantField = 4
+	// contact.phone.
+	MerchantField_MERCHANT_FIELD_PHONE MerchantField = 5
+	// contact.email or contact.phone.
+	MerchantField_MERCHANT_FIELD_CONTACT MerchantField = 6
+	// tax_id_on_file.
+	MerchantField_MERCHANT_FIELD_TAX_ID MerchantField = 7
+	// bank_account_on_file.
+	MerchantField_MERCHANT_FIELD_BANK_ACCOUNT MerchantField = 8
+	// eu_trader.trade_register and its number. Not asked of shops of private persons.
+	MerchantField_MERCHANT_FIELD_TRADE_REGISTER MerchantField = 9
+	// eu_trader.identity_document_on_file.
+	MerchantField_MERCHANT_FIELD_IDENTITY_DOCUMENT MerchantField = 10
+	// eu_trader.self_certified.
+	MerchantField_MERCHANT_FIELD_SELF_CERTIFICATION MerchantField = 11
+	// The market among agent_countries.
+	MerchantField_MERCHANT_FIELD_LOCAL_AGENT MerchantField = 12
+	// country.
+	MerchantField_MERCHANT_FIELD_COUNTRY MerchantField = 13
+)
+
+// Enum value maps for MerchantField.
+var (
+	MerchantField_name = map[int32]string{
+		0:  "MERCHANT_FIELD_UNSPECIFIED",
+		1:  "MERCHANT_FIELD_LEGAL_NAME",
+		2:  "MERCHANT_FIELD_REGISTRATION_NUMBER",
+		3:  "MERCHANT_FIELD_ADDRESS",
+		4:  "MERCHANT_FIELD_EMAIL",
+		5:  "MERCHANT_FIELD_PHONE",
+		6:  "MERCHANT_FIELD_CONTACT",
+		7:  "MERCHANT_FIELD_TAX_ID",
+		8:  "MERCHANT_FIELD_BANK_ACCOUNT",
+		9:  "MERCHANT_FIELD_TRADE_REGISTER",
+		10: "MERCHANT_FIELD_IDENTITY_DOCUMENT",
+		11: "MERCHANT_FIELD_SELF_CERTIFICATION",
+		12: "MERCHANT_FIELD_LOCAL_AGENT",
+		13: "MERCHANT_FIELD_COUNTRY",
+	}
+	MerchantField_value = map[string]int32{
+		"MERCHANT_FIELD_UNSPECIFIED":         0,
+		"MERCHANT_FIELD_LEGAL_NAME":          1,
+		"MERCHANT_FIELD_REGISTRATION_NUMBER": 2,
+		"MERCHANT_FIELD_ADDRESS":             3,
+		"MERCHANT_FIELD_EMAIL":               4,
+		"MERCHANT_FIELD_PHONE":               5,
+		"MERCHANT_FIELD_CONTACT":             6,
+		"MERCHANT_FIELD_TAX_ID":              7,
+		"MERCHANT_FIELD_BANK_ACCOUNT":        8,
+		"MERCHANT_FIELD_TRADE_REGISTER":      9,
+		"MERCHANT_FIELD_IDENTITY_DOCUMENT":   10,
+		"MERCHANT_FIELD_SELF_CERTIFICATION":  11,
+		"MERCHANT_FIELD_LOCAL_AGENT":         12,
+		"MERCHANT_FIELD_COUNTRY":             13,
+	}
+)
+
+func (x MerchantField) Enum() *MerchantField {
+	p := new(MerchantField)
+	*p = x
+	return p
+}
+
+func (x MerchantField) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (MerchantField) Descriptor() protoreflect.EnumDescriptor {
+	return file_assay_rulebook_v1_rulebook_proto_enumTypes[3].Descriptor()
+}
+
+func (MerchantField) Type() protoreflect.EnumType {
+	return &file_assay_rulebook_v1_rulebook_proto_enumTypes[3]
+}
+
+func (x MerchantField) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use MerchantField.Descriptor instead.
+func (MerchantField) EnumDescriptor() ([]byte, []int) {
+	return file_assay_rulebook_v1_rulebook_proto_rawDescGZIP(), []int{3}
+}
+
 // RulebookFile is rulebook.yaml.
 type RulebookFile struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -2495,6 +2592,438 @@ func (x *RuleEvidence) GetShow() string {
 	return ""
 }
 
+// MerchantsFile is merchants.yaml: what is asked of merchants, and what about them and their assortments stands out. What is not
+// given is not asked and does not stand out.
+type MerchantsFile struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What a merchant must have given, by market.
+	Asks []*MerchantAsk `protobuf:"bytes,1,rep,name=asks,proto3" json:"asks,omitempty"`
+	// What of the past stands out.
+	History *HistoryLimits `protobuf:"bytes,2,opt,name=history,proto3" json:"history,omitempty"`
+	// What of the assortment as a whole does.
+	Assortment    *AssortmentLimits `protobuf:"bytes,3,opt,name=assortment,proto3" json:"assortment,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MerchantsFile) Reset() {
+	*x = MerchantsFile{}
+	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[24]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MerchantsFile) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MerchantsFile) ProtoMessage() {}
+
+func (x *MerchantsFile) ProtoReflect() protoreflect.Message {
+	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[24]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MerchantsFile.ProtoReflect.Descriptor instead.
+func (*MerchantsFile) Descriptor() ([]byte, []int) {
+	return file_assay_rulebook_v1_rulebook_proto_rawDescGZIP(), []int{24}
+}
+
+func (x *MerchantsFile) GetAsks() []*MerchantAsk {
+	if x != nil {
+		return x.Asks
+	}
+	return nil
+}
+
+func (x *MerchantsFile) GetHistory() *HistoryLimits {
+	if x != nil {
+		return x.History
+	}
+	return nil
+}
+
+func (x *MerchantsFile) GetAssortment() *AssortmentLimits {
+	if x != nil {
+		return x.Assortment
+	}
+	return nil
+}
+
+// MerchantAsk is data that a merchant must have given in some markets. Where something of it is missing, its code is reported
+// once, with all that is missing.
+type MerchantAsk struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Its name.
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// What is reported: a code of the decision table.
+	Code string `protobuf:"bytes,2,opt,name=code,proto3" json:"code,omitempty"`
+	// Markets it holds in; empty: all.
+	Markets []string `protobuf:"bytes,3,rep,name=markets,proto3" json:"markets,omitempty"`
+	// What must be known.
+	Fields []MerchantField `protobuf:"varint,4,rep,packed,name=fields,proto3,enum=assay.rulebook.v1.MerchantField" json:"fields,omitempty"`
+	// The platform must have verified the merchant in so many days before; 0: need not.
+	VerifiedWithinDays int32 `protobuf:"varint,5,opt,name=verified_within_days,json=verifiedWithinDays,proto3" json:"verified_within_days,omitempty"`
+	// Only of merchants with so many sales in the last twelve months; 0: of all. With min_gross both must be reached; one that
+	// is not known counts as reached where the other is known to be.
+	MinSales int64 `protobuf:"varint,6,opt,name=min_sales,json=minSales,proto3" json:"min_sales,omitempty"`
+	// And with this gross revenue in them, in whole units of the currency; 0: any. Other currencies are converted as
+	// prices.yaml says; where that cannot be, the revenue is not known.
+	MinGross int64 `protobuf:"varint,7,opt,name=min_gross,json=minGross,proto3" json:"min_gross,omitempty"`
+	// ISO 4217, of min_gross.
+	Currency string `protobuf:"bytes,8,opt,name=currency,proto3" json:"currency,omitempty"`
+	// Only of merchants who are not established in the market. One whose country is not known is not.
+	Abroad bool `protobuf:"varint,9,opt,name=abroad,proto3" json:"abroad,omitempty"`
+	// Why, for people.
+	Doc string `protobuf:"bytes,10,opt,name=doc,proto3" json:"doc,omitempty"`
+	// Law or clause.
+	Citation      string `protobuf:"bytes,11,opt,name=citation,proto3" json:"citation,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MerchantAsk) Reset() {
+	*x = MerchantAsk{}
+	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[25]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MerchantAsk) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MerchantAsk) ProtoMessage() {}
+
+func (x *MerchantAsk) ProtoReflect() protoreflect.Message {
+	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[25]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MerchantAsk.ProtoReflect.Descriptor instead.
+func (*MerchantAsk) Descriptor() ([]byte, []int) {
+	return file_assay_rulebook_v1_rulebook_proto_rawDescGZIP(), []int{25}
+}
+
+func (x *MerchantAsk) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *MerchantAsk) GetCode() string {
+	if x != nil {
+		return x.Code
+	}
+	return ""
+}
+
+func (x *MerchantAsk) GetMarkets() []string {
+	if x != nil {
+		return x.Markets
+	}
+	return nil
+}
+
+func (x *MerchantAsk) GetFields() []MerchantField {
+	if x != nil {
+		return x.Fields
+	}
+	return nil
+}
+
+func (x *MerchantAsk) GetVerifiedWithinDays() int32 {
+	if x != nil {
+		return x.VerifiedWithinDays
+	}
+	return 0
+}
+
+func (x *MerchantAsk) GetMinSales() int64 {
+	if x != nil {
+		return x.MinSales
+	}
+	return 0
+}
+
+func (x *MerchantAsk) GetMinGross() int64 {
+	if x != nil {
+		return x.MinGross
+	}
+	return 0
+}
+
+func (x *MerchantAsk) GetCurrency() string {
+	if x != nil {
+		return x.Currency
+	}
+	return ""
+}
+
+func (x *MerchantAsk) GetAbroad() bool {
+	if x != nil {
+		return x.Abroad
+	}
+	return false
+}
+
+func (x *MerchantAsk) GetDoc() string {
+	if x != nil {
+		return x.Doc
+	}
+	return ""
+}
+
+func (x *MerchantAsk) GetCitation() string {
+	if x != nil {
+		return x.Citation
+	}
+	return ""
+}
+
+// HistoryLimits say what of a merchant's past stands out. A number that is not given is no limit.
+type HistoryLimits struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// More strikes than so many are MER_REPEAT_INFRINGER.
+	MaxStrikes *int32 `protobuf:"varint,1,opt,name=max_strikes,json=maxStrikes,proto3,oneof" json:"max_strikes,omitempty"`
+	// More complaints than so many are MER_REPEAT_INFRINGER/complaints.
+	MaxComplaints *int32 `protobuf:"varint,2,opt,name=max_complaints,json=maxComplaints,proto3,oneof" json:"max_complaints,omitempty"`
+	// A burst: an account opened at most so many days before ...
+	NewAccountDays int32 `protobuf:"varint,3,opt,name=new_account_days,json=newAccountDays,proto3" json:"new_account_days,omitempty"`
+	// ... with at least so many listings, in the assortment or in the last seven days ...
+	BurstListings int32 `protobuf:"varint,4,opt,name=burst_listings,json=burstListings,proto3" json:"burst_listings,omitempty"`
+	// ... of which at least so many in the assortment have a price at or above one of these, is MER_NEW_HIGH_VALUE_BURST. 0: never.
+	HighValueListings int32 `protobuf:"varint,5,opt,name=high_value_listings,json=highValueListings,proto3" json:"high_value_listings,omitempty"`
+	// What is a high price, each currency once. In other currencies none is.
+	HighValues    []*HighValue `protobuf:"bytes,6,rep,name=high_values,json=highValues,proto3" json:"high_values,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *HistoryLimits) Reset() {
+	*x = HistoryLimits{}
+	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[26]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *HistoryLimits) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*HistoryLimits) ProtoMessage() {}
+
+func (x *HistoryLimits) ProtoReflect() protoreflect.Message {
+	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[26]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use HistoryLimits.ProtoReflect.Descriptor instead.
+func (*HistoryLimits) Descriptor() ([]byte, []int) {
+	return file_assay_rulebook_v1_rulebook_proto_rawDescGZIP(), []int{26}
+}
+
+func (x *HistoryLimits) GetMaxStrikes() int32 {
+	if x != nil && x.MaxStrikes != nil {
+		return *x.MaxStrikes
+	}
+	return 0
+}
+
+func (x *HistoryLimits) GetMaxComplaints() int32 {
+	if x != nil && x.MaxComplaints != nil {
+		return *x.MaxComplaints
+	}
+	return 0
+}
+
+func (x *HistoryLimits) GetNewAccountDays() int32 {
+	if x != nil {
+		return x.NewAccountDays
+	}
+	return 0
+}
+
+func (x *HistoryLimits) GetBurstListings() int32 {
+	if x != nil {
+		return x.BurstListings
+	}
+	return 0
+}
+
+func (x *HistoryLimits) GetHighValueListings() int32 {
+	if x != nil {
+		return x.HighValueListings
+	}
+	return 0
+}
+
+func (x *HistoryLimits) GetHighValues() []*HighValue {
+	if x != nil {
+		return x.HighValues
+	}
+	return nil
+}
+
+// HighValue is what is a high price in a currency.
+type HighValue struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// ISO 4217.
+	Currency string `protobuf:"bytes,1,opt,name=currency,proto3" json:"currency,omitempty"`
+	// Whole units.
+	Units         int64 `protobuf:"varint,2,opt,name=units,proto3" json:"units,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *HighValue) Reset() {
+	*x = HighValue{}
+	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[27]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *HighValue) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*HighValue) ProtoMessage() {}
+
+func (x *HighValue) ProtoReflect() protoreflect.Message {
+	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[27]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use HighValue.ProtoReflect.Descriptor instead.
+func (*HighValue) Descriptor() ([]byte, []int) {
+	return file_assay_rulebook_v1_rulebook_proto_rawDescGZIP(), []int{27}
+}
+
+func (x *HighValue) GetCurrency() string {
+	if x != nil {
+		return x.Currency
+	}
+	return ""
+}
+
+func (x *HighValue) GetUnits() int64 {
+	if x != nil {
+		return x.Units
+	}
+	return 0
+}
+
+// AssortmentLimits say what of an assortment stands out. A number that is 0 or not given is no limit.
+type AssortmentLimits struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Shares are looked at from so many listings on.
+	MinListings int32 `protobuf:"varint,1,opt,name=min_listings,json=minListings,proto3" json:"min_listings,omitempty"`
+	// From this share of listings with marks that need papers on, in percent: MER_GATED_SHARE.
+	GatedPercent int32 `protobuf:"varint,2,opt,name=gated_percent,json=gatedPercent,proto3" json:"gated_percent,omitempty"`
+	// From so many listings of one brand with prices far below usual on: MER_BRAND_PRICED_LOW.
+	LowListings int32 `protobuf:"varint,3,opt,name=low_listings,json=lowListings,proto3" json:"low_listings,omitempty"`
+	// From this share of a brand's listings with prices below usual on, in percent: MER_BRAND_PRICED_LOW/share.
+	LowPercent int32 `protobuf:"varint,4,opt,name=low_percent,json=lowPercent,proto3" json:"low_percent,omitempty"`
+	// From so many rejected listings on: MER_LISTINGS_REJECTED.
+	RejectedListings int32 `protobuf:"varint,5,opt,name=rejected_listings,json=rejectedListings,proto3" json:"rejected_listings,omitempty"`
+	unknownFields    protoimpl.UnknownFields
+	sizeCache        protoimpl.SizeCache
+}
+
+func (x *AssortmentLimits) Reset() {
+	*x = AssortmentLimits{}
+	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[28]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AssortmentLimits) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AssortmentLimits) ProtoMessage() {}
+
+func (x *AssortmentLimits) ProtoReflect() protoreflect.Message {
+	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[28]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AssortmentLimits.ProtoReflect.Descriptor instead.
+func (*AssortmentLimits) Descriptor() ([]byte, []int) {
+	return file_assay_rulebook_v1_rulebook_proto_rawDescGZIP(), []int{28}
+}
+
+func (x *AssortmentLimits) GetMinListings() int32 {
+	if x != nil {
+		return x.MinListings
+	}
+	return 0
+}
+
+func (x *AssortmentLimits) GetGatedPercent() int32 {
+	if x != nil {
+		return x.GatedPercent
+	}
+	return 0
+}
+
+func (x *AssortmentLimits) GetLowListings() int32 {
+	if x != nil {
+		return x.LowListings
+	}
+	return 0
+}
+
+func (x *AssortmentLimits) GetLowPercent() int32 {
+	if x != nil {
+		return x.LowPercent
+	}
+	return 0
+}
+
+func (x *AssortmentLimits) GetRejectedListings() int32 {
+	if x != nil {
+		return x.RejectedListings
+	}
+	return 0
+}
+
 // TestsFile is a file below tests/: what the rulebook promises of itself. A rulebook whose tests fail is not put in force.
 type TestsFile struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -2506,7 +3035,7 @@ type TestsFile struct {
 
 func (x *TestsFile) Reset() {
 	*x = TestsFile{}
-	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[24]
+	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2518,7 +3047,7 @@ func (x *TestsFile) String() string {
 func (*TestsFile) ProtoMessage() {}
 
 func (x *TestsFile) ProtoReflect() protoreflect.Message {
-	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[24]
+	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2531,7 +3060,7 @@ func (x *TestsFile) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TestsFile.ProtoReflect.Descriptor instead.
 func (*TestsFile) Descriptor() ([]byte, []int) {
-	return file_assay_rulebook_v1_rulebook_proto_rawDescGZIP(), []int{24}
+	return file_assay_rulebook_v1_rulebook_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *TestsFile) GetCases() []*TestCase {
@@ -2556,7 +3085,7 @@ type TestCase struct {
 
 func (x *TestCase) Reset() {
 	*x = TestCase{}
-	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[25]
+	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2568,7 +3097,7 @@ func (x *TestCase) String() string {
 func (*TestCase) ProtoMessage() {}
 
 func (x *TestCase) ProtoReflect() protoreflect.Message {
-	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[25]
+	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2581,7 +3110,7 @@ func (x *TestCase) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TestCase.ProtoReflect.Descriptor instead.
 func (*TestCase) Descriptor() ([]byte, []int) {
-	return file_assay_rulebook_v1_rulebook_proto_rawDescGZIP(), []int{25}
+	return file_assay_rulebook_v1_rulebook_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *TestCase) GetName() string {
@@ -2624,7 +3153,7 @@ type Expectation struct {
 
 func (x *Expectation) Reset() {
 	*x = Expectation{}
-	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[26]
+	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2636,7 +3165,7 @@ func (x *Expectation) String() string {
 func (*Expectation) ProtoMessage() {}
 
 func (x *Expectation) ProtoReflect() protoreflect.Message {
-	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[26]
+	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2649,7 +3178,7 @@ func (x *Expectation) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Expectation.ProtoReflect.Descriptor instead.
 func (*Expectation) Descriptor() ([]byte, []int) {
-	return file_assay_rulebook_v1_rulebook_proto_rawDescGZIP(), []int{26}
+	return file_assay_rulebook_v1_rulebook_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *Expectation) GetDecision() v1.Decision {
@@ -2700,7 +3229,7 @@ type ExpectedMention struct {
 
 func (x *ExpectedMention) Reset() {
 	*x = ExpectedMention{}
-	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[27]
+	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2712,7 +3241,7 @@ func (x *ExpectedMention) String() string {
 func (*ExpectedMention) ProtoMessage() {}
 
 func (x *ExpectedMention) ProtoReflect() protoreflect.Message {
-	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[27]
+	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2725,7 +3254,7 @@ func (x *ExpectedMention) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExpectedMention.ProtoReflect.Descriptor instead.
 func (*ExpectedMention) Descriptor() ([]byte, []int) {
-	return file_assay_rulebook_v1_rulebook_proto_rawDescGZIP(), []int{27}
+	return file_assay_rulebook_v1_rulebook_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *ExpectedMention) GetMarkId() string {
@@ -2995,7 +3524,50 @@ const file_assay_rulebook_v1_rulebook_proto_rawDesc = "" +
 	"\fRuleEvidence\x12 \n" +
 	"\x05field\x18\x01 \x01(\tB\n" +
 	"\xbaH\ar\x05 \x01(\x80\x02R\x05field\x12\x1c\n" +
-	"\x04show\x18\x02 \x01(\tB\b\xbaH\x05r\x03(\x80 R\x04show\"K\n" +
+	"\x04show\x18\x02 \x01(\tB\b\xbaH\x05r\x03(\x80 R\x04show\"\xcf\x01\n" +
+	"\rMerchantsFile\x12=\n" +
+	"\x04asks\x18\x01 \x03(\v2\x1e.assay.rulebook.v1.MerchantAskB\t\xbaH\x06\x92\x01\x03\x10\xc8\x01R\x04asks\x12:\n" +
+	"\ahistory\x18\x02 \x01(\v2 .assay.rulebook.v1.HistoryLimitsR\ahistory\x12C\n" +
+	"\n" +
+	"assortment\x18\x03 \x01(\v2#.assay.rulebook.v1.AssortmentLimitsR\n" +
+	"assortment\"\x96\x04\n" +
+	"\vMerchantAsk\x121\n" +
+	"\x04name\x18\x01 \x01(\tB\x1d\xbaH\x1ar\x182\x16^[a-z][a-z0-9-]{0,63}$R\x04name\x120\n" +
+	"\x04code\x18\x02 \x01(\tB\x1c\xbaH\x19r\x172\x15^MER_[A-Z0-9_]{1,60}$R\x04code\x125\n" +
+	"\amarkets\x18\x03 \x03(\tB\x1b\xbaH\x18\x92\x01\x15\x10\xac\x02\x18\x01\"\x0er\f2\n" +
+	"^[A-Z]{2}$R\amarkets\x12M\n" +
+	"\x06fields\x18\x04 \x03(\x0e2 .assay.rulebook.v1.MerchantFieldB\x13\xbaH\x10\x92\x01\r\x10 \x18\x01\"\a\x82\x01\x04\x10\x01 \x00R\x06fields\x12=\n" +
+	"\x14verified_within_days\x18\x05 \x01(\x05B\v\xbaH\b\x1a\x06\x18\x94\x9d\x02(\x00R\x12verifiedWithinDays\x12$\n" +
+	"\tmin_sales\x18\x06 \x01(\x03B\a\xbaH\x04\"\x02(\x00R\bminSales\x12+\n" +
+	"\tmin_gross\x18\a \x01(\x03B\x0e\xbaH\v\"\t\x18\x80\xa0\x94\xa5\x8d\x1d(\x00R\bminGross\x120\n" +
+	"\bcurrency\x18\b \x01(\tB\x14\xbaH\x11r\x0f2\r^([A-Z]{3})?$R\bcurrency\x12\x16\n" +
+	"\x06abroad\x18\t \x01(\bR\x06abroad\x12\x1a\n" +
+	"\x03doc\x18\n" +
+	" \x01(\tB\b\xbaH\x05r\x03(\x80 R\x03doc\x12$\n" +
+	"\bcitation\x18\v \x01(\tB\b\xbaH\x05r\x03(\x80\bR\bcitation\"\x87\x03\n" +
+	"\rHistoryLimits\x121\n" +
+	"\vmax_strikes\x18\x01 \x01(\x05B\v\xbaH\b\x1a\x06\x18\xc0\x84=(\x00H\x00R\n" +
+	"maxStrikes\x88\x01\x01\x127\n" +
+	"\x0emax_complaints\x18\x02 \x01(\x05B\v\xbaH\b\x1a\x06\x18\xc0\x84=(\x00H\x01R\rmaxComplaints\x88\x01\x01\x124\n" +
+	"\x10new_account_days\x18\x03 \x01(\x05B\n" +
+	"\xbaH\a\x1a\x05\x18\xc2\x1c(\x00R\x0enewAccountDays\x12.\n" +
+	"\x0eburst_listings\x18\x04 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00R\rburstListings\x127\n" +
+	"\x13high_value_listings\x18\x05 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00R\x11highValueListings\x12H\n" +
+	"\vhigh_values\x18\x06 \x03(\v2\x1c.assay.rulebook.v1.HighValueB\t\xbaH\x06\x92\x01\x03\x10\xc8\x01R\n" +
+	"highValuesB\x0e\n" +
+	"\f_max_strikesB\x11\n" +
+	"\x0f_max_complaints\"`\n" +
+	"\tHighValue\x12-\n" +
+	"\bcurrency\x18\x01 \x01(\tB\x11\xbaH\x0er\f2\n" +
+	"^[A-Z]{3}$R\bcurrency\x12$\n" +
+	"\x05units\x18\x02 \x01(\x03B\x0e\xbaH\v\"\t\x18\x80\xa0\x94\xa5\x8d\x1d(\x01R\x05units\"\xfc\x01\n" +
+	"\x10AssortmentLimits\x12*\n" +
+	"\fmin_listings\x18\x01 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00R\vminListings\x12.\n" +
+	"\rgated_percent\x18\x02 \x01(\x05B\t\xbaH\x06\x1a\x04\x18d(\x00R\fgatedPercent\x12*\n" +
+	"\flow_listings\x18\x03 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00R\vlowListings\x12*\n" +
+	"\vlow_percent\x18\x04 \x01(\x05B\t\xbaH\x06\x1a\x04\x18d(\x00R\n" +
+	"lowPercent\x124\n" +
+	"\x11rejected_listings\x18\x05 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00R\x10rejectedListings\"K\n" +
 	"\tTestsFile\x12>\n" +
 	"\x05cases\x18\x01 \x03(\v2\x1b.assay.rulebook.v1.TestCaseB\v\xbaH\b\x92\x01\x05\b\x01\x10\x90NR\x05cases\"\xa8\x01\n" +
 	"\bTestCase\x12\x1e\n" +
@@ -3041,7 +3613,23 @@ const file_assay_rulebook_v1_rulebook_proto_rawDesc = "" +
 	"\x11PROOF_UNSPECIFIED\x10\x00\x12\x0f\n" +
 	"\vPROOF_OWNER\x10\x01\x12\x0f\n" +
 	"\vPROOF_CHAIN\x10\x02\x12\x11\n" +
-	"\rPROOF_INVOICE\x10\x03BCZAgithub.com/assay-project/assay/proto/assay/rulebook/v1;rulebookv1b\x06proto3"
+	"\rPROOF_INVOICE\x10\x03*\xca\x03\n" +
+	"\rMerchantField\x12\x1e\n" +
+	"\x1aMERCHANT_FIELD_UNSPECIFIED\x10\x00\x12\x1d\n" +
+	"\x19MERCHANT_FIELD_LEGAL_NAME\x10\x01\x12&\n" +
+	"\"MERCHANT_FIELD_REGISTRATION_NUMBER\x10\x02\x12\x1a\n" +
+	"\x16MERCHANT_FIELD_ADDRESS\x10\x03\x12\x18\n" +
+	"\x14MERCHANT_FIELD_EMAIL\x10\x04\x12\x18\n" +
+	"\x14MERCHANT_FIELD_PHONE\x10\x05\x12\x1a\n" +
+	"\x16MERCHANT_FIELD_CONTACT\x10\x06\x12\x19\n" +
+	"\x15MERCHANT_FIELD_TAX_ID\x10\a\x12\x1f\n" +
+	"\x1bMERCHANT_FIELD_BANK_ACCOUNT\x10\b\x12!\n" +
+	"\x1dMERCHANT_FIELD_TRADE_REGISTER\x10\t\x12$\n" +
+	" MERCHANT_FIELD_IDENTITY_DOCUMENT\x10\n" +
+	"\x12%\n" +
+	"!MERCHANT_FIELD_SELF_CERTIFICATION\x10\v\x12\x1e\n" +
+	"\x1aMERCHANT_FIELD_LOCAL_AGENT\x10\f\x12\x1a\n" +
+	"\x16MERCHANT_FIELD_COUNTRY\x10\rBCZAgithub.com/assay-project/assay/proto/assay/rulebook/v1;rulebookv1b\x06proto3"
 
 var (
 	file_assay_rulebook_v1_rulebook_proto_rawDescOnce sync.Once
@@ -3055,106 +3643,117 @@ func file_assay_rulebook_v1_rulebook_proto_rawDescGZIP() []byte {
 	return file_assay_rulebook_v1_rulebook_proto_rawDescData
 }
 
-var file_assay_rulebook_v1_rulebook_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
-var file_assay_rulebook_v1_rulebook_proto_msgTypes = make([]protoimpl.MessageInfo, 30)
+var file_assay_rulebook_v1_rulebook_proto_enumTypes = make([]protoimpl.EnumInfo, 4)
+var file_assay_rulebook_v1_rulebook_proto_msgTypes = make([]protoimpl.MessageInfo, 35)
 var file_assay_rulebook_v1_rulebook_proto_goTypes = []any{
 	(WordingKind)(0),            // 0: assay.rulebook.v1.WordingKind
 	(Position)(0),               // 1: assay.rulebook.v1.Position
 	(Proof)(0),                  // 2: assay.rulebook.v1.Proof
-	(*RulebookFile)(nil),        // 3: assay.rulebook.v1.RulebookFile
-	(*CheckerPolicy)(nil),       // 4: assay.rulebook.v1.CheckerPolicy
-	(*MarketZone)(nil),          // 5: assay.rulebook.v1.MarketZone
-	(*DecisionsFile)(nil),       // 6: assay.rulebook.v1.DecisionsFile
-	(*CodeRow)(nil),             // 7: assay.rulebook.v1.CodeRow
-	(*Escalation)(nil),          // 8: assay.rulebook.v1.Escalation
-	(*WordingFile)(nil),         // 9: assay.rulebook.v1.WordingFile
-	(*WordingList)(nil),         // 10: assay.rulebook.v1.WordingList
-	(*GatesFile)(nil),           // 11: assay.rulebook.v1.GatesFile
-	(*Gate)(nil),                // 12: assay.rulebook.v1.Gate
-	(*PacksFile)(nil),           // 13: assay.rulebook.v1.PacksFile
-	(*PaperRules)(nil),          // 14: assay.rulebook.v1.PaperRules
-	(*Pack)(nil),                // 15: assay.rulebook.v1.Pack
-	(*Alternative)(nil),         // 16: assay.rulebook.v1.Alternative
-	(*PricesFile)(nil),          // 17: assay.rulebook.v1.PricesFile
-	(*Emergency)(nil),           // 18: assay.rulebook.v1.Emergency
-	(*Tier)(nil),                // 19: assay.rulebook.v1.Tier
-	(*MarketCurrencies)(nil),    // 20: assay.rulebook.v1.MarketCurrencies
-	(*RemotesFile)(nil),         // 21: assay.rulebook.v1.RemotesFile
-	(*Remote)(nil),              // 22: assay.rulebook.v1.Remote
-	(*RemoteTls)(nil),           // 23: assay.rulebook.v1.RemoteTls
-	(*RulesFile)(nil),           // 24: assay.rulebook.v1.RulesFile
-	(*Rule)(nil),                // 25: assay.rulebook.v1.Rule
-	(*RuleEvidence)(nil),        // 26: assay.rulebook.v1.RuleEvidence
-	(*TestsFile)(nil),           // 27: assay.rulebook.v1.TestsFile
-	(*TestCase)(nil),            // 28: assay.rulebook.v1.TestCase
-	(*Expectation)(nil),         // 29: assay.rulebook.v1.Expectation
-	(*ExpectedMention)(nil),     // 30: assay.rulebook.v1.ExpectedMention
-	nil,                         // 31: assay.rulebook.v1.DecisionsFile.ProofMessageEntry
-	nil,                         // 32: assay.rulebook.v1.CodeRow.MerchantMessageEntry
-	(v1.FailurePolicy)(0),       // 33: assay.v1.FailurePolicy
-	(v1.CheckerMode)(0),         // 34: assay.v1.CheckerMode
-	(v1.Severity)(0),            // 35: assay.v1.Severity
-	(v1.Decision)(0),            // 36: assay.v1.Decision
-	(v1.Fixability)(0),          // 37: assay.v1.Fixability
-	(v1.Condition)(0),           // 38: assay.v1.Condition
-	(v1.ShopType)(0),            // 39: assay.v1.ShopType
-	(v1.Exclusivity)(0),         // 40: assay.v1.Exclusivity
-	(v1.DocumentType)(0),        // 41: assay.v1.DocumentType
-	(v1.PriceReference)(0),      // 42: assay.v1.PriceReference
-	(*durationpb.Duration)(nil), // 43: google.protobuf.Duration
-	(*v1.Submission)(nil),       // 44: assay.v1.Submission
-	(v1.Role)(0),                // 45: assay.v1.Role
+	(MerchantField)(0),          // 3: assay.rulebook.v1.MerchantField
+	(*RulebookFile)(nil),        // 4: assay.rulebook.v1.RulebookFile
+	(*CheckerPolicy)(nil),       // 5: assay.rulebook.v1.CheckerPolicy
+	(*MarketZone)(nil),          // 6: assay.rulebook.v1.MarketZone
+	(*DecisionsFile)(nil),       // 7: assay.rulebook.v1.DecisionsFile
+	(*CodeRow)(nil),             // 8: assay.rulebook.v1.CodeRow
+	(*Escalation)(nil),          // 9: assay.rulebook.v1.Escalation
+	(*WordingFile)(nil),         // 10: assay.rulebook.v1.WordingFile
+	(*WordingList)(nil),         // 11: assay.rulebook.v1.WordingList
+	(*GatesFile)(nil),           // 12: assay.rulebook.v1.GatesFile
+	(*Gate)(nil),                // 13: assay.rulebook.v1.Gate
+	(*PacksFile)(nil),           // 14: assay.rulebook.v1.PacksFile
+	(*PaperRules)(nil),          // 15: assay.rulebook.v1.PaperRules
+	(*Pack)(nil),                // 16: assay.rulebook.v1.Pack
+	(*Alternative)(nil),         // 17: assay.rulebook.v1.Alternative
+	(*PricesFile)(nil),          // 18: assay.rulebook.v1.PricesFile
+	(*Emergency)(nil),           // 19: assay.rulebook.v1.Emergency
+	(*Tier)(nil),                // 20: assay.rulebook.v1.Tier
+	(*MarketCurrencies)(nil),    // 21: assay.rulebook.v1.MarketCurrencies
+	(*RemotesFile)(nil),         // 22: assay.rulebook.v1.RemotesFile
+	(*Remote)(nil),              // 23: assay.rulebook.v1.Remote
+	(*RemoteTls)(nil),           // 24: assay.rulebook.v1.RemoteTls
+	(*RulesFile)(nil),           // 25: assay.rulebook.v1.RulesFile
+	(*Rule)(nil),                // 26: assay.rulebook.v1.Rule
+	(*RuleEvidence)(nil),        // 27: assay.rulebook.v1.RuleEvidence
+	(*MerchantsFile)(nil),       // 28: assay.rulebook.v1.MerchantsFile
+	(*MerchantAsk)(nil),         // 29: assay.rulebook.v1.MerchantAsk
+	(*HistoryLimits)(nil),       // 30: assay.rulebook.v1.HistoryLimits
+	(*HighValue)(nil),           // 31: assay.rulebook.v1.HighValue
+	(*AssortmentLimits)(nil),    // 32: assay.rulebook.v1.AssortmentLimits
+	(*TestsFile)(nil),           // 33: assay.rulebook.v1.TestsFile
+	(*TestCase)(nil),            // 34: assay.rulebook.v1.TestCase
+	(*Expectation)(nil),         // 35: assay.rulebook.v1.Expectation
+	(*ExpectedMention)(nil),     // 36: assay.rulebook.v1.ExpectedMention
+	nil,                         // 37: assay.rulebook.v1.DecisionsFile.ProofMessageEntry
+	nil,                         // 38: assay.rulebook.v1.CodeRow.MerchantMessageEntry
+	(v1.FailurePolicy)(0),       // 39: assay.v1.FailurePolicy
+	(v1.CheckerMode)(0),         // 40: assay.v1.CheckerMode
+	(v1.Severity)(0),            // 41: assay.v1.Severity
+	(v1.Decision)(0),            // 42: assay.v1.Decision
+	(v1.Fixability)(0),          // 43: assay.v1.Fixability
+	(v1.Condition)(0),           // 44: assay.v1.Condition
+	(v1.ShopType)(0),            // 45: assay.v1.ShopType
+	(v1.Exclusivity)(0),         // 46: assay.v1.Exclusivity
+	(v1.DocumentType)(0),        // 47: assay.v1.DocumentType
+	(v1.PriceReference)(0),      // 48: assay.v1.PriceReference
+	(*durationpb.Duration)(nil), // 49: google.protobuf.Duration
+	(*v1.Submission)(nil),       // 50: assay.v1.Submission
+	(v1.Role)(0),                // 51: assay.v1.Role
 }
 var file_assay_rulebook_v1_rulebook_proto_depIdxs = []int32{
-	4,  // 0: assay.rulebook.v1.RulebookFile.checkers:type_name -> assay.rulebook.v1.CheckerPolicy
-	5,  // 1: assay.rulebook.v1.RulebookFile.zones:type_name -> assay.rulebook.v1.MarketZone
-	33, // 2: assay.rulebook.v1.CheckerPolicy.failure:type_name -> assay.v1.FailurePolicy
-	34, // 3: assay.rulebook.v1.CheckerPolicy.mode:type_name -> assay.v1.CheckerMode
-	7,  // 4: assay.rulebook.v1.DecisionsFile.codes:type_name -> assay.rulebook.v1.CodeRow
-	8,  // 5: assay.rulebook.v1.DecisionsFile.escalations:type_name -> assay.rulebook.v1.Escalation
-	31, // 6: assay.rulebook.v1.DecisionsFile.proof_message:type_name -> assay.rulebook.v1.DecisionsFile.ProofMessageEntry
-	35, // 7: assay.rulebook.v1.CodeRow.severity:type_name -> assay.v1.Severity
-	36, // 8: assay.rulebook.v1.CodeRow.effect:type_name -> assay.v1.Decision
-	37, // 9: assay.rulebook.v1.CodeRow.fixability:type_name -> assay.v1.Fixability
-	32, // 10: assay.rulebook.v1.CodeRow.merchant_message:type_name -> assay.rulebook.v1.CodeRow.MerchantMessageEntry
-	35, // 11: assay.rulebook.v1.Escalation.severity:type_name -> assay.v1.Severity
-	36, // 12: assay.rulebook.v1.Escalation.effect:type_name -> assay.v1.Decision
-	10, // 13: assay.rulebook.v1.WordingFile.lists:type_name -> assay.rulebook.v1.WordingList
+	5,  // 0: assay.rulebook.v1.RulebookFile.checkers:type_name -> assay.rulebook.v1.CheckerPolicy
+	6,  // 1: assay.rulebook.v1.RulebookFile.zones:type_name -> assay.rulebook.v1.MarketZone
+	39, // 2: assay.rulebook.v1.CheckerPolicy.failure:type_name -> assay.v1.FailurePolicy
+	40, // 3: assay.rulebook.v1.CheckerPolicy.mode:type_name -> assay.v1.CheckerMode
+	8,  // 4: assay.rulebook.v1.DecisionsFile.codes:type_name -> assay.rulebook.v1.CodeRow
+	9,  // 5: assay.rulebook.v1.DecisionsFile.escalations:type_name -> assay.rulebook.v1.Escalation
+	37, // 6: assay.rulebook.v1.DecisionsFile.proof_message:type_name -> assay.rulebook.v1.DecisionsFile.ProofMessageEntry
+	41, // 7: assay.rulebook.v1.CodeRow.severity:type_name -> assay.v1.Severity
+	42, // 8: assay.rulebook.v1.CodeRow.effect:type_name -> assay.v1.Decision
+	43, // 9: assay.rulebook.v1.CodeRow.fixability:type_name -> assay.v1.Fixability
+	38, // 10: assay.rulebook.v1.CodeRow.merchant_message:type_name -> assay.rulebook.v1.CodeRow.MerchantMessageEntry
+	41, // 11: assay.rulebook.v1.Escalation.severity:type_name -> assay.v1.Severity
+	42, // 12: assay.rulebook.v1.Escalation.effect:type_name -> assay.v1.Decision
+	11, // 13: assay.rulebook.v1.WordingFile.lists:type_name -> assay.rulebook.v1.WordingList
 	0,  // 14: assay.rulebook.v1.WordingList.kind:type_name -> assay.rulebook.v1.WordingKind
 	1,  // 15: assay.rulebook.v1.WordingList.position:type_name -> assay.rulebook.v1.Position
-	12, // 16: assay.rulebook.v1.GatesFile.gates:type_name -> assay.rulebook.v1.Gate
-	38, // 17: assay.rulebook.v1.Gate.conditions:type_name -> assay.v1.Condition
-	39, // 18: assay.rulebook.v1.Gate.shop_types:type_name -> assay.v1.ShopType
-	15, // 19: assay.rulebook.v1.PacksFile.packs:type_name -> assay.rulebook.v1.Pack
-	14, // 20: assay.rulebook.v1.PacksFile.papers:type_name -> assay.rulebook.v1.PaperRules
-	16, // 21: assay.rulebook.v1.Pack.alternatives:type_name -> assay.rulebook.v1.Alternative
-	40, // 22: assay.rulebook.v1.Pack.exclusivity:type_name -> assay.v1.Exclusivity
+	13, // 16: assay.rulebook.v1.GatesFile.gates:type_name -> assay.rulebook.v1.Gate
+	44, // 17: assay.rulebook.v1.Gate.conditions:type_name -> assay.v1.Condition
+	45, // 18: assay.rulebook.v1.Gate.shop_types:type_name -> assay.v1.ShopType
+	16, // 19: assay.rulebook.v1.PacksFile.packs:type_name -> assay.rulebook.v1.Pack
+	15, // 20: assay.rulebook.v1.PacksFile.papers:type_name -> assay.rulebook.v1.PaperRules
+	17, // 21: assay.rulebook.v1.Pack.alternatives:type_name -> assay.rulebook.v1.Alternative
+	46, // 22: assay.rulebook.v1.Pack.exclusivity:type_name -> assay.v1.Exclusivity
 	2,  // 23: assay.rulebook.v1.Alternative.proof:type_name -> assay.rulebook.v1.Proof
-	41, // 24: assay.rulebook.v1.Alternative.types:type_name -> assay.v1.DocumentType
-	19, // 25: assay.rulebook.v1.PricesFile.tiers:type_name -> assay.rulebook.v1.Tier
-	20, // 26: assay.rulebook.v1.PricesFile.currencies:type_name -> assay.rulebook.v1.MarketCurrencies
-	18, // 27: assay.rulebook.v1.PricesFile.emergencies:type_name -> assay.rulebook.v1.Emergency
-	42, // 28: assay.rulebook.v1.Tier.reference:type_name -> assay.v1.PriceReference
-	43, // 29: assay.rulebook.v1.RemotesFile.budget:type_name -> google.protobuf.Duration
-	22, // 30: assay.rulebook.v1.RemotesFile.remotes:type_name -> assay.rulebook.v1.Remote
-	43, // 31: assay.rulebook.v1.Remote.timeout:type_name -> google.protobuf.Duration
-	33, // 32: assay.rulebook.v1.Remote.failure:type_name -> assay.v1.FailurePolicy
-	34, // 33: assay.rulebook.v1.Remote.mode:type_name -> assay.v1.CheckerMode
-	23, // 34: assay.rulebook.v1.Remote.tls:type_name -> assay.rulebook.v1.RemoteTls
-	25, // 35: assay.rulebook.v1.RulesFile.rules:type_name -> assay.rulebook.v1.Rule
-	34, // 36: assay.rulebook.v1.Rule.mode:type_name -> assay.v1.CheckerMode
-	26, // 37: assay.rulebook.v1.Rule.evidence:type_name -> assay.rulebook.v1.RuleEvidence
-	28, // 38: assay.rulebook.v1.TestsFile.cases:type_name -> assay.rulebook.v1.TestCase
-	44, // 39: assay.rulebook.v1.TestCase.submission:type_name -> assay.v1.Submission
-	29, // 40: assay.rulebook.v1.TestCase.expect:type_name -> assay.rulebook.v1.Expectation
-	36, // 41: assay.rulebook.v1.Expectation.decision:type_name -> assay.v1.Decision
-	30, // 42: assay.rulebook.v1.Expectation.mentions:type_name -> assay.rulebook.v1.ExpectedMention
-	45, // 43: assay.rulebook.v1.ExpectedMention.role:type_name -> assay.v1.Role
-	44, // [44:44] is the sub-list for method output_type
-	44, // [44:44] is the sub-list for method input_type
-	44, // [44:44] is the sub-list for extension type_name
-	44, // [44:44] is the sub-list for extension extendee
-	0,  // [0:44] is the sub-list for field type_name
+	47, // 24: assay.rulebook.v1.Alternative.types:type_name -> assay.v1.DocumentType
+	20, // 25: assay.rulebook.v1.PricesFile.tiers:type_name -> assay.rulebook.v1.Tier
+	21, // 26: assay.rulebook.v1.PricesFile.currencies:type_name -> assay.rulebook.v1.MarketCurrencies
+	19, // 27: assay.rulebook.v1.PricesFile.emergencies:type_name -> assay.rulebook.v1.Emergency
+	48, // 28: assay.rulebook.v1.Tier.reference:type_name -> assay.v1.PriceReference
+	49, // 29: assay.rulebook.v1.RemotesFile.budget:type_name -> google.protobuf.Duration
+	23, // 30: assay.rulebook.v1.RemotesFile.remotes:type_name -> assay.rulebook.v1.Remote
+	49, // 31: assay.rulebook.v1.Remote.timeout:type_name -> google.protobuf.Duration
+	39, // 32: assay.rulebook.v1.Remote.failure:type_name -> assay.v1.FailurePolicy
+	40, // 33: assay.rulebook.v1.Remote.mode:type_name -> assay.v1.CheckerMode
+	24, // 34: assay.rulebook.v1.Remote.tls:type_name -> assay.rulebook.v1.RemoteTls
+	26, // 35: assay.rulebook.v1.RulesFile.rules:type_name -> assay.rulebook.v1.Rule
+	40, // 36: assay.rulebook.v1.Rule.mode:type_name -> assay.v1.CheckerMode
+	27, // 37: assay.rulebook.v1.Rule.evidence:type_name -> assay.rulebook.v1.RuleEvidence
+	29, // 38: assay.rulebook.v1.MerchantsFile.asks:type_name -> assay.rulebook.v1.MerchantAsk
+	30, // 39: assay.rulebook.v1.MerchantsFile.history:type_name -> assay.rulebook.v1.HistoryLimits
+	32, // 40: assay.rulebook.v1.MerchantsFile.assortment:type_name -> assay.rulebook.v1.AssortmentLimits
+	3,  // 41: assay.rulebook.v1.MerchantAsk.fields:type_name -> assay.rulebook.v1.MerchantField
+	31, // 42: assay.rulebook.v1.HistoryLimits.high_values:type_name -> assay.rulebook.v1.HighValue
+	34, // 43: assay.rulebook.v1.TestsFile.cases:type_name -> assay.rulebook.v1.TestCase
+	50, // 44: assay.rulebook.v1.TestCase.submission:type_name -> assay.v1.Submission
+	35, // 45: assay.rulebook.v1.TestCase.expect:type_name -> assay.rulebook.v1.Expectation
+	42, // 46: assay.rulebook.v1.Expectation.decision:type_name -> assay.v1.Decision
+	36, // 47: assay.rulebook.v1.Expectation.mentions:type_name -> assay.rulebook.v1.ExpectedMention
+	51, // 48: assay.rulebook.v1.ExpectedMention.role:type_name -> assay.v1.Role
+	49, // [49:49] is the sub-list for method output_type
+	49, // [49:49] is the sub-list for method input_type
+	49, // [49:49] is the sub-list for extension type_name
+	49, // [49:49] is the sub-list for extension extendee
+	0,  // [0:49] is the sub-list for field type_name
 }
 
 func init() { file_assay_rulebook_v1_rulebook_proto_init() }
@@ -3162,13 +3761,14 @@ func file_assay_rulebook_v1_rulebook_proto_init() {
 	if File_assay_rulebook_v1_rulebook_proto != nil {
 		return
 	}
+	file_assay_rulebook_v1_rulebook_proto_msgTypes[26].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_assay_rulebook_v1_rulebook_proto_rawDesc), len(file_assay_rulebook_v1_rulebook_proto_rawDesc)),
-			NumEnums:      3,
-			NumMessages:   30,
+			NumEnums:      4,
+			NumMessages:   35,
 			NumExtensions: 0,
 			NumServices:   0,
 		},
