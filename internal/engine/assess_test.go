@@ -177,7 +177,9 @@ func shelf(t testing.TB) []judged {
 	add(&assayv1.Product{Title: "Oak table", UnitCodes: []string{"(01)04006381333931(21)ABC-1"}}, nil, "DE")
 	add(&assayv1.Product{Title: "Oak stool"}, func(m *assayv1.Submission) { m.Documents = loa("DE") }, "DE")
 	add(&assayv1.Product{Title: "Oak bench"}, func(m *assayv1.Submission) { m.Documents = loa("FR") }, "DE")
-	add(&assayv1.Product{Title: "Oak shelf"}, func(m *assayv1.Submission) { m.Documents, m.Merchant.MerchantId, m.Merchant.RegistrationNumber = loa("DE"), "m2", "HRB 2" }, "US")
+	add(&assayv1.Product{Title: "Oak shelf"}, func(m *assayv1.Submission) {
+		m.Documents, m.Merchant.MerchantId, m.Merchant.RegistrationNumber = loa("DE"), "m2", "HRB 2"
+	}, "US")
 	return all
 }
 
