@@ -41,6 +41,7 @@ type language struct {
 	words    map[string]*words
 	amounts  map[string]listing.Money
 	patterns map[string]uint64 // instructions
+	spent    uint64            // on finding rules that can never fire
 }
 
 func newLanguage() (*language, error) {

@@ -45,7 +45,7 @@ func whole(e rulebook.Expression) piece { return piece{from: e, text: e.Text} }
 // compile compiles an expression that must have one of the types, or says everything that is wrong with it.
 func (l *language) compile(p piece, want ...*cel.Type) (*expression, rulebook.Problems) {
 	checked, issues := l.env.Compile(p.text)
-	if issues.Err() != nil {
+	if len(issues.Errors()) > 0 {
 		return nil, p.problems(issues)
 	}
 	if !slices.ContainsFunc(want, checked.OutputType().IsExactType) {
@@ -147,9 +147,19 @@ func (p piece) refuse(offset int, format string, args ...any) rulebook.Problems 
 	return rulebook.Problems{rulebook.NewProblem(p.from.At(p.offset+max(offset, 0)), format, args...)}
 }
 
-// fires reports whether the expression can be true, with the market known or ("") not.
+// What it may cost to find rules that can never fire: each time one is asked, and in a whole book, with what asking costs by itself.
+const (
+	fireLimit  = 10_000
+	firesLimit = 10_000_000
+	fireCost   = 500
+)
+
+// fires reports whether the expression can be true, with the market known or ("") not. Where telling would cost too much, it can.
 func (l *language) fires(e *expression, market string) bool {
-	program, err := l.env.Program(e.ast, cel.EvalOptions(cel.OptPartialEval, cel.OptTrackCost), cel.CostLimit(costLimit))
+	if l.spent > firesLimit {
+		return true
+	}
+	program, err := l.env.Program(e.ast, cel.EvalOptions(cel.OptPartialEval, cel.OptTrackCost), cel.CostLimit(fireLimit))
 	if err != nil {
 		return true
 	}
@@ -165,6 +175,10 @@ func (l *language) fires(e *expression, market string) bool {
 	if err != nil {
 		return true
 	}
-	out, _, _ := program.Eval(vars)
+	out, details, _ := program.Eval(vars)
+	l.spent += fireCost
+	if spent := details.ActualCost(); spent != nil {
+		l.spent += *spent
+	}
 	return out != types.False
 }

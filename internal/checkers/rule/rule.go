@@ -26,6 +26,9 @@ type Inputs struct {
 	PriceAfter []*native
 }
 
+// maxProblems are told before the rest of a book is left alone: finding many in one expression takes long.
+const maxProblems = 200
+
 // New makes a checker of every rule of a book, in its order, or says everything that is wrong with them as
 // [rulebook.Problems]. A book without rules costs nothing.
 func New(book *rulebook.Book, in Inputs) ([]*native, error) {
@@ -40,6 +43,10 @@ func New(book *rulebook.Book, in Inputs) ([]*native, error) {
 	checkers := make([]*native, len(book.Rules))
 	var problems rulebook.Problems
 	for i := range book.Rules {
+		if len(problems) > maxProblems {
+			problems = append(problems, rulebook.NewProblem(book.Rules[i].At, "from here on no rule was looked at: there is too much to tell already"))
+			break
+		}
 		c, wrong := l.rule(&book.Rules[i])
 		problems = append(problems, wrong...)
 		c.facts = facts

@@ -3,6 +3,7 @@ package rule_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"maps"
 	"os"
@@ -120,4 +121,45 @@ func problemsOf(t testing.TB, err error) rulebook.Problems {
 		t.Fatalf("got %v, want problems", err)
 	}
 	return problems
+}
+
+// manyRules is a file of the most rules that it may have, each with the same condition.
+func manyRules(expression string) string {
+	var b strings.Builder
+	b.WriteString("rules:\n")
+	for i := range 256 {
+		fmt.Fprintf(&b, "  - {name: r%d, doc: d, code: LST_RULE, message: m, when: '%s'}\n", i, expression)
+	}
+	return b.String()
+}
+
+// TestHostileBooksCompileInTime has books that took minutes to compile: to find that rules can never fire, and to tell all that is
+// wrong with them.
+func TestHostileBooksCompileInTime(t *testing.T) {
+	numbers := "[" + strings.Repeat("1, ", 199) + "1]"
+	for name, test := range map[string]struct {
+		expression string
+		problems   int // at most
+	}{
+		"loops over constants": {numbers + `.all(a, ` + numbers + `.all(b, a + b > 0)) && market == "ZZ"`, 0},
+		"false for itself":     {`1 == 2 || "a" == "b"`, 256},
+		"errors":               {strings.Repeat(`submission.product.title == 1 || `, 120) + `false`, 400},
+	} {
+		book, err := bookOf(manyRules(test.expression))
+		if err != nil {
+			t.Fatal(name, err)
+		}
+		start := time.Now()
+		var problems rulebook.Problems
+		if _, err = rule.New(book, inputs(nil)); err != nil {
+			problems = problemsOf(t, err)
+		}
+		if len(problems) > test.problems || len(problems) < test.problems/2 {
+			t.Errorf("%s: %d problems", name, len(problems))
+		}
+		if took := time.Since(start); took > 30*time.Second {
+			t.Errorf("%s: took %v", name, took)
+		}
+		t.Log(name, time.Since(start), len(problems))
+	}
 }
