@@ -26,7 +26,7 @@ type Folder struct {
 	// Compile makes an engine of a book that could be read.
 	Compile func(*rulebook.Book) (*engine.Engine, error)
 	// Poll is how often the files' content is looked at. Where reading them takes longer than a hundredth of it, they
-	// are looked at less often. Not positive: only when asked to.
+	// are looked at less often, but every ten seconds. Not positive: only when asked to.
 	Poll time.Duration
 	// AllowShrink takes a book of which a list has lost more than half its rows, or which has lost a file.
 	AllowShrink bool
@@ -100,14 +100,15 @@ func (w *watch) digest() string {
 
 const (
 	never    = 1 << 62
-	patience = 100 // how many times longer it waits than it looked
+	patience = 100              // how many times longer it waits than it looked
+	longest  = 10 * time.Second // that it waits for it: a look that took long once must not leave it blind
 )
 
 func (w *watch) pause(looked time.Duration) time.Duration {
 	if w.folder.Poll <= 0 {
 		return never
 	}
-	return max(w.folder.Poll, patience*looked)
+	return max(w.folder.Poll, min(patience*looked, longest))
 }
 
 // look loads what is new and has settled. It returns how long it took to tell.

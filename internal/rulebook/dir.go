@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"syscall"
 )
 
 // A Dir is a rulebook's directory on disk as it was when it was opened: another one put under its name while it is read
@@ -58,7 +59,22 @@ func LoadDir(name string) (*Book, error) {
 func (d *Dir) Target() string { return d.target }
 
 // FS is what is in the directory.
-func (d *Dir) FS() fs.FS { return d.root.FS() }
+func (d *Dir) FS() fs.FS { return files{d.root} }
+
+// files are what is below a root.
+type files struct{ root *os.Root }
+
+// Open opens a file or folder and waits for nothing: a named pipe would have it wait until somebody writes into it.
+func (f files) Open(name string) (fs.File, error) {
+	if !fs.ValidPath(name) {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrInvalid}
+	}
+	file, err := f.root.OpenFile(name, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	if err != nil {
+		return nil, err
+	}
+	return file, nil
+}
 
 // Close gives the directory back.
 func (d *Dir) Close() error { return d.root.Close() }
