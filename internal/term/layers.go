@@ -18,17 +18,19 @@ type layer struct {
 	*Index
 	known known // the ordinary words and what the index knows about them
 	first int32
+	most  int
 	keep  func(Hit) bool
 }
 
 // NewLayers begins with no index.
 func NewLayers(words *Words) *Layers { return &Layers{words: words} }
 
-// Add puts an index on top. Its terms get the numbers after those of the ones below. Of its hits
+// Add puts an index on top. Its terms get the numbers after those of the ones below. Of its terms
+// with the same letters at most so many are reported at a place, those with the lowest numbers; 0: all. Of its hits
 // only those count that keep keeps, with the number they have in the layers; nil keeps all. keep is
 // called while texts are read, by many goroutines.
-func (l *Layers) Add(x *Index, keep func(Hit) bool) {
-	l.layers = append(l.layers, layer{x, l.words.known.in(x), int32(l.NumTerms()), keep})
+func (l *Layers) Add(x *Index, most int, keep func(Hit) bool) {
+	l.layers = append(l.layers, layer{x, l.words.known.in(x), int32(l.NumTerms()), most, keep})
 }
 
 // NumTerms is the number of terms of all layers.
@@ -46,7 +48,7 @@ func (l *Layers) Append(dst []Hit, f *text.Folded, s *Scratch) []Hit {
 	c := scan{innocent: l.words.innocent, f: f, s: s, pieces: f.Pieces()}
 	for k := range l.layers {
 		from := len(s.hits)
-		c.x, c.known = l.layers[k].Index, &l.layers[k].known
+		c.x, c.known, c.most = l.layers[k].Index, &l.layers[k].known, l.layers[k].most
 		c.plain()
 		if l.layers[k].settle(s, from) {
 			s.recover()
@@ -56,7 +58,7 @@ func (l *Layers) Append(dst []Hit, f *text.Folded, s *Scratch) []Hit {
 	// after, the topmost first: what is known of the windows is known of its index.
 	for k := len(l.layers) - 1; k >= 0; k-- {
 		from := len(s.hits)
-		if c.x, c.known = l.layers[k].Index, &l.layers[k].known; k < len(l.layers)-1 {
+		if c.x, c.known, c.most = l.layers[k].Index, &l.layers[k].known, l.layers[k].most; k < len(l.layers)-1 {
 			c.askOne()
 		}
 		c.disguised()

@@ -47,10 +47,10 @@ func TestLayersAreOneIndex(t *testing.T) {
 		}
 		one := built(t, all, ordinaryWords)
 		layers := NewLayers(words)
-		layers.Add(reread(t, built(t, below, nil)), func(h Hit) bool {
+		layers.Add(reread(t, built(t, below, nil)), 0, func(h Hit) bool {
 			return counts[int(h.Term)] && (h.Transforms&text.Glued == 0 || !words.Contain(below[h.Term].Text))
 		})
-		layers.Add(built(t, above, ordinaryWords), nil)
+		layers.Add(built(t, above, ordinaryWords), 0, nil)
 		if layers.NumTerms() != len(below)+len(above) {
 			t.Fatalf("%d terms", layers.NumTerms())
 		}
@@ -109,8 +109,8 @@ func reread(tb testing.TB, x *Index) *Index {
 
 func TestLayersAllocateNothing(t *testing.T) {
 	layers := NewLayers(NewWords(ordinaryWords, nil))
-	layers.Add(built(t, marks[:10], nil), func(h Hit) bool { return h.Term != 3 })
-	layers.Add(built(t, marks[10:], nil), nil)
+	layers.Add(built(t, marks[:10], nil), 0, func(h Hit) bool { return h.Term != 3 })
+	layers.Add(built(t, marks[10:], nil), 0, nil)
 	var f text.Folded
 	var s Scratch
 	var hits []Hit
@@ -165,7 +165,7 @@ func TestInnocentWords(t *testing.T) {
 	terms := []Term{{Text: "Cartier", Policy: Fuzzy}, {Text: "Adobe", Policy: Fuzzy}, {Text: "Nike", Policy: Loose}}
 	found := func(in string, words *Words) bool {
 		layers := NewLayers(words)
-		layers.Add(built(t, terms, nil), nil)
+		layers.Add(built(t, terms, nil), 0, nil)
 		var f text.Folded
 		f.Fold(in)
 		return len(layers.Append(nil, &f, new(Scratch))) > 0

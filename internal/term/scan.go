@@ -63,6 +63,7 @@ type scan struct {
 	x        *Index
 	known    *known   // ordinary words, and what x knows about them
 	innocent innocent // more of them, for suspects alone; nil: none
+	most     int      // equal terms reported at a place; 0: all
 	f        *text.Folded
 	s        *Scratch
 	pieces   []text.Piece
@@ -304,7 +305,11 @@ func (c *scan) probe(h uint64, w *candidate) {
 		}
 		c.accept(r, w)
 		if c.x.traits(r)&traitSame != 0 {
-			for _, other := range c.x.sameAs(r) {
+			same := c.x.sameAs(r)
+			if c.most > 0 {
+				same = same[:min(len(same), c.most-1)]
+			}
+			for _, other := range same {
 				c.accept(other.next, w)
 			}
 		}

@@ -60,6 +60,6 @@ const (
 	maxBroken  = 3       // of one window whose parts are no words
 	maxChunk   = 6       // of one window without spaces, of which no term begins
 	maxWindows = 1 << 15 // that the filter lets through
-	maxRaw     = 4096    // hits before overlaps are resolved
+	maxRaw     = 1 << 14 // hits before overlaps are resolved
 	maxSuspect = 1024    // candidate words tried
 )

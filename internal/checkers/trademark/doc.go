@@ -15,4 +15,9 @@
 // for the mark only where something beside it says so (the brand field, a product line, the kind of goods, the letter
 // case). And what a reviewer cannot act on is told by the mention alone: findings that ask for a person are reported
 // for marks that somebody watches (gated or famous ones), or where the listing itself shows that it hides something.
+//
+// A register of all trademarks has marks for most ordinary words, and many for some. That makes no listing suspicious: of
+// marks with one text that nobody watches eight are mentioned, those first that may be about the goods and the markets,
+// and the mentions say that there are more; where a long text names such marks in more than 512 places, the row of the
+// checker says so. Neither takes a place from marks that are watched, and the bound on those asks for a person.
 package trademark

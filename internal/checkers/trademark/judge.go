@@ -16,12 +16,10 @@ import (
 // A judgement turns what was read in a submission into mentions.
 type judgement struct {
 	*reading
-	subject  *listing.Submission
-	category rulebook.Category
-	brand    brandClaim
-	founds   []found
-	offer    uint // the root that the title's goods stand under, where the category is not known
-	offered  bool // whether offer is decided
+	brand   brandClaim
+	founds  []found
+	offer   uint // the root that the title's goods stand under, where the category is not known
+	offered bool // whether offer is decided
 }
 
 // A brandClaim is what the brand field says.
@@ -87,6 +85,9 @@ func (j *judgement) judge() {
 		f.role, f.reason = j.role(f)
 		if len(f.NiceClasses) > 0 && len(j.category.NiceClasses) == 0 && !f.harmless() {
 			f.reason += "; the class of the goods is not known, so the mark counts in every class"
+		}
+		if f.union&crowded != 0 && !f.watched {
+			f.reason += "; more marks than are listed here have this text"
 		}
 	}
 }

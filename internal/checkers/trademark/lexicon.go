@@ -102,7 +102,7 @@ func compile(book *rulebook.Book) (*lexicon, error) {
 	marks := book.Marks
 	if book.Register != nil {
 		l.bulk = newBulk(c, book)
-		l.texts.Add(book.Register.Index(), l.bulk.keeps)
+		l.texts.Add(book.Register.Index(), maxSame, l.bulk.keeps)
 		marks = l.bulk.lift(book)
 	}
 	names := c.addMarks(marks)
@@ -111,7 +111,7 @@ func compile(book *rulebook.Book) (*lexicon, error) {
 	if err != nil {
 		return nil, fmt.Errorf("index marks and wording: %w", err)
 	}
-	l.texts.Add(texts, nil)
+	l.texts.Add(texts, 0, nil)
 	if l.contexts, err = term.Build(contexts, nil); err != nil {
 		return nil, fmt.Errorf("index wording: %w", err)
 	}

@@ -172,6 +172,9 @@ func removals(spans []check.TextSpan) []check.Remedy {
 
 // bounds says where something was not looked at.
 func (r *reporter) bounds() {
+	if r.minor > maxMinor {
+		r.pass.Degrade(fmt.Sprintf("lists the first %d places of the text that name marks which nobody watches; there are %d", maxMinor, r.minor))
+	}
 	if len(r.truncated) == 0 && !r.full {
 		return
 	}

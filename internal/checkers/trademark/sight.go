@@ -13,8 +13,11 @@ import (
 
 // Work bounds of one submission. What lies beyond them is not looked at, and SYS_INPUT_TRUNCATED says so.
 const (
-	maxSightings = 512 // marks found, all fields together
+	maxSightings = 512 // marks found, all fields together, but for minor ones
+	maxMinor     = 512 // minor ones (see minor): beyond them only the row of the checker says so
+	maxEqual     = 8   // marks of one text that nobody watches; beyond them the mentions say so
 	maxAlarms    = 128 // alarms found, all fields together
+	maxSame      = 64  // marks of a register with one text, which nobody watches, that are looked at to choose them
 	maxNear      = 8   // marks noted beside one alarm
 )
 
@@ -54,6 +57,7 @@ const (
 	houseBeside                      // and that mark is distinctive and of the same house
 	firstName                        // what stands before reads like a first name
 	accessory                        // a thing that is made to fit its goods is named beside it
+	crowded                          // more marks have this text than were noted
 )
 
 // plainness is how much speaks for a plain word.
@@ -94,18 +98,24 @@ type fieldText struct {
 // A reading is what was read in one submission. It is reused.
 type reading struct {
 	*lexicon
-	signs     []sign   // those that were seen
-	numbers   []int32  // of the signs
-	naming    []naming // by sighting
-	fields    []fieldText
-	sightings []sighting
-	alarms    []alarm
-	controls  []control
-	truncated []listing.Field // fields not read to their end
+	categories *rulebook.Categories
+	subject    *listing.Submission
+	category   rulebook.Category // of the subject, once it was asked for (see place)
+	placed     bool
+	signs      []sign   // those that were seen
+	numbers    []int32  // of the signs
+	naming     []naming // by sighting
+	fields     []fieldText
+	sightings  []sighting
+	alarms     []alarm
+	controls   []control
+	truncated  []listing.Field // fields not read to their end
+	minor      int             // minor sightings that were met
 
 	folded   text.Folded
 	scratch  term.Scratch
 	hits     []term.Hit
+	left     []term.Hit // of hits of the same bytes
 	context  []term.Hit
 	notes    []note
 	contexts bool       // whether context and notes are those of the field at hand
@@ -151,25 +161,13 @@ func (r *reading) read(field listing.Field, raw string) {
 	}
 }
 
-// readMarks notes the marks among the hits. It reports whether some were left out.
+// readMarks notes the marks among the hits. It reports whether some were left out that matter.
 func (r *reading) readMarks(field int32) (cut bool) {
 	from := len(r.sightings)
-	for _, h := range r.hits {
-		sign, name, ok := r.signOf(h.Term)
-		if !ok || r.insideWords(h) {
-			continue
-		}
-		if len(r.sightings) == maxSightings {
-			cut = true
-			break
-		}
-		name.sign = r.see(name.sign, sign)
-		r.naming = append(r.naming, name)
-		r.sightings = append(r.sightings, sighting{
-			sign: name.sign, naming: int32(len(r.naming) - 1), field: field, start: h.Start, end: h.End,
-			first: h.FirstToken, last: h.LastToken, transforms: h.Transforms,
-			pattern: r.folded.Token(int(h.FirstToken)).Case,
-		})
+	for hits := r.hits; len(hits) > 0 && !cut; {
+		n := equalHits(hits)
+		cut = r.noteEqual(field, hits[:n])
+		hits = hits[n:]
 	}
 	if len(r.sightings) > from && r.fields[field].field.Kind != listing.BrandField {
 		r.loadContexts(from)
@@ -178,6 +176,114 @@ func (r *reading) readMarks(field int32) (cut bool) {
 		r.look(&r.sightings[i], r.sightings[from:])
 	}
 	return cut
+}
+
+// noteEqual notes the marks among hits of the same bytes. It reports whether the bound on them was met.
+func (r *reading) noteEqual(field int32, hits []term.Hit) (cut bool) {
+	facts := around(0)
+	if len(hits) > maxEqual {
+		hits, facts = r.thin(hits)
+	}
+	for _, h := range hits {
+		sign, name, ok := r.signOf(h.Term)
+		if !ok || r.insideWords(h) {
+			continue
+		}
+		if r.isMinor(sign, h, field) {
+			if r.minor++; r.minor > maxMinor {
+				continue
+			}
+		} else if len(r.sightings)-min(r.minor, maxMinor) == maxSightings {
+			return true
+		}
+		name.sign = r.see(name.sign, sign)
+		r.naming = append(r.naming, name)
+		r.sightings = append(r.sightings, sighting{
+			sign: name.sign, naming: int32(len(r.naming) - 1), field: field, start: h.Start, end: h.End,
+			first: h.FirstToken, last: h.LastToken, transforms: h.Transforms, around: facts,
+			pattern: r.folded.Token(int(h.FirstToken)).Case,
+		})
+	}
+	return false
+}
+
+// isMinor reports whether a hit is of a mark that nobody watches, spelled as it is, in a long text: one of which there may be as
+// many as there are words, where a register has a mark for each, and of which no findings come but those of the wording
+// beside it.
+func (r *reading) isMinor(s *sign, h term.Hit, field int32) bool {
+	if s.watched || !h.Plain() {
+		return false
+	}
+	switch r.fields[field].field.Kind {
+	case listing.DescriptionField, listing.BulletField, listing.AttributeField, listing.KeywordField:
+		return true
+	}
+	return false
+}
+
+// equalHits is how many of the hits are of the bytes of the first.
+func equalHits(hits []term.Hit) int {
+	n := 1
+	for n < len(hits) && hits[n].Start == hits[0].Start && hits[n].End == hits[0].End {
+		n++
+	}
+	return n
+}
+
+// thin leaves those of the hits of the same bytes that matter: wording, marks that somebody watches, and of the others a few, those first that
+// may be about the goods and the markets. They stay in order.
+func (r *reading) thin(hits []term.Hit) (left []term.Hit, facts around) {
+	r.place()
+	var others, concerned int
+	for _, h := range hits {
+		if s, _, ok := r.signOf(h.Term); ok && !s.watched {
+			others++
+			concerned += count(r.concerns(s))
+		}
+	}
+	if others <= maxEqual {
+		return hits, 0
+	}
+	concerned = min(concerned, maxEqual)
+	rest := maxEqual - concerned
+	left = r.left[:0]
+	for _, h := range hits {
+		if s, _, ok := r.signOf(h.Term); ok && !s.watched {
+			room := &rest
+			if r.concerns(s) {
+				room = &concerned
+			}
+			if *room == 0 {
+				continue
+			}
+			*room--
+		}
+		left = append(left, h)
+	}
+	r.left = left
+	return left, crowded
+}
+
+// concerns reports whether a mark may be in force in one of the markets, for goods of the listing's kind.
+func (r *reading) concerns(s *sign) bool {
+	if s.Status == rulebook.MarkDead || apart(s.NiceClasses, r.category.NiceClasses) {
+		return false
+	}
+	return len(s.Territories) == 0 || slices.ContainsFunc(r.subject.Markets, func(m listing.Market) bool { return covers(s.Territories, m) })
+}
+
+// place finds the category of the subject, once.
+func (r *reading) place() {
+	if !r.placed {
+		r.category, r.placed = r.categories.Find(r.subject.Product.Category), true
+	}
+}
+
+func count(is bool) int {
+	if is {
+		return 1
+	}
+	return 0
 }
 
 // signOf is the sign that a term names, and how it names it; the naming's sign is a number that no other sign has. It is
@@ -292,4 +398,5 @@ func (r *reading) reset() {
 	r.alarms = r.alarms[:0]
 	r.hits, r.context, r.notes = r.hits[:0], r.context[:0], r.notes[:0]
 	r.words = r.words[:0]
+	r.subject, r.category, r.placed, r.minor = nil, rulebook.Category{}, false, 0
 }

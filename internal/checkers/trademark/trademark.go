@@ -23,8 +23,7 @@ compatibility wording in the wrong form; whether the merchant may use a mark is 
 // stage is what the checker is made of.
 type stage struct {
 	*lexicon
-	categories *rulebook.Categories
-	scratch    sync.Pool // of *reading
+	scratch sync.Pool // of *reading
 }
 
 // none is the result where no mark and no wording was found.
@@ -37,8 +36,8 @@ func New(book *rulebook.Book) (*check.Stage[*listing.Submission, *Result], error
 	if err != nil {
 		return nil, fmt.Errorf("trademark checker: %w", err)
 	}
-	s := &stage{lexicon: l, categories: book.Categories}
-	s.scratch.New = func() any { return &reading{lexicon: l} }
+	s := &stage{lexicon: l}
+	s.scratch.New = func() any { return &reading{lexicon: l, categories: book.Categories} }
 	c := check.Checker[*listing.Submission]{
 		Name: Name, Doc: doc, Version: "1",
 		Lists: []string{"marks.bin", "marks.jsonl", "words.tsv", "dictionary.txt", "wording.yaml", "categories.csv", "category_aliases.csv", "gates.yaml"},
@@ -53,6 +52,7 @@ func (s *stage) run(ctx context.Context, p *check.Pass[*listing.Submission]) (*R
 		r.reset()
 		s.scratch.Put(r)
 	}()
+	r.subject = p.Subject
 	for field, raw := range p.Subject.Texts() {
 		if err := ctx.Err(); err != nil {
 			return nil, err
@@ -62,7 +62,8 @@ func (s *stage) run(ctx context.Context, p *check.Pass[*listing.Submission]) (*R
 	if len(r.sightings)+len(r.alarms)+len(r.controls)+len(r.truncated) == 0 {
 		return none, nil
 	}
-	j := judgement{reading: r, subject: p.Subject, category: s.categories.Find(p.Subject.Product.Category)}
+	r.place()
+	j := judgement{reading: r}
 	j.judge()
 	report := reporter{judgement: &j, pass: p, result: new(Result)}
 	return report.report(), nil
