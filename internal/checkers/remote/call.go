@@ -135,11 +135,17 @@ func failure(ctx context.Context, p patience, err error) error {
 	return f
 }
 
-// tooLarge begins what our own client says of an answer over the limit.
-const tooLarge = "grpc: received message larger than max"
+// What our own client says of an answer over the limit begins so, and what it says of a connection that could not be secured
+// holds that.
+const (
+	tooLarge  = "grpc: received message larger than max"
+	handshake = "authentication handshake failed"
+)
 
 func byCode(s *status.Status) string {
 	switch {
+	case s.Code() == codes.Unavailable && strings.Contains(s.Message(), handshake):
+		return "could not be reached (the TLS handshake failed)"
 	case s.Code() == codes.Unavailable:
 		return "could not be reached"
 	case s.Code() == codes.Unimplemented:
