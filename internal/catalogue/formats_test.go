@@ -255,7 +255,7 @@ func TestParquetThatIsRefused(t *testing.T) {
 		}
 	}
 	err := (&Input{Format: "parquet", Files: []string{"-"}, Stdin: strings.NewReader("")}).Prepare()
-	if err == nil || !strings.Contains(err.Error(), "not from standard input") {
+	if err == nil || !strings.Contains(err.Error(), "standard input cannot be Parquet") {
 		t.Errorf("standard input: %v", err)
 	}
 }

@@ -20,7 +20,7 @@ type parquetRecords struct {
 	row   int64         // the one read last, from 1
 }
 
-var errParquetStream = FormatError{errors.New("Parquet is read from files, not from standard input")}
+var errParquetStream = FormatError{errors.New("standard input cannot be Parquet, which is read from files")}
 
 // parquetRows starts to read a Parquet file. It has to be a file: what describes its rows stands at its end.
 func (in *Input) parquetRows(file string, r io.Reader, done *atomic.Int64) (rows, error) {
