@@ -41,7 +41,7 @@ type Builder struct {
 	places    map[string]uint32
 	paths     []string // by number
 	resolved  map[string]uint32
-	merchants map[string]uint32
+	merchants map[string]uint32 // by text.Key
 	sources   []string
 	source    int // number of the current one, from 1; 0: none named
 	passed    Passed
@@ -110,7 +110,7 @@ func (b *Builder) Add(o *observation.Observation) error {
 	}
 	merchant := uint32(0)
 	if o.Merchant != "" {
-		merchant = number(b.merchants, o.Merchant)
+		merchant = b.merchant(o.Merchant)
 	}
 	return b.vote(o, brand, place, func(at *ballot, limit int) { at.add(merchant, price, limit) })
 }
@@ -195,6 +195,11 @@ func number(names map[string]uint32, name string) uint32 {
 		names[strings.Clone(name)] = n
 	}
 	return n
+}
+
+// merchant is the number of a merchant. Two are the same that read the same: a vote for each spelling would be votes for nothing.
+func (b *Builder) merchant(name string) uint32 {
+	return number(b.merchants, cmp.Or(text.Key(name), name))
 }
 
 // brand is the number of a brand: two are the same that read the same.

@@ -6,7 +6,7 @@
 // # Votes
 //
 // Where merchants are known each has one vote in a cohort of one product, the median of its prices: who posts twelve of
-// thirty listings says no more than who posts one. In a cohort of many products a merchant's offers are of different
+// thirty listings says no more than who posts one. Names of merchants that read the same are one merchant. In a cohort of many products a merchant's offers are of different
 // things, and the range of prices is what is asked: all vote, but where there are five merchants or more, nobody has more than
 // a tenth of the offers. Where a cohort has an observation without merchant, merchants count as not known,
 // and that observation is a vote. Listings that were not approved never vote, nor do those younger or older than is asked,

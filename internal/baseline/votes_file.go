@@ -154,7 +154,7 @@ func (b *Builder) mergeCohort(s *savedCohort) error {
 		if at.merchants == nil {
 			at.merchants = make(map[uint32]*values)
 		}
-		merchant := number(b.merchants, name)
+		merchant := b.merchant(name)
 		if at.merchants[merchant] == nil {
 			at.merchants[merchant] = new(values)
 		}
