@@ -23,10 +23,11 @@ type File struct {
 
 // A column holds one value per row, or none.
 type column struct {
-	name  string
-	index int
-	text  func(parquet.Value) string
-	err   error // why it cannot be read
+	name     string
+	index    int
+	optional bool
+	text     func(parquet.Value) string
+	err      error // why it cannot be read
 }
 
 // Open reads what the file says of itself. No column is chosen yet.
@@ -49,6 +50,7 @@ func Open(in io.ReaderAt, size int64) (f *File, err error) {
 		if leaf, ok := schema.Lookup(path...); !ok || leaf.Node.Repeated() {
 			c.err = errors.New("it holds a list")
 		} else {
+			c.optional = leaf.Node.Optional()
 			c.text, c.err = reader(leaf.Node.Type().LogicalType())
 		}
 		f.columns = append(f.columns, c)

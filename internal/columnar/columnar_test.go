@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/klauspost/compress/zstd"
 	"github.com/parquet-go/parquet-go"
+	"github.com/parquet-go/parquet-go/compress"
 	"github.com/parquet-go/parquet-go/encoding/thrift"
 	"github.com/parquet-go/parquet-go/format"
 )
@@ -104,6 +105,20 @@ func TestReadsFromEveryRow(t *testing.T) {
 	}
 }
 
+// Pages of nothing, of one value and of many are read whatever compresses them.
+func TestReadsEveryHonestPage(t *testing.T) {
+	for _, codec := range []compress.Codec{&parquet.Uncompressed, &parquet.Snappy, &parquet.Gzip, &parquet.Zstd} {
+		for _, version := range []int{1, 2} {
+			for _, rows := range [][]row{nil, {{}}, make([]row, 50), some(200)} {
+				got, err := read(file(t, rows, parquet.DataPageVersion(version), parquet.Compression(codec)), 0)
+				if err != nil || len(got) != len(rows) {
+					t.Errorf("%s, version %d: %d of %d rows, %v", codec, version, len(got), len(rows), err)
+				}
+			}
+		}
+	}
+}
+
 func TestColumnsThatHoldListsAreNotChosen(t *testing.T) {
 	content := file(t, some(1))
 	f, err := Open(bytes.NewReader(content), int64(len(content)))
@@ -158,12 +173,12 @@ func TestPagesThatLie(t *testing.T) {
 		t.Fatal(err)
 	}
 	bomb := w.EncodeAll(make([]byte, 10<<20), nil)
-	section := func() *io.SectionReader { return io.NewSectionReader(bytes.NewReader(bomb), 0, int64(len(bomb))) }
-	if err := inflatesTo(format.Zstd, section(), 10<<20); err != nil {
-		t.Errorf("an honest page: %v", err)
-	}
-	if err := inflatesTo(format.Zstd, section(), 1<<20); err == nil {
-		t.Error("ten times the size is taken")
+	for size, want := range map[int32]bool{10 << 20: true, 1 << 20: false} {
+		h := format.PageHeader{UncompressedPageSize: size, CompressedPageSize: int32(len(bomb))}
+		err := measurePage(&h, format.Zstd, io.NewSectionReader(bytes.NewReader(bomb), 0, int64(len(bomb))), 1, false)
+		if (err == nil) != want {
+			t.Errorf("ten million bytes that say they are %d: %v", size, err)
+		}
 	}
 	lz4 := file(t, some(3), parquet.Compression(&parquet.Lz4Raw))
 	if _, err := read(lz4, 0); err == nil || !strings.Contains(err.Error(), "it is compressed with LZ4_RAW; read are snappy, gzip, zstd and none") {
@@ -176,8 +191,30 @@ func TestPagesThatLie(t *testing.T) {
 		{Type: format.DictionaryPage, DictionaryPageHeader: thrift.New(format.DictionaryPageHeader{NumValues: maxValues + 1})},
 		{DataPageHeaderV2: thrift.New(format.DataPageHeaderV2{DefinitionLevelsByteLength: 1})},
 	} {
-		if err := measurePage(&h, format.Uncompressed, none, 10); err == nil {
+		if err := measurePage(&h, format.Uncompressed, none, 10, false); err == nil {
 			t.Errorf("%+v is taken", h)
+		}
+	}
+}
+
+func TestRunsThatClaimTooMuch(t *testing.T) {
+	for _, tt := range []struct {
+		runs  []byte
+		width int64
+		taken bool
+	}{
+		{nil, 1, true},
+		{[]byte{20, 1}, 1, true},                               // ten of one value
+		{[]byte{3, 0xff, 4, 1}, 1, true},                       // eight bits, and two of one value
+		{[]byte{0xfe, 0xff, 0xff, 0xff, 0x0f, 1}, 1, false},    // 2^31-1 of one value
+		{bytes.Repeat([]byte{0xfe, 0x07, 1}, 100), 1, false},   // hundred times 511
+		{[]byte{0xff, 0x01}, 1, false},                         // bits that are not there
+		{[]byte{20}, 8, false},                                 // a value that is not there
+		{[]byte{0x80, 0x80, 0x80, 0x80, 0x80, 0x80}, 1, false}, // no number
+		{[]byte{20, 1}, 33, false},
+	} {
+		if err := measureRuns(bytes.NewReader(tt.runs), tt.width, 10); (err == nil) != tt.taken {
+			t.Errorf("%x of %d bits: %v", tt.runs[:min(len(tt.runs), 10)], tt.width, err)
 		}
 	}
 }

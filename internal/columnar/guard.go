@@ -52,7 +52,7 @@ func (f *File) measure(group int) error {
 	g := &f.file.Metadata().RowGroups[group]
 	open := int64(0)
 	for _, c := range f.chosen {
-		largest, err := measureColumn(f.in, &g.Columns[c.index].MetaData, g.NumRows)
+		largest, err := measureColumn(f.in, &g.Columns[c.index].MetaData, g.NumRows, c.optional)
 		if err != nil {
 			return fmt.Errorf("column %s: %w", c.name, err)
 		}
@@ -64,7 +64,7 @@ func (f *File) measure(group int) error {
 }
 
 // measureColumn walks over the pages of a column and returns the bytes of its largest, with its dictionary.
-func measureColumn(in io.ReaderAt, c *format.ColumnMetaData, rows int64) (largest int64, err error) {
+func measureColumn(in io.ReaderAt, c *format.ColumnMetaData, rows int64, optional bool) (largest int64, err error) {
 	start := c.DataPageOffset
 	if c.DictionaryPageOffset != 0 {
 		start = c.DictionaryPageOffset
@@ -78,7 +78,7 @@ func measureColumn(in io.ReaderAt, c *format.ColumnMetaData, rows int64) (larges
 		}
 		at += length
 		body := io.NewSectionReader(section, at, int64(header.CompressedPageSize))
-		if err := measurePage(header, c.Codec, body, rows); err != nil {
+		if err := measurePage(header, c.Codec, body, rows, optional); err != nil {
 			return 0, fmt.Errorf("page at byte %d: %w", start+at, err)
 		}
 		at += int64(header.CompressedPageSize)
@@ -110,7 +110,7 @@ func pageHeader(in io.Reader) (*format.PageHeader, int64, error) {
 }
 
 // measurePage refuses a page that is too large, holds too many values, or becomes larger than it says.
-func measurePage(h *format.PageHeader, codec format.CompressionCodec, body *io.SectionReader, rows int64) error {
+func measurePage(h *format.PageHeader, codec format.CompressionCodec, body *io.SectionReader, rows int64, optional bool) error {
 	values := int64(max(h.DataPageHeader.V.NumValues, h.DataPageHeaderV2.V.NumValues, h.DictionaryPageHeader.V.NumValues))
 	switch {
 	case h.CompressedPageSize < 0 || h.UncompressedPageSize < 0 || h.CompressedPageSize > maxPage || h.UncompressedPageSize > maxPage:
@@ -118,51 +118,122 @@ func measurePage(h *format.PageHeader, codec format.CompressionCodec, body *io.S
 	case values > maxValues || values > rows && h.Type != format.DictionaryPage:
 		return fmt.Errorf("it claims %d values", values)
 	}
-	levels := int64(h.DataPageHeaderV2.V.DefinitionLevelsByteLength) + int64(h.DataPageHeaderV2.V.RepetitionLevelsByteLength)
+	v2 := &h.DataPageHeaderV2.V
+	levels := int64(v2.DefinitionLevelsByteLength) + int64(v2.RepetitionLevelsByteLength)
 	if levels < 0 || levels > body.Size() {
 		return fmt.Errorf("it claims %d bytes of levels", levels)
 	}
-	compressed := io.NewSectionReader(body, levels, body.Size()-levels)
-	return inflatesTo(codec, compressed, int64(h.UncompressedPageSize))
+	if err := measureRuns(io.NewSectionReader(body, int64(v2.RepetitionLevelsByteLength), int64(v2.DefinitionLevelsByteLength)), 1, values); err != nil {
+		return err
+	}
+	if body.Size() == levels || h.DataPageHeaderV2.Valid && v2.IsCompressed.Valid && !v2.IsCompressed.V { // all values are null, or not compressed
+		codec = format.Uncompressed
+	}
+	text, shut, err := inflated(codec, io.NewSectionReader(body, levels, body.Size()-levels), int64(h.UncompressedPageSize))
+	if err != nil {
+		return err
+	}
+	defer shut()
+	limited := &io.LimitedReader{R: text, N: int64(h.UncompressedPageSize) + 1}
+	if err := measureText(h, limited, values, optional); err != nil {
+		return err
+	}
+	if _, err := io.Copy(io.Discard, limited); err != nil {
+		return err
+	}
+	if limited.N == 0 {
+		return errors.New("it becomes larger than it says")
+	}
+	return nil
 }
 
-// inflatesTo refuses what becomes larger than a size, and what the library cannot be trusted to inflate.
-func inflatesTo(codec format.CompressionCodec, in *io.SectionReader, size int64) error {
-	var text io.Reader
+// measureText looks at what a page encodes in runs: whether there are values, and their places in the dictionary.
+func measureText(h *format.PageHeader, text io.Reader, values int64, optional bool) error {
+	encoding := max(h.DataPageHeader.V.Encoding, h.DataPageHeaderV2.V.Encoding)
+	if h.DataPageHeader.Valid && optional && h.DataPageHeader.V.DefinitionLevelEncoding == format.RLE {
+		var length [4]byte
+		if _, err := io.ReadFull(text, length[:]); err != nil {
+			return errRuns
+		}
+		if err := measureRuns(io.LimitReader(text, int64(binary.LittleEndian.Uint32(length[:]))), 1, values); err != nil {
+			return err
+		}
+	}
+	if h.Type == format.DictionaryPage || encoding != format.RLEDictionary && encoding != plainDictionary {
+		return nil
+	}
+	var width [1]byte
+	if _, err := io.ReadFull(text, width[:]); err != nil {
+		return nil // no values
+	}
+	return measureRuns(text, int64(width[0]), values)
+}
+
+// plainDictionary is how older files name places in a dictionary.
+const plainDictionary = format.Encoding(2)
+
+var errRuns = errors.New("its runs are malformed, or claim more values than it has")
+
+// runSlack is how many values more than a page's its runs may claim: writers fill up the last.
+const runSlack = 512
+
+// measureRuns reads runs to their end and refuses more values than there are: a run of a few bytes can claim two thousand
+// million.
+func measureRuns(in io.Reader, width, values int64) error {
+	r := bufio.NewReader(in)
+	if width > 32 {
+		return errRuns
+	}
+	for claimed := int64(0); ; {
+		head, err := binary.ReadUvarint(r)
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil || head>>1 > maxValues {
+			return errRuns
+		}
+		count, size := int64(head>>1), (width+7)/8
+		if head&1 != 0 {
+			count, size = 8*count, width*count
+		}
+		if claimed += count; claimed > values+runSlack {
+			return errRuns
+		}
+		if n, err := r.Discard(int(size)); err != nil && n == 0 && size > 0 {
+			return errRuns
+		}
+	}
+}
+
+// inflated is the text of a page. A size that is said before it is looked at first; of what the library cannot be trusted to
+// inflate there is none.
+func inflated(codec format.CompressionCodec, in *io.SectionReader, size int64) (io.Reader, func(), error) {
+	nothing := func() {}
 	switch codec {
 	case format.Uncompressed:
-		return nil
+		return in, nothing, nil
 	case format.Snappy:
-		head, err := io.ReadAll(io.LimitReader(in, binary.MaxVarintLen64))
+		block, err := io.ReadAll(in)
 		if err != nil {
-			return err
+			return nil, nil, err
 		}
-		n, err := snappy.DecodedLen(head)
-		if err == nil && int64(n) > size {
-			err = errors.New("it becomes larger than it says")
+		if n, err := snappy.DecodedLen(block); err != nil || int64(n) > size {
+			return nil, nil, errors.Join(err, errors.New("it becomes larger than it says"))
 		}
-		return err
+		text, err := snappy.Decode(nil, block)
+		return bytes.NewReader(text), nothing, err
 	case format.Gzip:
 		r, err := gzip.NewReader(bufio.NewReader(in))
-		if err != nil {
-			return err
-		}
-		text = r
+		return r, nothing, err
 	case format.Zstd:
 		r, err := zstd.NewReader(in, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(maxPage))
 		if err != nil {
-			return err
+			return nil, nil, err
 		}
-		defer r.Close()
-		text = r
+		return r, r.Close, nil
 	default:
-		return fmt.Errorf("it is compressed with %s; read are snappy, gzip, zstd and none", codec)
+		return nil, nil, fmt.Errorf("it is compressed with %s; read are snappy, gzip, zstd and none", codec)
 	}
-	n, err := io.Copy(io.Discard, io.LimitReader(text, size+1))
-	if err == nil && n > size {
-		err = errors.New("it becomes larger than it says")
-	}
-	return err
 }
 
 // maxElements is how many elements all lists of a footer may have together.
