@@ -38,6 +38,9 @@ type element struct {
 	starts, ends bool  // the piece
 }
 
+// firstRunByte is the first byte in UTF-8 of the first letter of these scripts. Most texts have none.
+const firstRunByte = 0xE0
+
 // isRunLetter reports whether r is of a script whose names are looked for in runs.
 func isRunLetter(r rune) bool { return isDense(r) || isSpaceless(r) }
 
@@ -49,8 +52,12 @@ func isRunWord(letters []rune) bool {
 
 // runs looks for disguised names in the runs of the text.
 func (c *scan) runs() {
-	last := len(c.pieces) - 1
+	last, raw := len(c.pieces)-1, c.f.Raw()
 	for p := 0; p < last; {
+		if raw[c.pieces[p].Start] < firstRunByte {
+			p++
+			continue
+		}
 		next := c.collectRun(p)
 		if len(c.s.run) >= leastSlip {
 			c.readRun()
