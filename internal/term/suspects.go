@@ -88,8 +88,11 @@ func (c *scan) chain(k int) {
 			break
 		}
 	}
-	if !honest && end-k > 1 {
-		c.region(k, end, 0)
+	if honest || end-k < 2 {
+		return
+	}
+	c.region(k, end, 0)
+	if c.f.Token(k).After == text.Apostrophe && end == k+2 && c.f.Letters(k)[0] >= utf8.RuneSelf {
 		c.edits(k, end) // a Hebrew letter has an apostrophe
 	}
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/assay-project/assay/internal/check"
 	"github.com/assay-project/assay/internal/rulebook"
+	"github.com/assay-project/assay/internal/text"
 )
 
 // A planted is a name of a watched mark, to be hidden in titles.
@@ -203,7 +204,8 @@ func (b *board) dress(ctx context.Context) {
 	}
 }
 
-// near plants words of dictionaries that a stage without a list of ordinary words takes for a mark.
+// near plants words of dictionaries that a stage without a list of ordinary words takes for a mark, though they are none's
+// name, in titles that name nothing by themselves.
 func (b *board) near(ctx context.Context, files []string) error {
 	book := *b.book
 	book.Words = nil
@@ -211,6 +213,7 @@ func (b *board) near(ctx context.Context, files []string) error {
 	if err != nil {
 		return err
 	}
+	names, silent := b.markKeys(), b.silent(ctx)
 	for _, file := range files {
 		words, err := lowerWords(file)
 		if err != nil {
@@ -219,8 +222,8 @@ func (b *board) near(ctx context.Context, files []string) error {
 		random := b.random("near")
 		s := b.slice("near words: " + file[strings.LastIndexByte(file, '/')+1:])
 		for _, word := range words {
-			r := row{ID: "near", Title: b.unmarked[random.IntN(len(b.unmarked))] + " " + word, Market: "US"}
-			if len(wordless.stage.In(wordless.run(ctx, r)).Mentions) == 0 {
+			r := row{ID: "near", Title: silent[random.IntN(len(silent))] + " " + word, Market: "US"}
+			if names[text.Key(word)] || len(wordless.stage.In(wordless.run(ctx, r)).Mentions) == 0 {
 				continue
 			}
 			s.rows++
@@ -237,3 +240,35 @@ func (b *board) near(ctx context.Context, files []string) error {
 	}
 	return wordless.err
 }
+
+// markKeys are the keys of all names of marks.
+func (b *board) markKeys() map[string]bool {
+	keys := make(map[string]bool)
+	for i := range b.book.Marks {
+		m := &b.book.Marks[i]
+		keys[text.Key(m.Text)] = true
+		for _, a := range m.Aliases {
+			keys[text.Key(a.Text)] = true
+		}
+		for _, line := range m.Models {
+			keys[text.Key(line)] = true
+		}
+	}
+	return keys
+}
+
+// silent are the first titles that name nothing when neither their brand nor their kind of goods is known.
+func (b *board) silent(ctx context.Context) []string {
+	var silent []string
+	for _, title := range b.unmarked {
+		if len(silent) == maxSilent {
+			break
+		}
+		if len(b.stage.In(b.run(ctx, row{ID: "silent", Title: title, Market: "US"})).Mentions) == 0 {
+			silent = append(silent, title)
+		}
+	}
+	return silent
+}
+
+const maxSilent = 10_000
