@@ -31,7 +31,8 @@
 // of another product. There a price is an outlier only outside the range of prices seen, times a margin that is wider the fewer
 // were seen, and far from the median as well. Both are the rulebook's. A range is easily poisoned: one fake among the observed
 // widens it. So where the dear goods of a cohort lie close together, cheap ones are taken to do so too, and a price far below in
-// terms of that spread is an outlier inside the range as well.
+// terms of that spread is an outlier inside the range as well. Cohorts are not drawn towards wider ones: measured, that helps
+// a plain z a little and a range not at all (internal/tools/pricescore).
 //
 // # The merchant's own prices
 //

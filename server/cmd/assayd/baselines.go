@@ -33,7 +33,7 @@ type outputs struct {
 	Against  string   `placeholder:"FILE" help:"An older table: a median that moved by more than a tenth a day keeps the older figures."`
 	PerUnit  bool     `help:"Divide prices by the pack: stated, else read from the title."`
 
-	MaxCohorts int `default:"20000000" help:"Stop rather than count more cohorts than this."`
+	MaxCohorts int `default:"4000000" help:"Stop rather than count more cohorts than this; each takes 1 to 3 kB of memory."`
 }
 
 type buildCommand struct {
