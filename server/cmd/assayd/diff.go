@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"math/big"
 	"os"
 	"os/signal"
 	"slices"
@@ -97,8 +98,8 @@ func (c diffCommand) input() (*catalogue.Input, error) {
 type limit struct {
 	text  string
 	of    func(compare.Flip) bool
-	most  float64
-	share bool // most is a share of all submissions, else a number of them
+	most  *big.Rat // exact: 7 of 1,000 are not more than 0.7%
+	share bool     // most is a share of all submissions, else a number of them
 }
 
 func limitsOf(texts []string) ([]limit, error) {
@@ -120,12 +121,15 @@ func limitOf(text string) (limit, error) {
 		return l, errors.New("a flip is any, stricter, milder, or like approve-reject")
 	}
 	number, percent := strings.CutSuffix(most, "%")
-	n, err := strconv.ParseFloat(number, 64)
-	if err != nil || n < 0 || n > 1e15 || n != n {
+	n, ok := new(big.Rat), len(number) <= 30 && strings.Trim(number, "0123456789.") == ""
+	if ok {
+		_, ok = n.SetString(number)
+	}
+	if !ok {
 		return l, errors.New("a share is like 0.1%, a number like 20")
 	}
 	if l.most, l.share = n, percent; percent {
-		l.most /= 100
+		n.Quo(n, big.NewRat(100, 1))
 	}
 	return l, nil
 }
@@ -170,9 +174,9 @@ func exceeded(r *compare.Report, limits []limit) error {
 		}
 		most := l.most
 		if l.share {
-			most *= float64(r.Submissions)
+			most = new(big.Rat).Mul(most, new(big.Rat).SetInt64(r.Submissions))
 		}
-		if float64(n) > most {
+		if new(big.Rat).SetInt64(n).Cmp(most) > 0 {
 			texts = append(texts, fmt.Sprintf("%d of %d submissions flip, more than %s", n, r.Submissions, l.text))
 		}
 	}
