@@ -13,6 +13,11 @@
 // answered, which is safe because a check stores nothing. A submission that cannot be read or is refused gets an
 // error in its own place, and the others are still checked.
 //
+// # Merchants
+//
+// [Client.AssessMerchant] answers on a merchant who signs up, with up to a hundred listings: a verdict on each, one on the
+// merchant, and what to ask for, each thing once. [Client.AssessAssortment] does it for thousands.
+//
 // # Defaults
 //
 // Connections use TLS 1.3 except to this machine. Calls have a deadline ([DefaultTimeout]) that covers all their tries. Only two kinds of

@@ -163,3 +163,114 @@ func TestAnAssessmentFitsIntoItsResponse(t *testing.T) {
 		t.Errorf("the merchant's verdict is %v", v.GetCompleteness())
 	}
 }
+
+// streamed sends parts and returns what comes of them.
+func streamed(t testing.TB, client assayv1.ComplianceServiceClient, parts ...*assayv1.AssessAssortmentRequest) (*assayv1.AssessAssortmentResponse, error) {
+	t.Helper()
+	s, err := client.AssessAssortment(background(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, part := range parts {
+		if s.Send(part) != nil {
+			break // the server says why
+		}
+	}
+	return s.CloseAndRecv()
+}
+
+func merchantPart(r *assayv1.AssessMerchantRequest) *assayv1.AssessAssortmentRequest {
+	return &assayv1.AssessAssortmentRequest{Part: &assayv1.AssessAssortmentRequest_Merchant{Merchant: r}}
+}
+
+func submissionPart(s *assayv1.Submission) *assayv1.AssessAssortmentRequest {
+	return &assayv1.AssessAssortmentRequest{Part: &assayv1.AssessAssortmentRequest_Submission{Submission: s}}
+}
+
+// TestAStreamedAssortmentIsAssessedAsOneMessageIs: the same verdict on the merchant, and the same results but for the approved.
+func TestAStreamedAssortmentIsAssessedAsOneMessageIs(t *testing.T) {
+	client := embeddedService(t, server.Config{})
+	request := firstAssortment()
+	request.Submissions = append(request.Submissions, &assayv1.Submission{SubmissionId: "chair", Product: &assayv1.Product{Title: "Oak chair"}})
+	whole, err := client.AssessMerchant(background(t), request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	first := proto.CloneOf(request)
+	first.Submissions = first.GetSubmissions()[:2]
+	parts := []*assayv1.AssessAssortmentRequest{merchantPart(first)}
+	for _, s := range request.GetSubmissions()[2:] {
+		parts = append(parts, submissionPart(s))
+	}
+	inParts, err := streamed(t, client, parts...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	results := slices.DeleteFunc(slices.Clone(whole.GetResults()), func(r *assayv1.CheckResult) bool {
+		return r.GetVerdict().GetDecision() == assayv1.Decision_DECISION_APPROVE
+	})
+	want := &assayv1.AssessAssortmentResponse{Verdict: whole.GetVerdict(), Results: results, Approved: 1, Reviewed: 5, Errors: 1}
+	if diff := cmp.Diff(want, inParts, protocmp.Transform()); diff != "" {
+		t.Errorf("(-one message +streamed):\n%s", diff)
+	}
+}
+
+func TestStreamedAssortmentsAreRefused(t *testing.T) {
+	client, _ := serving(t, server.Config{})
+	merchant := merchantPart(&assayv1.AssessMerchantRequest{Merchant: &assayv1.Merchant{}, Markets: []string{"DE"}})
+	for name, row := range map[string]struct {
+		parts []*assayv1.AssessAssortmentRequest
+		want  []string
+	}{
+		"nothing at all":     {nil, []string{"merchant"}},
+		"a submission first": {[]*assayv1.AssessAssortmentRequest{submissionPart(submission("1"))}, []string{"merchant"}},
+		"a bad merchant":     {[]*assayv1.AssessAssortmentRequest{merchantPart(&assayv1.AssessMerchantRequest{})}, []string{"merchant.merchant", "merchant.markets"}},
+		"two merchants":      {[]*assayv1.AssessAssortmentRequest{merchant, merchant}, []string{"merchant"}},
+		"one too many":       {append([]*assayv1.AssessAssortmentRequest{merchant}, slices.Repeat([]*assayv1.AssessAssortmentRequest{submissionPart(submission("1"))}, 10_001)...), []string{"submission"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := streamed(t, client, row.parts...)
+			if diff := cmp.Diff(row.want, fields(t, wantCode(t, err, codes.InvalidArgument))); diff != "" {
+				t.Errorf("fields (-want +got):\n%s", diff)
+			}
+		})
+	}
+	response, err := streamed(t, client, append([]*assayv1.AssessAssortmentRequest{merchant}, slices.Repeat([]*assayv1.AssessAssortmentRequest{submissionPart(submission("1"))}, 10_000)...)...)
+	if err != nil || response.GetApproved()+response.GetReviewed() != 10_000 {
+		t.Errorf("as many as there may be: %v, %d and %d", err, response.GetApproved(), response.GetReviewed())
+	}
+}
+
+// TestToldResultsAreTheFirst that fit, by number and by size.
+func TestToldResultsAreTheFirst(t *testing.T) {
+	client, _ := serving(t, server.Config{MaxResponseBytes: 200 << 10})
+	parts := []*assayv1.AssessAssortmentRequest{merchantPart(&assayv1.AssessMerchantRequest{Merchant: &assayv1.Merchant{}, Markets: []string{"DE"}})}
+	for i := range 2500 {
+		parts = append(parts, submissionPart(&assayv1.Submission{SubmissionId: fmt.Sprint(i)}))
+	}
+	response, err := streamed(t, client, parts...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, r := range response.GetResults() {
+		if r.GetPosition() != int64(i) {
+			t.Fatalf("result %d is that of position %d", i, r.GetPosition())
+		}
+	}
+	if n := len(response.GetResults()); response.GetErrors() != 2500 || n < 100 || n > 1000 || proto.Size(response) > 200<<10 {
+		t.Errorf("%d errors, %d told in %d bytes", response.GetErrors(), n, proto.Size(response))
+	}
+}
+
+// TestASilentAssortmentEnds at the server's age limit.
+func TestASilentAssortmentEnds(t *testing.T) {
+	client, _ := serving(t, server.Config{StreamAge: 50 * time.Millisecond})
+	s, err := client.AssessAssortment(background(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Send(merchantPart(&assayv1.AssessMerchantRequest{Merchant: &assayv1.Merchant{}, Markets: []string{"DE"}})); err != nil {
+		t.Fatal(err)
+	}
+	wantCode(t, s.RecvMsg(&assayv1.AssessAssortmentResponse{}), codes.DeadlineExceeded)
+}

@@ -65,6 +65,8 @@ func (c Config) deadlineAtTheDoor(ctx context.Context, call *tap.Info) (context.
 	switch call.FullMethodName {
 	case assayv1.ComplianceService_StreamCheckSubmissions_FullMethodName:
 		life = c.StreamAge + c.StreamGrace
+	case assayv1.ComplianceService_AssessAssortment_FullMethodName:
+		life = c.StreamAge
 	case grpc_health_v1.Health_Watch_FullMethodName:
 		life = connectionAge
 	}

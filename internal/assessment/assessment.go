@@ -132,10 +132,21 @@ func (a *Assortment) Add(s *listing.Submission, v *verdict.Verdict) {
 	for i := range s.Documents {
 		a.paper(&s.Documents[i], &s.Merchant)
 	}
-	for i := range v.Fixes {
-		a.requests.add(v.Fixes[i].Fix, s.ID)
+	if !hopeless(v) {
+		for i := range v.Fixes {
+			a.requests.add(v.Fixes[i].Fix, s.ID)
+		}
 	}
 	a.subject.Listings = append(a.subject.Listings, l)
+}
+
+// hopeless reports whether a listing is rejected for something that no paper and no change puts right: whoever calls their
+// goods copies is not asked for a letter.
+func hopeless(v *verdict.Verdict) bool {
+	return v.Decision == verdict.Reject && slices.ContainsFunc(v.Fixes, func(f verdict.Fix) bool {
+		_, review := f.Fix.(check.RequestReview)
+		return review
+	})
 }
 
 // brandOf is the mark that the text shows as the brand of the goods, else what the brand field says.

@@ -45,10 +45,11 @@ func (c *checkersCommand) Run(ctx context.Context, con console, to *connection) 
 	if !c.table(con) {
 		return printJSON(con.stdout, checkers...)
 	}
-	grid := newGrid(con.stdout, "CHECKER", "VERSION", "NEEDS", "WHEN IT FAILS", "WHAT IT LOOKS FOR")
+	grid := newGrid(con.stdout, "CHECKER", "OF", "VERSION", "NEEDS", "WHEN IT FAILS", "WHAT IT LOOKS FOR")
 	for _, k := range checkers {
 		failure := strings.ToLower(name(k.GetFailurePolicy().String(), "FAILURE_POLICY_"))
-		grid.row(k.GetName(), k.GetVersion(), strings.Join(k.GetRequires(), " "), failure, k.GetDoc())
+		subject := strings.ToLower(name(k.GetSubject().String(), "CHECKER_SUBJECT_"))
+		grid.row(k.GetName(), subject, k.GetVersion(), strings.Join(k.GetRequires(), " "), failure, k.GetDoc())
 	}
 	return grid.print()
 }

@@ -32,6 +32,7 @@ type commandLine struct {
 	connection
 
 	Check    checkCommand    `cmd:"" help:"Check the submissions of files."`
+	Assess   assessCommand   `cmd:"" help:"Assess a merchant with an assortment, and say what to ask for."`
 	Checkers checkersCommand `cmd:"" help:"List the checkers."`
 	Checker  checkerCommand  `cmd:"" help:"Help authors of outside checkers."`
 	Rulebook rulebookCommand `cmd:"" help:"Describe the rulebook in force."`

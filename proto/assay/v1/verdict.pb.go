@@ -2775,7 +2775,8 @@ type MerchantVerdict struct {
 	Decision Decision `protobuf:"varint,1,opt,name=decision,proto3,enum=assay.v1.Decision" json:"decision,omitempty"`
 	// What was found about the merchant and across the assortment.
 	Findings []*Finding `protobuf:"bytes,2,rep,name=findings,proto3" json:"findings,omitempty"`
-	// What to ask the merchant for, each once, papers first; at most 200.
+	// What to ask the merchant for, each once, papers first; at most 200. Listings that are rejected for something that nothing
+	// puts right ask for nothing, and what only a reviewer can do is not asked of the merchant.
 	Requests []*MerchantRequest `protobuf:"bytes,3,rep,name=requests,proto3" json:"requests,omitempty"`
 	// The rulebook it rests on.
 	Rulebook *RulebookRef `protobuf:"bytes,4,opt,name=rulebook,proto3" json:"rulebook,omitempty"`
