@@ -63,8 +63,8 @@ type ShopFinding struct {
 	Listings []string // ids, sorted; the first few
 }
 
-// MaxListings is how many listings an assortment may have. With all bounds met it takes some 100 MiB; an ordinary listing
-// takes about 1 KiB.
+// MaxListings is how many listings an assortment may have. With all bounds met it takes some 50 MiB (TestBoundsAreTold); an
+// ordinary listing takes about 400 bytes.
 const MaxListings = 10_000
 
 // Bounds of what is kept, whatever is given.

@@ -1,0 +1,174 @@
+package assessment_test
+
+import (
+	"fmt"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"github.com/assay-project/assay/internal/assessment"
+	"github.com/assay-project/assay/internal/check"
+	"github.com/assay-project/assay/internal/listing"
+	"github.com/assay-project/assay/internal/verdict"
+)
+
+var asOf = time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)
+
+func begin() *assessment.Assortment {
+	return assessment.New(listing.Merchant{ID: "m"}, nil, []listing.Market{"DE"}, asOf)
+}
+
+// wants is a verdict that asks for papers.
+func wants(fixes ...check.Fix) *verdict.Verdict {
+	v := &verdict.Verdict{Ruling: verdict.Ruling{Decision: verdict.Review}}
+	for _, f := range fixes {
+		v.Fixes = append(v.Fixes, verdict.Fix{Fix: f})
+	}
+	return v
+}
+
+// letters draws letters of one holder, for few marks, with everything that may differ.
+func letters() *rapid.Generator[check.ProvideDocument] {
+	return rapid.Custom(func(t *rapid.T) check.ProvideDocument {
+		mark := rapid.SampledFrom([]string{"one", "two"}).Draw(t, "mark")
+		day := func(label string) listing.Bound {
+			return listing.Bound{State: listing.Day, Date: listing.Date{Year: 2027, Month: time.March, Day: rapid.IntRange(1, 28).Draw(t, label)}}
+		}
+		paper := func(kind listing.DocumentType) listing.Document {
+			return listing.Document{Type: kind, Brands: []listing.BrandGrant{{Text: mark}},
+				Territories: rapid.SliceOfNDistinct(rapid.SampledFrom([]string{"DE", "FR", "US", "CN"}), 1, 3, rapid.ID).Draw(t, "territories"),
+				NiceClasses: rapid.SliceOfNDistinct(rapid.Int32Range(1, 5), 0, 2, rapid.ID).Draw(t, "classes"),
+				Effective:   listing.Validity{Start: day("start"), End: day("end")}, IssuedOn: day("issued"),
+				Lines: []listing.InvoiceLine{{Brand: mark, GTIN: rapid.SampledFrom([]string{"", "96385074"}).Draw(t, "gtin"), Quantity: rapid.Int64Range(1, 9).Draw(t, "quantity")}}}
+		}
+		p := check.ProvideDocument{MarkID: mark, Requirement: paper(listing.LetterOfAuthorization)}
+		if rapid.Bool().Draw(t, "invoice") {
+			p.Alternatives = append(p.Alternatives, paper(listing.PurchaseInvoice))
+		}
+		if rapid.Bool().Draw(t, "certificate") {
+			p.Alternatives = append(p.Alternatives, paper(listing.TrademarkCertificate))
+		}
+		return p
+	})
+}
+
+// TestPapersAreAskedForOnce: one request for each mark, whose letter has all that any listing wants, in any order, and whose
+// alternatives would do for all.
+func TestPapersAreAskedForOnce(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		asked := rapid.SliceOfN(letters(), 1, 8).Draw(t, "asked")
+		order := rapid.Permutation(asked).Draw(t, "order")
+		ask := func(list []check.ProvideDocument) []verdict.Request {
+			a := begin()
+			for _, p := range list {
+				a.Add(&listing.Submission{ID: fmt.Sprint(p)}, wants(p, check.RequestReview{Reason: "r"}))
+			}
+			all, left := a.Requests(nil)
+			if left != 0 {
+				t.Fatalf("%d requests are left out", left)
+			}
+			return all
+		}
+		got := ask(asked)
+		if diff := cmp.Diff(got, ask(append(order, asked...))); diff != "" {
+			t.Fatalf("in another order, and twice (-first +then):\n%s", diff)
+		}
+		marks := map[string]bool{}
+		for _, p := range asked {
+			marks[p.MarkID] = true
+		}
+		if len(got) != len(marks) {
+			t.Fatalf("%d requests for %d marks", len(got), len(marks))
+		}
+		for _, p := range asked {
+			for _, r := range got {
+				if f := r.Fix.(check.ProvideDocument); f.MarkID == p.MarkID {
+					covers(t, &f, &p)
+				}
+			}
+		}
+	})
+}
+
+// covers reports where a joint request does not do for one that is a part of it.
+func covers(t *rapid.T, joint, part *check.ProvideDocument) {
+	if len(joint.Alternatives) > len(part.Alternatives) {
+		t.Errorf("an alternative does not do for all: %v, %v", joint, part)
+	}
+	j, p := &joint.Requirement, &part.Requirement
+	for _, territory := range p.Territories {
+		if !strings.Contains(fmt.Sprint(j.Territories), territory) {
+			t.Errorf("%v lacks %s", j.Territories, territory)
+		}
+	}
+	if len(p.NiceClasses) == 0 && len(j.NiceClasses) > 0 {
+		t.Errorf("classes %v where one listing wants all", j.NiceClasses)
+	}
+	if j.Effective.Start.Date.Day > p.Effective.Start.Date.Day || j.Effective.End.Date.Day < p.Effective.End.Date.Day {
+		t.Errorf("valid %v, wanted %v", j.Effective, p.Effective)
+	}
+	most := int64(0)
+	for _, l := range j.Lines {
+		if l.GTIN == p.Lines[0].GTIN {
+			most = l.Quantity
+		}
+	}
+	if most < p.Lines[0].Quantity {
+		t.Errorf("%v shows fewer than %v", j.Lines, p.Lines)
+	}
+}
+
+// TestRejectedForGoodAsksForNothing: who calls the goods copies is not asked for a letter.
+func TestRejectedForGoodAsksForNothing(t *testing.T) {
+	letter, nobody := check.ProvideDocument{MarkID: "one"}, check.RequestReview{Reason: "counterfeit wording"}
+	for name, row := range map[string]struct {
+		fixes []check.Fix
+		want  int
+	}{"a paper would do": {[]check.Fix{letter}, 1}, "nothing would": {[]check.Fix{letter, nobody}, 0}} {
+		a, v := begin(), wants(row.fixes...)
+		v.Decision = verdict.Reject
+		a.Add(&listing.Submission{ID: "s"}, v)
+		if got, _ := a.Requests(nil); len(got) != row.want {
+			t.Errorf("%s: %d requests, want %d", name, len(got), row.want)
+		}
+	}
+}
+
+// TestBoundsAreTold fills every store: what goes beyond is told, and memory stays within what MaxListings promises.
+func TestBoundsAreTold(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it takes a second")
+	}
+	var before, after runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&before)
+	a := begin()
+	for i := range assessment.MaxListings {
+		s := &listing.Submission{ID: fmt.Sprintf("%0128d", i), Markets: []listing.Market{"DE"}}
+		s.Product.Brand = strings.Repeat("b", 1000) + fmt.Sprint(i)
+		for j := range 100 {
+			s.Product.UnitCodes = append(s.Product.UnitCodes, fmt.Sprintf("%0200d", i*100+j))
+		}
+		s.Documents = []listing.Document{{ID: fmt.Sprint(i), Type: listing.PurchaseInvoice, Lines: make([]listing.InvoiceLine, 500)}}
+		a.Add(s, wants(check.RemoveText{Start: i, End: i + 1}, check.SetField{Field: fmt.Sprint(i)}))
+	}
+	if _, left := a.Requests(nil); left != 2*assessment.MaxListings-200 {
+		t.Errorf("%d requests are left out", left)
+	}
+	subject := a.Subject()
+	runtime.GC()
+	runtime.ReadMemStats(&after)
+	if subject.LeftOut == "" || !strings.Contains(subject.LeftOut, "codes") || !strings.Contains(subject.LeftOut, "papers") {
+		t.Errorf("left out: %q", subject.LeftOut)
+	}
+	kept := (after.HeapAlloc - before.HeapAlloc) >> 20
+	t.Logf("%d listings with all bounds met: %d MiB", assessment.MaxListings, kept)
+	if kept > 100 {
+		t.Errorf("%d MiB are kept", kept)
+	}
+	runtime.KeepAlive(a)
+}
