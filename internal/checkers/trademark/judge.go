@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -17,9 +18,9 @@ import (
 type judgement struct {
 	*reading
 	brand   brandClaim
-	founds  []found
 	offer   uint // the root that the title's goods stand under, where the category is not known
 	offered bool // whether offer is decided
+	shared  shared
 }
 
 // A brandClaim is what the brand field says.
@@ -125,7 +126,8 @@ func (j *judgement) namesBrand(s *sighting) bool {
 
 // group collects the sightings that count by sign, in the order in which the signs first stand in the submission.
 func (j *judgement) group() {
-	order := make([]int32, 0, len(j.sightings))
+	j.order = slices.Grow(j.order, len(j.sightings))
+	order := j.order
 	for i := range j.sightings {
 		if j.counts(&j.sightings[i]) {
 			order = append(order, int32(i))
@@ -319,8 +321,7 @@ func (j *judgement) role(f *found) (check.Role, string) {
 		}
 		return check.OtherTerritory, why
 	case !f.Famous && apart(f.NiceClasses, j.category.NiceClasses):
-		return check.OtherClass, fmt.Sprintf("the mark is registered for class %s, and %s is class %s",
-			numbers(f.NiceClasses), j.category.Path, numbers(j.category.NiceClasses))
+		return check.OtherClass, "the mark is registered for class " + numbers(f.NiceClasses) + j.shared.otherClass(j)
 	case !f.meant:
 		return check.Descriptive, f.why
 	}
@@ -541,5 +542,39 @@ func apart(a, b []int) bool {
 }
 
 func numbers(list []int) string {
-	return strings.Trim(strings.Join(strings.Fields(fmt.Sprint(list)), ", "), "[]")
+	var b []byte
+	for i, n := range list {
+		if i > 0 {
+			b = append(b, ", "...)
+		}
+		b = strconv.AppendInt(b, int64(n), 10)
+	}
+	return string(b)
+}
+
+// shared are reasons that many mentions of a submission share, made when the first one needs them.
+type shared struct{ class, away, otherBrand string }
+
+// otherClass ends the reason of a mark that is registered for other goods.
+func (s *shared) otherClass(j *judgement) string {
+	if s.class == "" {
+		s.class = fmt.Sprintf(", and %s is class %s", j.category.Path, numbers(j.category.NiceClasses))
+	}
+	return s.class
+}
+
+// wordAway is why a word is no mark on goods that the mark is not known for.
+func (s *shared) wordAway(j *judgement) string {
+	if s.away == "" {
+		s.away = fmt.Sprintf("an ordinary word: the mark is not known for %s", j.category.Path)
+	}
+	return s.away
+}
+
+// wordBeside is why a word is no mark where the brand field names another.
+func (s *shared) wordBeside(j *judgement) string {
+	if s.otherBrand == "" {
+		s.otherBrand = fmt.Sprintf("an ordinary word: the brand field says %q", j.brand.text)
+	}
+	return s.otherBrand
 }

@@ -177,7 +177,7 @@ func (r *reading) lookAtFellows(s *sighting, fellows []sighting) {
 		s.around |= modelBeside | lineBeside
 	}
 	for k := int(s.last) + 1; k < r.folded.NumTokens() && k <= int(s.last)+3; k++ {
-		switch t := r.folded.Token(k); {
+		switch t := r.folded.TokenAt(k); {
 		case t.Class == text.Mixed && k == int(s.last)+1 && t.End-t.Start > fewLetters && !isDigit(r.folded.Raw()[t.Start]):
 			s.around |= modelBeside | codeBeside
 		case t.Class == text.Number || t.Class == text.Mixed:
@@ -191,8 +191,8 @@ func isDigit(c byte) bool { return c >= '0' && c <= '9' }
 // lookAtCase compares the letter case of a sighting with that of the words around it.
 func (r *reading) lookAtCase(s *sighting) {
 	small, capital := 0, 0
-	for k := max(0, int(s.first)-8); k < min(r.folded.NumTokens(), int(s.last)+9); k++ {
-		t := r.folded.Token(k)
+	for k, to := max(0, int(s.first)-8), min(r.folded.NumTokens(), int(s.last)+9); k < to; k++ {
+		t := r.folded.TokenAt(k)
 		if k >= int(s.first) && k <= int(s.last) || t.Class != text.Word || t.End-t.Start < 4 {
 			continue
 		}
@@ -223,7 +223,7 @@ func (r *reading) fits(s *sighting) bool {
 func (r *reading) fitsBefore(s *sighting) bool {
 	loose, glyphs := 0, 0
 	for k := int(s.first) - 1; k >= max(0, int(s.first)-reach); k-- {
-		n, t := r.notes[k], r.folded.Token(k)
+		n, t := r.notes[k], r.folded.TokenAt(k)
 		switch {
 		case n&sentenceEnd != 0:
 			return false
@@ -251,7 +251,7 @@ func (r *reading) fitsAfter(s *sighting) bool {
 		if r.notes[k-1]&sentenceEnd != 0 {
 			return false
 		}
-		n, t := r.notes[k], r.folded.Token(k)
+		n, t := r.notes[k], r.folded.TokenAt(k)
 		switch {
 		case n&fitAfter != 0 && loose == 0:
 			r.cueBegins(s, rulebook.Compatibility, k)

@@ -63,7 +63,7 @@ func (j *judgement) meantWord(f *found, s *sighting) (meant, person bool, why st
 	home := j.home(f.sign)
 	switch {
 	case j.away(f.sign):
-		return false, false, fmt.Sprintf("an ordinary word: the mark is not known for %s", j.category.Path)
+		return false, false, j.shared.wordAway(j)
 	case s.around&smallInside != 0:
 		return false, false, "in small letters among capitals it is an ordinary word"
 	case s.plain == maybePlain && !(home && s.around&leads != 0), s.plain == slotOfName && !home:
@@ -71,7 +71,7 @@ func (j *judgement) meantWord(f *found, s *sighting) (meant, person bool, why st
 	case home && s.around&(leads|compatible|capitalInside) != 0, home && s.plain == slotOfName:
 		return true, false, "in a place for a brand, on goods the mark is known for"
 	case j.brand.state == brandNamed:
-		return false, false, fmt.Sprintf("an ordinary word: the brand field says %q", j.brand.text)
+		return false, false, j.shared.wordBeside(j)
 	}
 	return false, false, "an ordinary word, and nothing beside it points to the mark"
 }

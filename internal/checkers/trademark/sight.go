@@ -111,6 +111,8 @@ type reading struct {
 	controls   []control
 	truncated  []listing.Field // fields not read to their end
 	minor      int             // minor sightings that were met
+	order      []int32         // sightings that count, by sign
+	founds     []found
 
 	folded   text.Folded
 	scratch  term.Scratch
@@ -394,6 +396,8 @@ func (r *reading) reset() {
 	clear(r.signs)
 	r.signs, r.numbers, r.naming = r.signs[:0], r.numbers[:0], r.naming[:0]
 	r.fields, r.sightings, r.controls, r.truncated = r.fields[:0], r.sightings[:0], r.controls[:0], r.truncated[:0]
+	clear(r.founds)
+	r.order, r.founds = r.order[:0], r.founds[:0]
 	clear(r.alarms)
 	r.alarms = r.alarms[:0]
 	r.hits, r.context, r.notes = r.hits[:0], r.context[:0], r.notes[:0]
