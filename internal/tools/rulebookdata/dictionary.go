@@ -35,9 +35,14 @@ func writeDictionary(j job) (string, error) {
 	}
 	parts := partsOf(marks)
 	near := deletionsOf(parts)
-	maps.DeleteFunc(words, func(word string, _ bool) bool { return parts[word] || isNear(word, near) })
+	maps.DeleteFunc(words, func(word string, _ bool) bool { return parts[word] || hides(word, near) })
 	text := strings.Join(slices.Sorted(maps.Keys(words)), "\n") + "\n"
 	return fmt.Sprintf("%d words, %d bytes", len(words), len(text)), os.WriteFile(filepath.Join(j.out, "dictionary.txt"), []byte(text), 0o644)
+}
+
+// hides reports whether a word may be a misspelt name. No word of two letters is taken for one.
+func hides(word string, near map[string][]string) bool {
+	return len(word) >= leastWord && isNear(word, near)
 }
 
 // frequentWords reads the lists of frequent words. Names of persons and places, which begin with a capital, are left out.
