@@ -113,11 +113,11 @@ func Decode(data []byte) (*Index, error) {
 	for i := 0; i+1 < len(same); i += 2 {
 		x.same = append(x.same, pair{same[i], same[i+1]})
 	}
-	x.setLeastEdit()
-	x.setRuns()
-	if err := x.check(); err != nil {
+	if err := x.check(); err != nil { // before anything follows a number that stands in the file
 		return nil, fmt.Errorf("term index: %w", err)
 	}
+	x.setLeastEdit()
+	x.setRuns()
 	words := numbersIn[uint64](sections[8])
 	if !slices.IsSorted(words) {
 		return nil, errors.New("term index: ordinary words out of order")
