@@ -35,6 +35,7 @@ var house = map[string]struct {
 	"internal/assessment":        {floor: 1, besides: []string{"internal/verdict"}, not: protos}, // what is kept of many listings, for checkers that see them together
 	"internal/term":              {floor: 1, not: protos},
 	"internal/rulebook":          {floor: 1, besides: []string{"internal/verdict", "internal/outside", "internal/term"}}, // marks by the million are indexed in their file
+	"internal/party":             {floor: 1, not: protos},                                                                // who is meant by a legal name: papers name parties, and so do orders
 	"internal/outside/faulty":    {floor: 1},                                                                             // checkers that break that contract, for the tests of all who must stand them
 	"internal/rulebook/embedded": {floor: 1, not: protos},
 	"internal/rulebook/madeup":   {floor: 0}, // registers for benchmarks and tests: a list of real marks is too short for them

@@ -10,6 +10,7 @@ import (
 	"github.com/assay-project/assay/internal/check"
 	"github.com/assay-project/assay/internal/checkers/trademark"
 	"github.com/assay-project/assay/internal/listing"
+	"github.com/assay-project/assay/internal/party"
 	"github.com/assay-project/assay/internal/rulebook"
 	"github.com/assay-project/assay/internal/text"
 )
@@ -71,7 +72,7 @@ type gatedMark struct {
 	*rulebook.Mark
 	keys   []string // folded text and aliases
 	number string   // folded registration number
-	holder party
+	holder party.Party
 	gates  []gate
 }
 
@@ -105,7 +106,7 @@ func newChecker(book *rulebook.Book) *checker {
 func (c *checker) add(mark *rulebook.Mark, g gate) {
 	m := c.marks[mark.ID]
 	if m == nil {
-		m = &gatedMark{Mark: mark, number: text.Key(mark.RegistrationNumber), holder: holderParty(mark)}
+		m = &gatedMark{Mark: mark, number: text.Key(mark.RegistrationNumber), holder: party.Listed(mark.Holder, mark.HolderCountry)}
 		m.keys = append(m.keys, text.Key(mark.Text))
 		for _, a := range mark.Aliases {
 			m.keys = append(m.keys, text.Key(a.Text))
@@ -120,8 +121,8 @@ func (m *gatedMark) isName(key string) bool { return key != "" && slices.Contain
 
 // holderShown is the holder for messages.
 func (m *gatedMark) holderShown() string {
-	if m.holder.stated() {
-		return m.holder.shown
+	if m.holder.Stated() {
+		return m.holder.Shown
 	}
 	return "the registered holder of " + m.Text
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/assay-project/assay/internal/listing"
+	"github.com/assay-project/assay/internal/party"
 )
 
 // A channel is a way of selling, as a pack asks for it or a grant allows it.
@@ -35,12 +36,12 @@ func parseChannel(s string) channel {
 	case "ALL":
 		return channel{way: everywhere}
 	case "MARKETPLACE":
-		if words := nameWords(name); named && len(words) > 0 {
+		if words := party.Words(name); named && len(words) > 0 {
 			return channel{marketplace, words}
 		}
 		return channel{way: marketplace}
 	}
-	return channel{marketplace, nameWords(s)}
+	return channel{marketplace, party.Words(s)}
 }
 
 // wantedChannel is the channel that a pack asks for.
@@ -99,7 +100,7 @@ func showChannel(q *question, p *paper) shown {
 	if len(p.Channels) == 0 {
 		return s
 	}
-	s.actual = shorten(list(p.Channels))
+	s.actual = party.Shorten(list(p.Channels))
 	s.has, s.needs = s.actual, s.expected
 	switch judgeChannel(q, p).standing {
 	case broken:

@@ -2,7 +2,7 @@
 //
 // Only gated marks need papers. For each of them, in each market, the pack that the gate names must be satisfied by one
 // of its alternatives: ownership, a chain of authorizations, or invoices. The papers form a graph. A [paper] leads from
-// its issuer to its subject; papers join where the subject of one is the issuer of the next ([match] compares names);
+// its issuer to its subject; papers join where the subject of one is the issuer of the next (package party compares names);
 // a chain begins with the holder that the rulebook knows, or with a certificate where it knows none, and ends with the
 // merchant. Each paper alone is judged by a table of [rules] (term, territory, goods, ...), what lies between papers by
 // the [search], which finds the path that is nearest to a proof and, among proofs, the one that is valid longest.
@@ -34,7 +34,7 @@
 // Markets with the same answer share findings. Each market is judged as if it were alone. A paper is proposed only after
 // it was tried: with it among the documents the pack is satisfied.
 //
-// Parties are compared by [match]: legal forms are words of families, traditional Han is simplified, letters keep their
+// Parties are compared by package party: legal forms are words of families, traditional Han is simplified, letters keep their
 // alphabet. Names are the same, similar (a person sees both) or different; a pack may ask for the same letters.
 //
 // # Bounds

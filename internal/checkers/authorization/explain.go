@@ -7,6 +7,7 @@ import (
 
 	"github.com/assay-project/assay/internal/check"
 	"github.com/assay-project/assay/internal/listing"
+	"github.com/assay-project/assay/internal/party"
 	"github.com/assay-project/assay/internal/rulebook"
 )
 
@@ -106,11 +107,11 @@ func (e *explanation) chain(d *demand, r *proof) {
 		if i > 0 {
 			e.joint(&d.papers[r.papers[i-1]], p, d.joints.next[r.papers[i-1]][at], d.pack.LiteralNames)
 		}
-		from := p.issuer.shown
+		from := p.issuer.Shown
 		if isRoot(p.kind) {
 			from = "the register"
 		}
-		e.link(from, p.subject.shown, p.ID)
+		e.link(from, p.subject.Shown, p.ID)
 		if i == 0 {
 			e.root(d, p, d.starts[at])
 		}
@@ -153,19 +154,19 @@ var ruleFields = map[string]string{"status": "status", "dispute": "dispute", "re
 	"file": "file", "item": "lines", "supplier": "issuer", "arithmetic": "total", "cost": "lines"}
 
 // root explains whether the right begins with the first paper.
-func (e *explanation) root(d *demand, p *paper, m closeness) {
-	s := shown{expected: d.mark.holderShown(), actual: orNotStated(p.issuer.shown), has: p.issuer.shown, needs: d.mark.holder.shown}
+func (e *explanation) root(d *demand, p *paper, m party.Closeness) {
+	s := shown{expected: d.mark.holderShown(), actual: orNotStated(p.issuer.Shown), has: p.issuer.Shown, needs: d.mark.holder.Shown}
 	field, code := "issuer", "AUTH_ROOT_NOT_OWNER"
 	if isRoot(p.kind) {
-		s.actual, field, code = orNotStated(p.subject.shown), "subject", "DOC_TRADEMARK_OWNER_MISMATCH"
-		s.has = p.subject.shown
+		s.actual, field, code = orNotStated(p.subject.Shown), "subject", "DOC_TRADEMARK_OWNER_MISMATCH"
+		s.has = p.subject.Shown
 	}
 	j := meeting(m, code, false)
 	switch {
 	case j == notExtracted:
 		s.words = "was not read surely in its field " + field
 	case j.standing == holds:
-	case !d.mark.holder.stated():
+	case !d.mark.holder.Stated():
 		s.words = fmt.Sprintf("comes from %s, and nothing shows who holds %s: the rulebook does not know, and no registration certificate was given",
 			s.actual, d.mark.Text)
 	case isRoot(p.kind):
@@ -179,41 +180,41 @@ func (e *explanation) root(d *demand, p *paper, m closeness) {
 }
 
 // meeting judges how two parties meet.
-func meeting(m closeness, code string, literalNames bool) judgement {
+func meeting(m party.Closeness, code string, literalNames bool) judgement {
 	switch m {
-	case literal:
+	case party.Literal:
 		return judgement{}
-	case equal:
+	case party.Equal:
 		if literalNames {
 			return misspelt
 		}
 		return judgement{}
-	case similar:
+	case party.Similar:
 		return judgement{unclear, code, "similar"}
-	case unstated:
+	case party.Unstated:
 		return notExtracted
 	}
 	return judgement{broken, code, ""}
 }
 
 // joint explains whether one paper leads to the next.
-func (e *explanation) joint(p, next *paper, m closeness, literalNames bool) {
+func (e *explanation) joint(p, next *paper, m party.Closeness, literalNames bool) {
 	j := meeting(m, "AUTH_CHAIN_BROKEN", literalNames)
-	from, to := orNotStated(p.subject.shown), orNotStated(next.issuer.shown)
-	s := shown{expected: from, actual: to, has: p.subject.shown, needs: next.issuer.shown}
+	from, to := orNotStated(p.subject.Shown), orNotStated(next.issuer.Shown)
+	s := shown{expected: from, actual: to, has: p.subject.Shown, needs: next.issuer.Shown}
 	switch {
-	case m == different:
+	case m == party.Different:
 		e.link(from, to, "")
 		s.expected, s.actual = "a paper from "+from+" to "+to, "none"
 		s.words = fmt.Sprintf("no paper leads from %s to %s", from, to)
 		e.add("link", "", nil, j, s)
 		return
-	case m == similar:
+	case m == party.Similar:
 		s.words = fmt.Sprintf("comes from %s, a name close to %s in %s and not the same", to, from, p.title())
 	case j == misspelt:
 		s.has, s.needs = s.needs, s.has
 		s.words = fmt.Sprintf("comes from %s, which %s writes as %s", to, p.title(), from)
-	case m == unstated:
+	case m == party.Unstated:
 		s.words = "cannot be joined surely to " + p.title() + ": a party was not read"
 	default:
 		return
@@ -225,10 +226,10 @@ func (e *explanation) joint(p, next *paper, m closeness, literalNames bool) {
 func (e *explanation) onward(p *paper) {
 	s := shown{expected: "may sub-license", actual: [...]string{"not stated", "may", "may not"}[min(p.MaySublicense, listing.No)]}
 	j := judgeOnward(p)
-	s.has = p.subject.shown
+	s.has = p.subject.Shown
 	switch j.standing {
 	case broken:
-		s.words = "does not let " + orNotStated(p.subject.shown) + " authorize others"
+		s.words = "does not let " + orNotStated(p.subject.Shown) + " authorize others"
 	case unclear:
 		s.words = "was not read surely in its field may_sublicense"
 	}
@@ -256,18 +257,18 @@ func (e *explanation) level(limit int, p *paper) {
 // the one that does is missing.
 func (e *explanation) licensee(d *demand, r *proof, p *paper, grants bool) {
 	m := d.joints.merchant[r.papers[len(r.papers)-1]]
-	s := shown{expected: orNotStated(d.merchant.shown), actual: orNotStated(p.subject.shown), has: p.subject.shown, needs: d.merchant.shown}
+	s := shown{expected: orNotStated(d.merchant.Shown), actual: orNotStated(p.subject.Shown), has: p.subject.Shown, needs: d.merchant.Shown}
 	j := meeting(m, "AUTH_LICENSEE_MISMATCH", d.pack.LiteralNames)
 	switch {
 	case j == misspelt:
 		s.words = fmt.Sprintf("is issued to %s, which is the merchant's name, %s, in another spelling", s.actual, s.expected)
 	case j.standing == holds:
-	case m == unstated && !d.merchant.stated():
+	case m == party.Unstated && !d.merchant.Stated():
 		j = judgement{unclear, "AUTH_LICENSEE_MISMATCH", ""}
 		s.words = "names " + s.actual + ", and the merchant's legal name is not known"
-	case m == unstated:
+	case m == party.Unstated:
 		s.words = "was not read surely in its field subject"
-	case m == similar:
+	case m == party.Similar:
 		s.words = fmt.Sprintf("is issued to %s, a name close to the merchant's, %s, and not the same", s.actual, s.expected)
 	case r.by == rulebook.ProofOwner || p.kind == grant:
 		s.words = fmt.Sprintf("is issued to %s, not to %s", s.actual, s.expected)
@@ -292,7 +293,7 @@ func (e *explanation) unreached(p *paper, grants bool, s shown) {
 func (e *explanation) sales(d *demand, r *proof) {
 	for _, at := range r.papers {
 		p := &d.papers[at]
-		e.link(p.issuer.shown, p.subject.shown, p.ID)
+		e.link(p.issuer.Shown, p.subject.Shown, p.ID)
 		e.rules(r.question, p, saleRules[:])
 	}
 	if r.short != nil {

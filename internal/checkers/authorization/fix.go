@@ -10,6 +10,7 @@ import (
 
 	"github.com/assay-project/assay/internal/check"
 	"github.com/assay-project/assay/internal/listing"
+	"github.com/assay-project/assay/internal/party"
 	"github.com/assay-project/assay/internal/rulebook"
 )
 
@@ -32,7 +33,7 @@ func (d *demand) remedy(ctx context.Context, g *group) (check.Remedy, error) {
 	}
 	if len(working) == 0 {
 		reason := "No single paper would do: look at the documents for " + d.mark.Text + "."
-		if !d.merchant.stated() {
+		if !d.merchant.Stated() {
 			reason = "Give the merchant's legal name: papers are issued to a name, and none is known."
 		}
 		return check.Remedy{Text: reason, Fix: check.RequestReview{Reason: reason}}, nil
@@ -58,10 +59,10 @@ func (d *demand) inWords(papers []listing.Document) string {
 
 // merchantShown is the merchant's name for messages.
 func (d *demand) merchantShown() string {
-	if !d.merchant.stated() {
+	if !d.merchant.Stated() {
 		return "this merchant (no legal name is known)"
 	}
-	return d.merchant.shown
+	return d.merchant.Shown
 }
 
 // maxProposals is how many papers a remedy names at most.
@@ -92,18 +93,18 @@ func (d *demand) candidates(g *group) []listing.Document {
 	if c, ok := d.anew(g); ok {
 		all = append(all, c)
 	}
-	if !d.mark.holder.stated() && g.proof != nil && len(g.proof.papers) > 0 && g.proof.by == rulebook.ProofChain {
+	if !d.mark.holder.Stated() && g.proof != nil && len(g.proof.papers) > 0 && g.proof.by == rulebook.ProofChain {
 		all = append(all, d.certificateFor(d.papers[g.proof.papers[0]].Issuer, g))
 	}
 	holder := listing.Party{LegalName: d.mark.Holder, Country: d.mark.HolderCountry}
-	if t := d.grantType(true); t != 0 && d.mark.holder.stated() {
+	if t := d.grantType(true); t != 0 && d.mark.holder.Stated() {
 		all = append(all, d.grantFrom(t, holder, d.us(), g))
 	}
 	if t := d.accepts(rulebook.ProofInvoice, sale); t != 0 {
 		all = append(all, d.invoice(t, g))
 	}
 	all = append(all, d.certificateFor(d.us(), g))
-	if t := d.accepts(rulebook.ProofOwner, assignment); t != 0 && d.mark.holder.stated() && d.grantType(true) == 0 {
+	if t := d.accepts(rulebook.ProofOwner, assignment); t != 0 && d.mark.holder.Stated() && d.grantType(true) == 0 {
 		all = append(all, d.grantFrom(t, holder, d.us(), g))
 	}
 	return all
@@ -195,20 +196,20 @@ func (d *demand) brokenSteps(p *proof) []step {
 		} else if d.weak(d.joints.merchant[at]) {
 			c.unclear++
 		}
-		if i == 0 && d.starts[at] < equal {
+		if i == 0 && d.starts[at] < party.Equal {
 			c.unclear++
 		}
-		joint := literal
+		joint := party.Literal
 		if i < len(p.papers)-1 {
 			joint = d.joints.next[at][p.papers[i+1]]
 		}
-		if joint == equal && d.weak(joint) {
+		if joint == party.Equal && d.weak(joint) {
 			c.notes++
 		}
 		if c.broken+c.unclear+c.notes > 0 {
 			broken = append(broken, step{i, false})
 		}
-		if joint < equal {
+		if joint < party.Equal {
 			broken = append(broken, step{i, true})
 		}
 	}
@@ -216,7 +217,9 @@ func (d *demand) brokenSteps(p *proof) []step {
 }
 
 // weak reports whether a joint is less than the pack wants.
-func (d *demand) weak(m closeness) bool { return m < equal || m == equal && d.pack.LiteralNames }
+func (d *demand) weak(m party.Closeness) bool {
+	return m < party.Equal || m == party.Equal && d.pack.LiteralNames
+}
 
 // step is the paper that a place on a path should have.
 func (d *demand) step(g *group, s step) (listing.Document, bool) {
@@ -233,7 +236,7 @@ func (d *demand) step(g *group, s step) (listing.Document, bool) {
 		return d.certificateFor(to, g), true
 	}
 	first := s.at == 0 && !s.gap
-	if first && d.mark.holder.stated() {
+	if first && d.mark.holder.Stated() {
 		from = listing.Party{LegalName: d.mark.Holder, Country: d.mark.HolderCountry}
 	}
 	t := d.grantType(first || isRoot(p.kind))
@@ -342,20 +345,20 @@ func dateOf(t time.Time) listing.Date {
 func (d *demand) describe(r *listing.Document) string {
 	switch kindOf(r.Type) {
 	case idle: // a translation
-		return fmt.Sprintf("a translation of %s into %q", shorten(r.TranslationOf), r.Language)
+		return fmt.Sprintf("a translation of %s into %q", party.Shorten(r.TranslationOf), r.Language)
 	case sale:
 		words := fmt.Sprintf("a %s to %s from a seller who can be reached, for at least %s of %s", r.Type,
-			shorten(r.Subject.LegalName), unitWords(r.Lines[0].Quantity), d.mark.Text)
+			party.Shorten(r.Subject.LegalName), unitWords(r.Lines[0].Quantity), d.mark.Text)
 		if days := d.maxAge(); days > 0 {
 			words += fmt.Sprintf(", at most %d days old", days)
 		}
 		return words
 	case certificate:
-		return fmt.Sprintf("a %s for %s naming %s as the registrant, %s", r.Type, d.mark.Text, shorten(r.Subject.LegalName), scope(r))
+		return fmt.Sprintf("a %s for %s naming %s as the registrant, %s", r.Type, d.mark.Text, party.Shorten(r.Subject.LegalName), scope(r))
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s %s from %s to %s for %s, %s", article(r), kindWords(r), shorten(r.Issuer.LegalName),
-		shorten(r.Subject.LegalName), d.mark.Text, scope(r))
+	fmt.Fprintf(&b, "%s %s from %s to %s for %s, %s", article(r), kindWords(r), party.Shorten(r.Issuer.LegalName),
+		party.Shorten(r.Subject.LegalName), d.mark.Text, scope(r))
 	if r.MaySublicense == listing.Yes {
 		b.WriteString(", with the right to authorize others")
 	}
@@ -375,7 +378,7 @@ func channelWords(s string) string {
 		return "sale in shops"
 	case marketplace:
 		_, name, _ := strings.Cut(s, ":")
-		return "sale on the marketplace " + shorten(name)
+		return "sale on the marketplace " + party.Shorten(name)
 	}
 	return "sale online"
 }

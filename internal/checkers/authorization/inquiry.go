@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/assay-project/assay/internal/listing"
+	"github.com/assay-project/assay/internal/party"
 	"github.com/assay-project/assay/internal/rulebook"
 )
 
@@ -12,7 +13,7 @@ import (
 type inquiry struct {
 	*checker
 	*listing.Submission
-	merchant party
+	merchant party.Party
 	category rulebook.Category
 	papers   []paper
 	joints   *joints
@@ -21,7 +22,7 @@ type inquiry struct {
 }
 
 func (c *checker) newInquiry(s *listing.Submission) *inquiry {
-	q := &inquiry{checker: c, Submission: s, merchant: merchantParty(&s.Merchant),
+	q := &inquiry{checker: c, Submission: s, merchant: party.OfMerchant(&s.Merchant),
 		category: c.book.Categories.Find(s.Product.Category), papers: newPapers(s.Documents, c.book.Papers.MinConfidence)}
 	q.translations = translationsOf(q.papers)
 	q.joints = newJoints(q.papers, &q.merchant)
@@ -44,12 +45,12 @@ type demand struct {
 	*inquiry
 	mark      *gatedMark
 	pack      *rulebook.Pack
-	exclusive bool        // a claim asks for the holder itself or an exclusive grant
-	starts    []closeness // how near each paper is to where the right begins
+	exclusive bool              // a claim asks for the holder itself or an exclusive grant
+	starts    []party.Closeness // how near each paper is to where the right begins
 }
 
 func (q *inquiry) newDemand(mark *gatedMark, pack *rulebook.Pack, exclusive bool) *demand {
-	d := &demand{inquiry: q, mark: mark, pack: pack, exclusive: exclusive, starts: make([]closeness, len(q.papers))}
+	d := &demand{inquiry: q, mark: mark, pack: pack, exclusive: exclusive, starts: make([]party.Closeness, len(q.papers))}
 	for i := range q.papers {
 		d.starts[i] = mark.begins(&q.papers[i])
 	}
@@ -66,15 +67,15 @@ func (d *demand) with(document *listing.Document) *demand {
 
 // begins tells how near a paper is to where the right to a mark begins: the holder that the rulebook knows, else any
 // certificate.
-func (m *gatedMark) begins(p *paper) closeness {
-	known := m.holder.stated()
+func (m *gatedMark) begins(p *paper) party.Closeness {
+	known := m.holder.Stated()
 	switch {
-	case isRoot(p.kind) && !known && p.subject.stated():
-		return equal
+	case isRoot(p.kind) && !known && p.subject.Stated():
+		return party.Equal
 	case isRoot(p.kind):
 		return meet(&m.holder, known, &p.subject, p.surely("subject"))
 	case !known:
-		return different
+		return party.Different
 	}
 	return meet(&m.holder, true, &p.issuer, p.surely("issuer"))
 }
@@ -118,7 +119,7 @@ func (p *proof) better(o *proof) bool {
 // merchant is.
 func (d *demand) heldByRecord() bool {
 	verified := d.Merchant.VerifiedAt
-	return !verified.IsZero() && !verified.After(d.AsOf) && match(&d.mark.holder, &d.merchant) >= equal
+	return !verified.IsZero() && !verified.After(d.AsOf) && party.Match(&d.mark.holder, &d.merchant) >= party.Equal
 }
 
 // classes are the classes the goods may be in; 0 where none is known. A chain must cover one of them throughout.

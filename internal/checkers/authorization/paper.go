@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/assay-project/assay/internal/listing"
+	"github.com/assay-project/assay/internal/party"
 	"github.com/assay-project/assay/internal/text"
 )
 
@@ -49,11 +50,11 @@ func (k kind) lasting() bool { return k == assignment || k == affiliation }
 type paper struct {
 	*listing.Document
 	kind            kind
-	issuer, subject party
-	brands          []string // of Brands: folded texts
-	numbers         []string // of Brands, and the document's own: folded registration numbers
-	signers         []party  // of Signatures, in their order
-	threshold       float32  // extraction confidence under which a field counts as not extracted
+	issuer, subject party.Party
+	brands          []string      // of Brands: folded texts
+	numbers         []string      // of Brands, and the document's own: folded registration numbers
+	signers         []party.Party // of Signatures, in their order
+	threshold       float32       // extraction confidence under which a field counts as not extracted
 }
 
 // maxDocuments is the contract's limit. It bounds the work; more are not looked at, and the outcome says so.
@@ -70,11 +71,11 @@ func newPapers(documents []listing.Document, threshold float32) []paper {
 }
 
 func newPaper(d *listing.Document, threshold float32) paper {
-	p := paper{Document: d, kind: kindOf(d.Type), issuer: documentParty(&d.Issuer), subject: documentParty(&d.Subject), threshold: threshold}
+	p := paper{Document: d, kind: kindOf(d.Type), issuer: party.Of(&d.Issuer), subject: party.Of(&d.Subject), threshold: threshold}
 	for i := range d.Signatures {
 		signer := p.issuer
 		if by := d.Signatures[i].Party; by != d.Issuer.LegalName {
-			signer = newParty(by, nil, "", "")
+			signer = party.New(by, nil, "", "")
 		}
 		p.signers = append(p.signers, signer)
 	}
@@ -110,7 +111,7 @@ func (p *paper) concerns(m *gatedMark) bool {
 }
 
 // title is the paper for messages: "letter of authorization L-17".
-func (p *paper) title() string { return p.Type.String() + " " + shorten(p.ID) }
+func (p *paper) title() string { return p.Type.String() + " " + party.Shorten(p.ID) }
 
 // sure reports whether the caller is sure of all it extracted of some fields.
 func (p *paper) sure(fields ...string) bool {

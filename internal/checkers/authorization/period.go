@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/assay-project/assay/internal/listing"
+	"github.com/assay-project/assay/internal/party"
 )
 
 // A period is when a document holds: from start, before end. Its bounds are known or not; a known zero end is "for ever".
@@ -74,7 +75,7 @@ func showBound(b listing.Bound) string {
 	case listing.Day:
 		return b.Date.String()
 	case listing.Impossible:
-		return "impossible date " + shorten(b.Raw)
+		return "impossible date " + party.Shorten(b.Raw)
 	}
 	return "not stated"
 }
@@ -85,7 +86,7 @@ func plainBound(b listing.Bound) string {
 	case listing.Instant, listing.Day:
 		return showBound(b)
 	case listing.Impossible:
-		return shorten(b.Raw)
+		return party.Shorten(b.Raw)
 	}
 	return ""
 }

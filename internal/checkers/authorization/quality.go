@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/assay-project/assay/internal/listing"
+	"github.com/assay-project/assay/internal/party"
 )
 
 // suspends reports whether a complaint keeps a paper from counting. Where the pack knows a term after which an idle
@@ -30,20 +31,20 @@ func judgeParties(_ *question, p *paper) judgement {
 
 func lackingParty(p *paper) string {
 	switch {
-	case !p.issuer.stated() && p.lacks("issuer"):
+	case !p.issuer.Stated() && p.lacks("issuer"):
 		return "who grants"
-	case !p.subject.stated() && p.lacks("subject"):
+	case !p.subject.Stated() && p.lacks("subject"):
 		return "to whom it grants"
 	}
 	return ""
 }
 
 func showParties(_ *question, p *paper) shown {
-	s := shown{expected: "who grants, and to whom", actual: orNotStated(p.issuer.shown) + "; " + orNotStated(p.subject.shown)}
+	s := shown{expected: "who grants, and to whom", actual: orNotStated(p.issuer.Shown) + "; " + orNotStated(p.subject.Shown)}
 	if lacking := lackingParty(p); lacking != "" {
 		s.words = "does not state " + lacking
 	}
-	if p.issuer.stated() {
+	if p.issuer.Stated() {
 		s.field = "subject"
 	}
 	return s
@@ -68,7 +69,7 @@ func misspeltMark(m *gatedMark, p *paper) string {
 			other = b.Text
 		}
 	}
-	return shorten(other)
+	return party.Shorten(other)
 }
 
 // isWritten reports whether a text is the mark, or a name of it, letter by letter.
@@ -166,7 +167,7 @@ func baseLanguage(tag string) string {
 }
 
 func showLanguage(q *question, p *paper) shown {
-	s := shown{expected: "any", actual: orNotStated(shorten(p.Language))}
+	s := shown{expected: "any", actual: orNotStated(party.Shorten(p.Language))}
 	if len(q.pack.Languages) > 0 {
 		s.expected = strings.Join(q.pack.Languages, ", ") + ", or translated"
 	}
@@ -192,7 +193,7 @@ func mediaType(p *paper) string {
 }
 
 func showFormat(q *question, p *paper) shown {
-	s := shown{expected: "any", actual: orNotStated(shorten(p.MediaType))}
+	s := shown{expected: "any", actual: orNotStated(party.Shorten(p.MediaType))}
 	if len(q.rules.Formats) > 0 {
 		s.expected = strings.Join(q.rules.Formats, ", ")
 	}
@@ -228,7 +229,7 @@ func showFile(q *question, p *paper) shown {
 		s.actual = "changed " + p.File.Modified.UTC().Format(time.RFC3339) + ", made " + p.File.Created.UTC().Format(time.RFC3339)
 		s.words = "is a file that says it was changed before it was made"
 	case imageEditor(q, p):
-		s.actual = shorten(p.File.Producer)
+		s.actual = party.Shorten(p.File.Producer)
 		s.words = "is a file made with a program that edits pictures, " + s.actual
 	}
 	return s

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/assay-project/assay/internal/listing"
+	"github.com/assay-project/assay/internal/party"
 	"github.com/assay-project/assay/internal/text"
 )
 
@@ -60,9 +61,9 @@ func repeatKeys(d *listing.Document) []string {
 	if d.SHA256 != "" {
 		keys = append(keys, fmt.Sprintf("file %d %s", kind, d.SHA256))
 	}
-	issuer := documentParty(&d.Issuer)
-	if number := text.Key(d.Number); number != "" && issuer.stated() && (kind == grant || kind == sale || kind == worthless) {
-		keys = append(keys, fmt.Sprintf("number %d %s %s", d.Type, issuer.names[0].core, number))
+	issuer := party.Of(&d.Issuer)
+	if number := text.Key(d.Number); number != "" && issuer.Stated() && (kind == grant || kind == sale || kind == worthless) {
+		keys = append(keys, fmt.Sprintf("number %d %s %s", d.Type, issuer.Core(), number))
 	}
 	return keys
 }
@@ -81,7 +82,7 @@ func contradiction(a, b *listing.Document) (field, first, second string, differ 
 	x, y := contents(a), contents(b)
 	for i := range x {
 		if x[i].compared != "" && y[i].compared != "" && x[i].compared != y[i].compared {
-			return x[i].field, shorten(x[i].shown), shorten(y[i].shown), true
+			return x[i].field, party.Shorten(x[i].shown), party.Shorten(y[i].shown), true
 		}
 	}
 	return "", "", "", false
@@ -131,10 +132,8 @@ func setContent(field string, texts []string) content {
 }
 
 func partyContent(p *listing.Party) string {
-	if by := documentParty(p); by.stated() {
-		return by.names[0].core
-	}
-	return ""
+	by := party.Of(p)
+	return by.Core()
 }
 
 func priceContent(p *listing.Price) string {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/assay-project/assay/internal/check"
 	"github.com/assay-project/assay/internal/listing"
+	"github.com/assay-project/assay/internal/party"
 	"github.com/assay-project/assay/internal/rulebook"
 )
 
@@ -131,20 +132,20 @@ func (r reporter) proof(p *check.Proof, d *listing.Document) {
 		if p.From+p.Owner != "" {
 			return
 		}
-		if p.From = shorten(d.Issuer.LegalName); d.Exclusivity >= listing.Sole {
+		if p.From = party.Shorten(d.Issuer.LegalName); d.Exclusivity >= listing.Sole {
 			p.From, p.Owner = "", p.From
 		}
-		p.To, p.Until = shorten(d.Subject.LegalName), plainBound(d.Effective.End)
+		p.To, p.Until = party.Shorten(d.Subject.LegalName), plainBound(d.Effective.End)
 		if d.MaySublicense == listing.Yes {
 			p.Onward = p.To
 		}
 	case sale:
-		p.Buyer, p.Units = shorten(d.Subject.LegalName), fmt.Sprint(d.Lines[0].Quantity)
+		p.Buyer, p.Units = party.Shorten(d.Subject.LegalName), fmt.Sprint(d.Lines[0].Quantity)
 		if days := r.rulings[0].maxAge(); days > 0 {
 			p.Days = fmt.Sprint(days)
 		}
 	case certificate:
-		p.Registrant = cmp.Or(p.Registrant, shorten(d.Subject.LegalName))
+		p.Registrant = cmp.Or(p.Registrant, party.Shorten(d.Subject.LegalName))
 	}
 }
 
@@ -163,7 +164,7 @@ func documentIDs(evidence []check.Evidence) string {
 func distinct(texts []string) string {
 	var once []string
 	for _, s := range texts {
-		if s = shorten(s); s != "" && !slices.Contains(once, s) {
+		if s = party.Shorten(s); s != "" && !slices.Contains(once, s) {
 			once = append(once, s)
 		}
 	}
@@ -207,7 +208,7 @@ func (r reporter) summary(ruling *ruling, g *group, remedies []check.Remedy) {
 			append(spanEvidence(r.Spans), entries...)...)
 	}
 	if len(r.shopName) > 0 {
-		message := fmt.Sprintf("The shop's name %q uses %s, and no paper shows that %s lets %s do so in %s. %s", shorten(d.Merchant.ShopName),
+		message := fmt.Sprintf("The shop's name %q uses %s, and no paper shows that %s lets %s do so in %s. %s", party.Shorten(d.Merchant.ShopName),
 			d.mark.Text, d.mark.holderShown(), d.merchantShown(), marketList(g.markets), remedies[0].Text)
 		r.finding("TM_SHOP_NAME_USES_MARK", "", g.markets, message, append(slices.Clip(remedies), removals(r.shopName)...),
 			append(spanEvidence(r.shopName), entries...)...)
@@ -467,7 +468,7 @@ func (r reporter) conflicts(d *demand, g *group) {
 // excludes reports whether paper o, which holds in the market, grants alone to somebody else what p grants.
 func (d *demand) excludes(o, p *paper, market listing.Market) bool {
 	if o.kind != grant || o.Exclusivity != listing.Exclusive || o.Status == listing.Refused || !o.names(d.mark) ||
-		match(&o.issuer, &p.issuer) < equal || match(&o.subject, &p.subject) != different {
+		party.Match(&o.issuer, &p.issuer) < party.Equal || party.Match(&o.subject, &p.subject) != party.Different {
 		return false
 	}
 	for i := range d.pack.Alternatives {
@@ -483,12 +484,12 @@ func (d *demand) excludes(o, p *paper, market listing.Market) bool {
 }
 
 func (r reporter) conflict(p, o *paper, markets []listing.Market) {
-	reason := fmt.Sprintf("Ask %s which of %s and %s holds for %s.", p.issuer.shown, p.title(), o.title(), r.mark.Text)
+	reason := fmt.Sprintf("Ask %s which of %s and %s holds for %s.", p.issuer.Shown, p.title(), o.title(), r.mark.Text)
 	message := fmt.Sprintf("%s in %s: %s grants it to %s alone, and %s to %s %s", r.mark.Text, marketList(markets), o.title(),
-		o.subject.shown, p.title(), sentence(p.subject.shown), reason)
+		o.subject.Shown, p.title(), sentence(p.subject.Shown), reason)
 	r.finding("AUTH_EXCLUSIVITY_CONFLICT", "", markets, message, []check.Remedy{{Text: reason, Fix: check.RequestReview{Reason: reason}}},
-		check.Document{ID: o.ID, Field: "exclusivity", Expected: "not exclusive to another", Actual: o.subject.shown},
-		check.Document{ID: p.ID, Field: "exclusivity", Expected: p.subject.shown, Actual: exclusivityName(p.Exclusivity)})
+		check.Document{ID: o.ID, Field: "exclusivity", Expected: "not exclusive to another", Actual: o.subject.Shown},
+		check.Document{ID: p.ID, Field: "exclusivity", Expected: p.subject.Shown, Actual: exclusivityName(p.Exclusivity)})
 }
 
 // reportRepeats reports documents that contradict each other, once each, where they concern a mark that papers are asked for.
@@ -528,10 +529,10 @@ func (r reporter) repeat(repeat *Repeat) {
 	code, variant, what := "DOC_DUPLICATE_HASH", "contradiction", "are one and the same file"
 	facts := check.Facts{Has: repeat.Number}
 	if repeat.Number != "" {
-		code, variant, what = "DOC_NUMBER_REUSED", "", "bear the same number of the same issuer, "+shorten(repeat.Number)+","
+		code, variant, what = "DOC_NUMBER_REUSED", "", "bear the same number of the same issuer, "+party.Shorten(repeat.Number)+","
 	}
-	reason := fmt.Sprintf("Compare the originals of %s and %s: at most one of the two is what it says.", shorten(a.ID), shorten(b.ID))
-	message := fmt.Sprintf("Documents %s and %s %s and differ in %s: %q and %q. %s", shorten(a.ID), shorten(b.ID), what, repeat.Field,
+	reason := fmt.Sprintf("Compare the originals of %s and %s: at most one of the two is what it says.", party.Shorten(a.ID), party.Shorten(b.ID))
+	message := fmt.Sprintf("Documents %s and %s %s and differ in %s: %q and %q. %s", party.Shorten(a.ID), party.Shorten(b.ID), what, repeat.Field,
 		repeat.Values[0], repeat.Values[1], reason)
 	r.findingOf(code, variant, slices.Compact(markets), message, facts, []check.Remedy{{Text: reason, Fix: check.RequestReview{Reason: reason}}},
 		check.Document{ID: a.ID, Field: repeat.Field, Expected: repeat.Values[1], Actual: repeat.Values[0]},

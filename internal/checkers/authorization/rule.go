@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/assay-project/assay/internal/listing"
+	"github.com/assay-project/assay/internal/party"
 	"github.com/assay-project/assay/internal/rulebook"
 	"github.com/assay-project/assay/internal/text"
 )
@@ -39,7 +40,7 @@ type question struct {
 	rules        *rulebook.Papers
 	translations map[string][]string
 	asOf         time.Time
-	merchant     *party
+	merchant     *party.Party
 	product      *listing.Product
 	category     rulebook.Category
 	mark         *gatedMark
@@ -147,12 +148,12 @@ func showDispute(q *question, p *paper) shown {
 		if p.Dispute.State == listing.DisputeUpheld {
 			s.actual = "complaint upheld"
 		}
-		s.has = shorten(p.Dispute.NoticeID + " " + p.Dispute.Complainant)
+		s.has = party.Shorten(p.Dispute.NoticeID + " " + p.Dispute.Complainant)
 		if p.Dispute.NoticeID != "" {
-			s.actual += " " + shorten(p.Dispute.NoticeID)
+			s.actual += " " + party.Shorten(p.Dispute.NoticeID)
 		}
 		if p.Dispute.Complainant != "" {
-			s.actual += " of " + shorten(p.Dispute.Complainant)
+			s.actual += " of " + party.Shorten(p.Dispute.Complainant)
 		}
 		s.words = "is suspended by an " + s.actual
 		if p.Dispute.State == listing.DisputeUpheld {
@@ -197,7 +198,7 @@ func showBrand(q *question, p *paper) shown {
 func brandTexts(p *paper) string {
 	var texts []string
 	for _, b := range p.Brands {
-		texts = append(texts, shorten(b.Text+" "+b.RegistrationNumber))
+		texts = append(texts, party.Shorten(b.Text+" "+b.RegistrationNumber))
 	}
 	return list(texts)
 }
@@ -241,8 +242,8 @@ func otherNumber(m *gatedMark, p *paper) string {
 
 func showNumber(q *question, p *paper) shown {
 	if other := otherNumber(q.mark, p); other != "" {
-		s := say(q.mark.RegistrationNumber, shorten(other), fmt.Sprintf("names registration %s at %s, where the rulebook knows %s",
-			shorten(other), q.mark.Office, q.mark.RegistrationNumber))
+		s := say(q.mark.RegistrationNumber, party.Shorten(other), fmt.Sprintf("names registration %s at %s, where the rulebook knows %s",
+			party.Shorten(other), q.mark.Office, q.mark.RegistrationNumber))
 		s.has, s.needs = s.actual, s.expected
 		return s
 	}
@@ -350,7 +351,7 @@ func judgeTerritory(q *question, p *paper) judgement {
 
 func showTerritory(q *question, p *paper) shown {
 	territories := territoriesOf(q, p)
-	s := shown{expected: string(q.market), actual: shorten(list(territories))}
+	s := shown{expected: string(q.market), actual: party.Shorten(list(territories))}
 	switch {
 	case s.actual == "" && p.kind.lasting():
 		s.actual = "not limited"
@@ -409,10 +410,10 @@ func showScope(q *question, p *paper) shown {
 		named = append(named, "class "+list(classTexts(p.NiceClasses)))
 	}
 	if len(p.Categories) > 0 {
-		named = append(named, "category "+shorten(list(p.Categories)))
+		named = append(named, "category "+party.Shorten(list(p.Categories)))
 	}
 	if len(p.GTINs) > 0 {
-		named = append(named, "GTIN "+shorten(list(p.GTINs)))
+		named = append(named, "GTIN "+party.Shorten(list(p.GTINs)))
 	}
 	s := shown{expected: strings.Join(goods, ", "), actual: strings.Join(named, "; ")}
 	switch {
@@ -435,9 +436,9 @@ func scopeFacts(q *question, p *paper) (has, needs string) {
 	case !inClasses(q, p):
 		return "Nice " + list(classTexts(p.NiceClasses)), ""
 	case !inCategories(q, p):
-		return shorten(list(p.Categories)), q.category.Path
+		return party.Shorten(list(p.Categories)), q.category.Path
 	}
-	return "GTIN " + shorten(list(p.GTINs)), strings.TrimSpace("GTIN " + shorten(q.product.GTIN))
+	return "GTIN " + party.Shorten(list(p.GTINs)), strings.TrimSpace("GTIN " + party.Shorten(q.product.GTIN))
 }
 
 // unknownGoods says which fact about the product is missing, where that is the reason.

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/assay-project/assay/internal/listing"
+	"github.com/assay-project/assay/internal/party"
 	"github.com/assay-project/assay/internal/rulebook"
 	"github.com/assay-project/assay/internal/text"
 )
@@ -143,7 +144,7 @@ const maxNameWords = 5
 
 // isIn reports whether a text has the mark among its words.
 func (m *gatedMark) isIn(s string) bool {
-	words := nameWords(s)
+	words := party.Words(s)
 	for i := range words {
 		for n := 1; n <= min(maxNameWords, len(words)-i); n++ {
 			if m.isName(text.Key(strings.Join(words[i:i+n], ""))) {
@@ -155,17 +156,17 @@ func (m *gatedMark) isIn(s string) bool {
 }
 
 func judgeSeller(q *question, p *paper) judgement {
-	switch match(&p.issuer, q.merchant) {
-	case unstated:
+	switch party.Match(&p.issuer, q.merchant) {
+	case party.Unstated:
 		return notExtracted
-	case equal, literal:
+	case party.Equal, party.Literal:
 		return judgement{broken, "DOC_TYPE_NOT_ACCEPTED", ""}
 	}
 	return judgement{}
 }
 
 func showSeller(q *question, p *paper) shown {
-	s := say("another than the merchant", orNotStated(p.issuer.shown), "")
+	s := say("another than the merchant", orNotStated(p.issuer.Shown), "")
 	switch judgeSeller(q, p).standing {
 	case broken:
 		s.words = "was issued by the merchant itself"
@@ -177,13 +178,13 @@ func showSeller(q *question, p *paper) shown {
 
 func judgeBuyer(q *question, p *paper) judgement {
 	switch p.ends(q.merchant) {
-	case unstated:
+	case party.Unstated:
 		return notExtracted
-	case similar:
+	case party.Similar:
 		return judgement{unclear, "AUTH_LICENSEE_MISMATCH", "similar"}
-	case different:
+	case party.Different:
 		return judgement{broken, "AUTH_LICENSEE_MISMATCH", ""}
-	case equal:
+	case party.Equal:
 		if q.pack.LiteralNames {
 			return misspelt
 		}
@@ -192,15 +193,15 @@ func judgeBuyer(q *question, p *paper) judgement {
 }
 
 func showBuyer(q *question, p *paper) shown {
-	s := say(orNotStated(q.merchant.shown), orNotStated(p.subject.shown), "")
+	s := say(orNotStated(q.merchant.Shown), orNotStated(p.subject.Shown), "")
 	switch j := judgeBuyer(q, p); {
 	case j == notExtracted:
 		s.words = "does not state surely who bought"
 	case j == misspelt:
-		s.has, s.needs = p.subject.shown, q.merchant.shown
+		s.has, s.needs = p.subject.Shown, q.merchant.Shown
 		s.words = fmt.Sprintf("names %s as the buyer, which is the merchant's name, %s, in another spelling", s.actual, s.expected)
 	case j.standing != holds:
-		s.has, s.needs = p.subject.shown, q.merchant.shown
+		s.has, s.needs = p.subject.Shown, q.merchant.Shown
 		s.words = fmt.Sprintf("names %s as the buyer, not %s", s.actual, s.expected)
 	}
 	return s
@@ -290,11 +291,11 @@ func judgeItem(q *question, p *paper) judgement {
 func showItem(q *question, p *paper) shown {
 	s := shown{expected: q.mark.Text, actual: fmt.Sprintf("%d lines", len(p.Lines))}
 	if q.product.GTIN != "" {
-		s.expected += " or GTIN " + shorten(q.product.GTIN)
+		s.expected += " or GTIN " + party.Shorten(q.product.GTIN)
 	}
 	switch judgeItem(q, p).standing {
 	case broken:
-		s.needs = shorten(q.product.GTIN)
+		s.needs = party.Shorten(q.product.GTIN)
 		s.words = "names neither " + q.mark.Text + " nor the product's GTIN on its lines"
 	case unclear:
 		s.actual, s.words = "not extracted", "has no lines that could be read"

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/assay-project/assay/internal/listing"
+	"github.com/assay-project/assay/internal/party"
 )
 
 // A cost is how far a path is from proving the right. Paths are compared field by field, in this order.
@@ -59,16 +60,16 @@ func (c *cost) add(j judgement) {
 }
 
 // addJoint adds how well two parties meet.
-func (c *cost) addJoint(m closeness, atEnd, literalNames bool) {
+func (c *cost) addJoint(m party.Closeness, atEnd, literalNames bool) {
 	switch m {
-	case different:
+	case party.Different:
 		c.missing++
 		if atEnd {
 			c.ends++
 		}
-	case similar, unstated:
+	case party.Similar, party.Unstated:
 		c.unclear++
-	case equal:
+	case party.Equal:
 		if literalNames {
 			c.notes++
 		}
@@ -90,15 +91,15 @@ type route struct {
 type search struct {
 	*question
 	papers []paper
-	usable []bool      // which papers take part
-	joints *joints     // how parties of the papers meet
-	starts []closeness // how near each paper is to where the right begins
-	own    []cost      // of each usable paper alone
-	best   []cost      // by state
-	prev   []int       // by state: the state before; -1: it begins there
-	status []progress  // by state
-	levels int         // states per paper
-	floor  []int       // by paper: the fewest levels of a settled state
+	usable []bool            // which papers take part
+	joints *joints           // how parties of the papers meet
+	starts []party.Closeness // how near each paper is to where the right begins
+	own    []cost            // of each usable paper alone
+	best   []cost            // by state
+	prev   []int             // by state: the state before; -1: it begins there
+	status []progress        // by state
+	levels int               // states per paper
+	floor  []int             // by paper: the fewest levels of a settled state
 }
 
 type progress uint8
@@ -111,14 +112,14 @@ const (
 
 // A joints table tells how the parties of papers meet. It is the same for all questions about a submission.
 type joints struct {
-	next     [][]closeness // subject of one paper, issuer of another
-	merchant []closeness   // subject of a paper, merchant
+	next     [][]party.Closeness // subject of one paper, issuer of another
+	merchant []party.Closeness   // subject of a paper, merchant
 }
 
-func newJoints(papers []paper, merchant *party) *joints {
-	j := &joints{next: make([][]closeness, len(papers)), merchant: make([]closeness, len(papers))}
+func newJoints(papers []paper, merchant *party.Party) *joints {
+	j := &joints{next: make([][]party.Closeness, len(papers)), merchant: make([]party.Closeness, len(papers))}
 	for a := range papers {
-		j.next[a] = make([]closeness, len(papers))
+		j.next[a] = make([]party.Closeness, len(papers))
 		for b := range papers {
 			j.next[a][b] = papers[a].meets(&papers[b])
 		}
@@ -128,9 +129,9 @@ func newJoints(papers []paper, merchant *party) *joints {
 }
 
 // extended is the table with one more paper, the last.
-func (j *joints) extended(papers []paper, merchant *party) *joints {
+func (j *joints) extended(papers []paper, merchant *party.Party) *joints {
 	last := len(papers) - 1
-	more := &joints{next: make([][]closeness, last+1), merchant: slices.Clone(j.merchant)}
+	more := &joints{next: make([][]party.Closeness, last+1), merchant: slices.Clone(j.merchant)}
 	for a := range last {
 		more.next[a] = append(slices.Clone(j.next[a]), papers[a].meets(&papers[last]))
 	}
@@ -142,20 +143,20 @@ func (j *joints) extended(papers []paper, merchant *party) *joints {
 }
 
 // meets tells how near the subject of a paper is to the issuer of the next.
-func (p *paper) meets(next *paper) closeness {
+func (p *paper) meets(next *paper) party.Closeness {
 	return meet(&p.subject, p.surely("subject"), &next.issuer, next.surely("issuer"))
 }
 
 // ends tells how near the subject of a paper is to the merchant.
-func (p *paper) ends(merchant *party) closeness {
+func (p *paper) ends(merchant *party.Party) party.Closeness {
 	return meet(&p.subject, p.surely("subject"), merchant, true)
 }
 
 // meet matches two parties; one that was hardly readable is not known well enough to be equal.
-func meet(a *party, sureA bool, b *party, sureB bool) closeness {
-	m := match(a, b)
-	if m >= equal && (!sureA || !sureB) {
-		return unstated
+func meet(a *party.Party, sureA bool, b *party.Party, sureB bool) party.Closeness {
+	m := party.Match(a, b)
+	if m >= party.Equal && (!sureA || !sureB) {
+		return party.Unstated
 	}
 	return m
 }
@@ -215,9 +216,9 @@ func (s *search) start(i int) cost {
 	switch {
 	case !isRoot(p.kind):
 		c.addJoint(m, true, false)
-	case m == different:
+	case m == party.Different:
 		c.broken++
-	case m == similar, m == unstated:
+	case m == party.Similar, m == party.Unstated:
 		c.unclear++
 	}
 	return c

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/assay-project/assay/internal/listing"
+	"github.com/assay-project/assay/internal/party"
 )
 
 // judgeSignature asks for the signature or seal of the issuer, and of the one who is granted where the pack wants both. Where
@@ -24,12 +25,12 @@ func judgeSignature(q *question, p *paper) judgement {
 
 // signedBy reports whether one of the signatures is a party's, as the law of its country wants it. One that does not say whose
 // it is counts as the issuer's.
-func (p *paper) signedBy(q *question, by *party, as *listing.Party) bool {
+func (p *paper) signedBy(q *question, by *party.Party, as *listing.Party) bool {
 	for i := range p.Signatures {
 		if needsSeal(q, as) && p.Signatures[i].Kind == listing.ByHand {
 			continue
 		}
-		if m := match(&p.signers[i], by); m >= similar || m == unstated && by == &p.issuer {
+		if m := party.Match(&p.signers[i], by); m >= party.Similar || m == party.Unstated && by == &p.issuer {
 			return true
 		}
 	}
@@ -41,21 +42,21 @@ func needsSeal(q *question, by *listing.Party) bool {
 }
 
 func showSignature(q *question, p *paper) shown {
-	s := shown{expected: "signature or seal of " + orNotStated(p.issuer.shown), actual: "none"}
+	s := shown{expected: "signature or seal of " + orNotStated(p.issuer.Shown), actual: "none"}
 	if needsSeal(q, &p.Issuer) {
-		s.expected = "company seal of " + orNotStated(p.issuer.shown)
+		s.expected = "company seal of " + orNotStated(p.issuer.Shown)
 	}
 	if q.pack.Countersigned && p.kind == grant {
-		s.expected += ", and of " + orNotStated(p.subject.shown)
+		s.expected += ", and of " + orNotStated(p.subject.Shown)
 	}
 	if len(p.Signatures) > 0 {
-		s.actual = shorten(list(p.signatories()))
+		s.actual = party.Shorten(list(p.signatories()))
 	}
 	if judgeSignature(q, p).standing == holds {
 		return s
 	}
-	if s.needs = p.issuer.shown; p.signedBy(q, &p.issuer, &p.Issuer) {
-		s.needs = p.subject.shown
+	if s.needs = p.issuer.Shown; p.signedBy(q, &p.issuer, &p.Issuer) {
+		s.needs = p.subject.Shown
 	}
 	s.words = "bears no " + s.expected
 	if len(p.Signatures) > 0 {
@@ -75,8 +76,8 @@ func (p *paper) signatories() []string {
 		if s.Kind == listing.Electronic {
 			words = "an " + signatureNames[listing.Electronic]
 		}
-		if p.signers[i].stated() {
-			words += " of " + p.signers[i].shown
+		if p.signers[i].Stated() {
+			words += " of " + p.signers[i].Shown
 		}
 		all = append(all, words)
 	}

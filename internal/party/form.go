@@ -1,4 +1,4 @@
-package authorization
+package party
 
 import (
 	"slices"
@@ -115,7 +115,7 @@ var translatedForms = map[string]bool{"ltd": true, "co": true, "inc": true, "cor
 var leadingFamilies = []string{"ooo", "tov", "too", "ao", "ip", "pt", "cvid", "kk", "yk", "gk", "jusik", "yuhan", "sia", "uab", "ou", "tnhh", "cophan"}
 
 // companyWords say "company" before a name whose legal form stands behind it.
-var companyWords = []string{nameWords("บริษัท")[0], nameWords("شركة")[0]}
+var companyWords = []string{Words("บริษัท")[0], Words("شركة")[0]}
 
 // gluedFamilies are written without a space.
 var gluedFamilies = []string{"ltd", "stock", "kk", "yk", "gk", "jusik", "yuhan", "jamkat"}
@@ -134,7 +134,7 @@ func formsOf(families []string) map[string]string {
 			continue
 		}
 		for _, n := range names {
-			forms[strings.Join(nameWords(n), "")] = family
+			forms[strings.Join(Words(n), "")] = family
 		}
 	}
 	return forms
@@ -147,7 +147,7 @@ func longestFirst(families []string) []gluedForm {
 	var forms []gluedForm
 	for _, family := range families {
 		for _, n := range legalFormNames[family] {
-			if key := strings.Join(nameWords(n), ""); n[0] >= 0x80 && len(key) > 3 {
+			if key := strings.Join(Words(n), ""); n[0] >= 0x80 && len(key) > 3 {
 				forms = append(forms, gluedForm{key, family})
 			}
 		}

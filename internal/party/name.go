@@ -1,4 +1,4 @@
-package authorization
+package party
 
 import (
 	"slices"
@@ -11,15 +11,16 @@ import (
 	"github.com/assay-project/assay/internal/text"
 )
 
-// closeness is how near two names are.
-type closeness uint8
+// Closeness is how near two parties are. A greater one is nearer.
+type Closeness uint8
 
+// How near parties are.
 const (
-	unstated  closeness = iota // one of them is not known
-	different                  // other parties
-	similar                    // perhaps the same: a person must look
-	equal                      // the same after normalisation
-	literal                    // the same letter by letter
+	Unstated  Closeness = iota // one of them is not known
+	Different                  // other parties
+	Similar                    // perhaps the same: a person must look
+	Equal                      // the same after normalisation
+	Literal                    // the same letter by letter
 )
 
 // A name is a legal name in the form in which names are compared.
@@ -35,7 +36,7 @@ const maxFormWords = 9
 
 // parseName folds a legal name and takes the legal form off it, at the end or (ООО, PT, 株式会社) at the beginning.
 func parseName(s string) name {
-	words := nameWords(s)
+	words := Words(s)
 	form := ""
 	if rest, f, ok := cutForm(words); ok {
 		words, form = rest, f
@@ -50,9 +51,9 @@ func parseName(s string) name {
 	return n
 }
 
-// nameWords are the folded words of a name; "&" counts as "and". Folding reads traditional Han as simplified, as the fold room
+// Words are the folded words of a name; "&" counts as "and". Folding reads traditional Han as simplified, as the fold room
 // does, from Unihan's variants.
-func nameWords(s string) []string {
+func Words(s string) []string {
 	s = strings.ReplaceAll(norm.NFKC.String(s), "&", " and ")
 	words := strings.FieldsFunc(s, func(r rune) bool {
 		return !unicode.IsLetter(r) && !unicode.IsNumber(r) && !unicode.IsMark(r) && r != '\'' && r != '’'
@@ -140,28 +141,28 @@ func cutGluedForm(core string) (rest, family string) {
 
 // compareNames tells how near two names are. One that lacks its legal form is similar to the same name with one, and so
 // are two forms that are used as translations of each other (有限公司, Ltd); other forms are other legal persons.
-func compareNames(a, b name) closeness {
+func compareNames(a, b name) Closeness {
 	switch {
 	case a.core == "" || b.core == "":
-		return unstated
+		return Unstated
 	case a.core == b.core:
 		return compareForms(a.form, b.form)
 	case a.form != "" && b.form != "" && a.form != b.form:
-		return different
+		return Different
 	case a.sorted == b.sorted, a.look == b.look, nearlySame(a.core, b.core):
-		return similar
+		return Similar
 	}
-	return different
+	return Different
 }
 
-func compareForms(a, b string) closeness {
+func compareForms(a, b string) Closeness {
 	switch {
 	case a == b:
-		return equal
+		return Equal
 	case a == "", b == "", translatedForms[a] && translatedForms[b]:
-		return similar
+		return Similar
 	}
-	return different
+	return Different
 }
 
 // Names shorter than minFuzzy letters are compared letter by letter only: one letter makes another company.
