@@ -7,14 +7,39 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 	"unicode/utf8"
 )
 
 // csvRecords reads the records of a CSV file with a header.
 type csvRecords struct {
-	lines *lineReader
-	names []string
-	start int // line at which the record read last begins
+	lines     *lineReader
+	separator byte // between cells
+	names     []string
+	start     int // line at which the record read last begins
+}
+
+// separators are what may stand between cells; the one that the first line has most of does.
+const separators = ",;\t"
+
+// separatorOf is what separates the cells of a header.
+func separatorOf(header []byte) byte {
+	var count [len(separators)]int
+	quoted := false
+	for _, b := range header {
+		if b == '"' {
+			quoted = !quoted
+		} else if i := strings.IndexByte(separators, b); i >= 0 && !quoted {
+			count[i]++
+		}
+	}
+	most := 0
+	for i := range count {
+		if count[i] > count[most] {
+			most = i
+		}
+	}
+	return separators[most]
 }
 
 // newCSVRecords reads the header.
@@ -38,7 +63,7 @@ func (c *csvRecords) record() ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	return cells(text)
+	return cells(text, c.separator)
 }
 
 func (c *csvRecords) skip(n int64) error {
@@ -52,8 +77,11 @@ func (c *csvRecords) text() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	if c.separator == 0 {
+		c.separator = separatorOf(text)
+	}
 	record := slices.Clone(text)
-	for open := openQuote(text, false); open; {
+	for open := openQuote(text, c.separator, false); open; {
 		text, err := c.lines.next()
 		if errors.Is(err, io.EOF) {
 			return nil, errors.New("a quote is opened and not closed before the end of the file")
@@ -65,7 +93,7 @@ func (c *csvRecords) text() ([]byte, error) {
 			return nil, fmt.Errorf("a quote is opened and not closed within %d bytes; the lines up to %d were taken for one record", maxLine, c.lines.number)
 		}
 		record = append(append(record, '\n'), text...)
-		open = openQuote(text, true)
+		open = openQuote(text, c.separator, true)
 	}
 	if !utf8.Valid(record) {
 		return nil, errNotUTF8
@@ -74,7 +102,7 @@ func (c *csvRecords) text() ([]byte, error) {
 }
 
 // openQuote tells whether a quoted cell is open at the end of a line, given whether one was at its start.
-func openQuote(line []byte, open bool) bool {
+func openQuote(line []byte, separator byte, open bool) bool {
 	start := !open // at the start of a cell
 	for i := 0; i < len(line); i++ {
 		switch {
@@ -87,7 +115,7 @@ func openQuote(line []byte, open bool) bool {
 		case open:
 		case line[i] == '"' && start:
 			open = true
-		case line[i] == ',':
+		case line[i] == separator:
 			start = true
 			continue
 		}
@@ -97,8 +125,9 @@ func openQuote(line []byte, open bool) bool {
 }
 
 // cells splits one record.
-func cells(record []byte) ([]string, error) {
+func cells(record []byte, separator byte) ([]string, error) {
 	r := csv.NewReader(bytes.NewReader(record))
+	r.Comma = rune(separator)
 	r.FieldsPerRecord = -1
 	cells, err := r.Read()
 	if err == nil {

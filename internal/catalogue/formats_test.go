@@ -173,7 +173,7 @@ type sold struct {
 	Note   string   `parquet:"note"`
 	ID     string   `parquet:"submission_id,dict"`
 	Title  *string  `parquet:"Titel,optional"`
-	Market string   `parquet:"markets"`
+	Market []string `parquet:"markets,list"`
 	Price  *int64   `parquet:"price,optional,decimal(2:18)"`
 	Code   string   `parquet:"currency"`
 	Pack   uint32   `parquet:"pack_quantity"`
@@ -187,9 +187,9 @@ type sold struct {
 func TestParquetIsReadAsCSV(t *testing.T) {
 	title, price, cost := "A \"fine\" mug", int64(1299), 4.5
 	rows := []sold{
-		{"x", "s1", &title, "GB|IE", &price, "GBP", 6, 4006381333931, &cost, 1793491200123, []string{"a", "b"}},
-		{"x", "s2", nil, "DE", nil, "", 1, 0, nil, -1, nil},
-		{"x", "s\xff", nil, "DE", nil, "", 1, 0, nil, 0, nil},
+		{"x", "s1", &title, []string{"GB", "IE"}, &price, "GBP", 6, 4006381333931, &cost, 1793491200123, []string{"a", "b"}},
+		{"x", "s2", nil, []string{"DE"}, nil, "", 1, 0, nil, -1, nil},
+		{"x", "s\xff", nil, []string{"DE"}, nil, "", 1, 0, nil, 0, nil},
 	}
 	const text = "submission_id,Titel,markets,price,currency,pack_quantity,gtin,shipping,as_of\n" +
 		"s1,\"A \"\"fine\"\" mug\",GB|IE,12.99,GBP,6,4006381333931,4.5,2026-11-01T00:00:00.123Z\n" +
@@ -247,7 +247,7 @@ func TestParquetThatIsRefused(t *testing.T) {
 		"text":    {[]byte("submission_id,title,markets\na,b,DE\n"), "it is no Parquet file"},
 		"empty":   {nil, "it is no Parquet file"},
 		"columns": {write([]sold{{}}), `unknown column "note"`},
-		"list":    {write([]listed{{}}), "column markets: it holds a list"},
+		"groups":  {write([]listed{{}}), "column markets: it holds a structure"},
 	} {
 		err := (&Input{Files: []string{filed(t, "a.parquet", tt.content)}}).Prepare()
 		if err == nil || !strings.Contains(err.Error(), tt.want) {
@@ -261,9 +261,9 @@ func TestParquetThatIsRefused(t *testing.T) {
 }
 
 type listed struct {
-	ID      string   `parquet:"submission_id"`
-	Title   string   `parquet:"title"`
-	Markets []string `parquet:"markets"`
+	ID      string         `parquet:"submission_id"`
+	Title   string         `parquet:"title"`
+	Markets map[string]int `parquet:"markets"`
 }
 
 // Whatever the entries are, a run that begins behind one of them yields exactly the others.

@@ -148,7 +148,7 @@ func (in *Input) formatOf(file string) (string, error) {
 	switch ext := strings.ToLower(filepath.Ext(name)); ext {
 	case ".jsonl", ".ndjson", ".json":
 		return "jsonl", nil
-	case ".csv":
+	case ".csv", ".tsv":
 		return "csv", nil
 	case ".parquet":
 		return "parquet", nil

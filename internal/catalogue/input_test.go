@@ -13,6 +13,7 @@ import (
 	"strings"
 	"testing"
 	"testing/iotest"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"google.golang.org/genproto/googleapis/type/money"
@@ -178,6 +179,49 @@ func TestCSVFillsEveryColumn(t *testing.T) {
 	}
 }
 
+// Whatever separates the cells of the header separates those of the records.
+func TestCSVSeparators(t *testing.T) {
+	names := Names{"pri,ce;": "price"}
+	var each [][]*assayv1.Submission
+	for _, separator := range []string{",", ";", "\t"} {
+		record := func(cells ...string) string { return strings.Join(cells, separator) + "\n" }
+		records, err := csvTable(record("submission_id", "title", "markets", `"pri,ce;"`)+record("1", `"a,b;c	d`+"\n"+`e"`, "DE|FR", "1.50"), names)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, faults := all(records)
+		if faults != nil || len(got) != 1 || got[0].GetProduct().GetTitle() != "a,b;c\td\ne" {
+			t.Fatalf("separated by %q: %v, %q", separator, got, faults)
+		}
+		each = append(each, got)
+	}
+	if diff := cmp.Diff(each[0], each[1], protocmp.Transform()) + cmp.Diff(each[0], each[2], protocmp.Transform()); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestInstants(t *testing.T) {
+	for text, want := range map[string]string{
+		"2026-11-01T02:00:00+02:00":  "2026-11-01T00:00:00Z",
+		" 2026-11-01 ":               "2026-11-01T00:00:00Z",
+		"2026-11-01T10:20:30":        "2026-11-01T10:20:30Z",
+		"2026-11-01 10:20:30.25":     "2026-11-01T10:20:30.25Z",
+		"2026-11-01 02:00:00+02:00":  "2026-11-01T00:00:00Z",
+		"2026-11-01 02:00:00.5-0330": "",
+		"2026-11-01 02:00:00+02":     "2026-11-01T00:00:00Z",
+		"01.11.2026":                 "",
+		"11/01/2026":                 "",
+		"2026-13-01":                 "",
+		"1793491200":                 "",
+		"":                           "",
+	} {
+		got, err := Instant(text)
+		if (err == nil) != (want != "") || err == nil && got.AsTime().Format(time.RFC3339Nano) != want {
+			t.Errorf("%q: %v, %v; want %q", text, got.AsTime(), err, want)
+		}
+	}
+}
+
 func TestCSVFaults(t *testing.T) {
 	const header = "submission_id,title,markets,price,condition,pack_quantity,as_of\n"
 	for row, want := range map[string]string{
@@ -222,7 +266,8 @@ func TestCSVHeaders(t *testing.T) {
 	for text, want := range map[string]string{
 		"submission_id,titel,markets\n":       `unknown column "titel"; column "title" is missing (columns are as_of, brand,`,
 		"submission_id,title,markets,title\n": `column "title" stands twice`,
-		"a;b\n":                               `unknown column "a;b"; column "submission_id" is missing`,
+		"a:b\n":                               `unknown column "a:b"; column "submission_id" is missing`,
+		"a;b,c;d\n":                           `unknown column "a"; unknown column "b,c"`,
 		"\"submission_id\n":                   "header: a quote is opened",
 		"\xff\n":                              "header: the line is not UTF-8",
 	} {

@@ -254,10 +254,13 @@ func condition(cell string) (assayv1.Condition, error) {
 	return assayv1.Condition(n), nil
 }
 
-// Instant reads a time of RFC 3339, or a date, which stands for its first moment in UTC.
+// instants are how a time may be written. The first is how it should be; databases write the others.
+var instants = []string{time.RFC3339Nano, time.DateOnly, "2006-01-02T15:04:05", time.DateTime, "2006-01-02 15:04:05Z07:00", "2006-01-02 15:04:05Z07"}
+
+// Instant reads a time of RFC 3339, or as databases write it. Without a zone it is in UTC; a date stands for its first moment.
 func Instant(s string) (*timestamppb.Timestamp, error) {
 	s = strings.TrimSpace(s)
-	for _, layout := range []string{time.RFC3339Nano, time.DateOnly} {
+	for _, layout := range instants {
 		if t, err := time.Parse(layout, s); err == nil {
 			return timestamppb.New(t), nil
 		}

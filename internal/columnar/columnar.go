@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/parquet-go/parquet-go"
 )
@@ -21,14 +22,20 @@ type File struct {
 	left    int64 // rows of the group that are open and not read
 }
 
-// A column holds one value per row, or none.
+// A column holds one value per row, none, or a list of them.
 type column struct {
-	name     string
-	index    int
-	optional bool
-	text     func(parquet.Value) string
-	err      error // why it cannot be read
+	name   string
+	index  int
+	levels levels
+	text   func(parquet.Value) string
+	err    error // why it cannot be read
 }
+
+// levels are how deep a value can be absent and how deep it can be repeated: 0 and 0 for one that is always there, once.
+type levels struct{ definition, repetition byte }
+
+// maxList is how many values a list may have in one row.
+const maxList = 4096
 
 // Open reads what the file says of itself. No column is chosen yet.
 func Open(in io.ReaderAt, size int64) (f *File, err error) {
@@ -40,22 +47,33 @@ func Open(in io.ReaderAt, size int64) (f *File, err error) {
 	if err != nil {
 		return nil, err
 	}
-	f = &File{in: in, file: file}
-	schema := file.Schema()
+	return &File{in: in, file: file, columns: columnsOf(file.Schema())}, nil
+}
+
+// columnsOf are the columns by their outermost names: what is inside a group is no column of its own.
+func columnsOf(schema *parquet.Schema) []column {
+	var columns []column
 	for i, path := range schema.Columns() {
-		if len(path) != 1 {
-			continue // part of a group
+		if last := len(columns) - 1; last >= 0 && len(path) > 1 && columns[last].name == path[0] {
+			columns[last].err = errors.New("it holds a structure")
+			continue
 		}
-		c := column{name: path[0], index: i}
-		if leaf, ok := schema.Lookup(path...); !ok || leaf.Node.Repeated() {
-			c.err = errors.New("it holds a list")
-		} else {
-			c.optional = leaf.Node.Optional()
-			c.text, c.err = reader(leaf.Node.Type().LogicalType())
-		}
-		f.columns = append(f.columns, c)
+		columns = append(columns, columnOf(schema, i, path))
 	}
-	return f, nil
+	return columns
+}
+
+// columnOf is the column of a leaf: a value, or a list of values however a writer nests it.
+func columnOf(schema *parquet.Schema, index int, path []string) column {
+	c := column{name: path[0], index: index}
+	leaf, ok := schema.Lookup(path...)
+	if !ok || leaf.MaxRepetitionLevel > 1 || leaf.MaxRepetitionLevel == 0 && len(path) > 1 {
+		c.err = errors.New("it holds a structure")
+		return c
+	}
+	c.levels = levels{byte(leaf.MaxDefinitionLevel), byte(leaf.MaxRepetitionLevel)}
+	c.text, c.err = reader(leaf.Node.Type().LogicalType())
+	return c
 }
 
 // malformed makes an error of a panic over a malformed file.
@@ -65,7 +83,7 @@ func malformed(err *error) {
 	}
 }
 
-// Columns are the names of all columns that are no part of a group, in the order of the file.
+// Columns are the names of all columns, in the order of the file. Those that hold structures cannot be chosen.
 func (f *File) Columns() []string {
 	names := make([]string, len(f.columns))
 	for i, c := range f.columns {
@@ -90,8 +108,8 @@ func (f *File) Choose(places ...int) error {
 	return nil
 }
 
-// Next returns the next row as text, one cell for every chosen column, empty where there is no value; io.EOF after the
-// last. Any other error is one of the file, which cannot be read further. The row is valid until the next call.
+// Next returns the next row as text, one cell for every chosen column, empty where there is no value, and with | between the
+// values of a list; io.EOF after the last. Any other error is one of the file, which cannot be read further. The row is valid until the next call.
 func (f *File) Next() (_ []string, err error) {
 	defer malformed(&err)
 	for f.left == 0 {
@@ -100,13 +118,8 @@ func (f *File) Next() (_ []string, err error) {
 		}
 	}
 	for i, c := range f.cursors {
-		v, err := c.next()
-		if err != nil {
+		if f.row[i], err = c.cell(&f.chosen[i]); err != nil {
 			return nil, fmt.Errorf("column %s: %w", f.chosen[i].name, err)
-		}
-		f.row[i] = ""
-		if !v.IsNull() {
-			f.row[i] = f.chosen[i].text(v)
 		}
 	}
 	f.left--
@@ -183,15 +196,61 @@ type cursor struct {
 	read   []parquet.Value // of buf, and not returned
 }
 
+// cell is what the next row holds.
+func (c *cursor) cell(of *column) (string, error) {
+	v, err := c.next()
+	if err != nil {
+		return "", err
+	}
+	switch {
+	case of.levels.repetition > 0:
+		return c.list(of, v)
+	case v.IsNull():
+		return "", nil
+	}
+	return of.text(v), nil
+}
+
+// list is a row's first value and those that follow it.
+func (c *cursor) list(of *column, first parquet.Value) (string, error) {
+	var values []string
+	if !first.IsNull() {
+		values = append(values, of.text(first))
+	}
+	for range maxList {
+		v, err := c.peek()
+		if errors.Is(err, errEnded) || err == nil && v.RepetitionLevel() == 0 {
+			return strings.Join(values, "|"), nil
+		}
+		if err != nil {
+			return "", err
+		}
+		c.read = c.read[1:]
+		if !v.IsNull() {
+			values = append(values, of.text(v))
+		}
+	}
+	return "", fmt.Errorf("a list has more than %d values", maxList)
+}
+
+var errEnded = errors.New("it has fewer values than the file has rows")
+
 func (c *cursor) next() (parquet.Value, error) {
+	v, err := c.peek()
+	if err == nil {
+		c.read = c.read[1:]
+	}
+	return v, err
+}
+
+// peek is the value that next will return.
+func (c *cursor) peek() (parquet.Value, error) {
 	for len(c.read) == 0 {
 		if err := c.more(); err != nil {
 			return parquet.Value{}, err
 		}
 	}
-	v := c.read[0]
-	c.read = c.read[1:]
-	return v, nil
+	return c.read[0], nil
 }
 
 // more reads values, of the next page where this one holds no more.
@@ -209,7 +268,7 @@ func (c *cursor) more() error {
 	c.drop()
 	page, err := c.pages.ReadPage()
 	if errors.Is(err, io.EOF) {
-		return errors.New("it has fewer values than the file has rows")
+		return errEnded
 	}
 	if err != nil {
 		return err

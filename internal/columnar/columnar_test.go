@@ -15,6 +15,7 @@ import (
 	"github.com/parquet-go/parquet-go/compress"
 	"github.com/parquet-go/parquet-go/encoding/thrift"
 	"github.com/parquet-go/parquet-go/format"
+	"github.com/pierrec/lz4/v4"
 )
 
 type row struct {
@@ -42,7 +43,7 @@ func some(n int) []row {
 	rows := make([]row, n)
 	for i := range rows {
 		count := int32(i)
-		rows[i] = row{Name: strings.Repeat("n", i%3), Price: int64(i * 5), Tags: []int32{1, 2}}
+		rows[i] = row{Name: strings.Repeat("n", i%3), Price: int64(i * 5), Tags: []int32{0, 1, 2, 3}[:i%5%4]}
 		if i%2 == 0 {
 			rows[i].Count = &count
 		}
@@ -86,7 +87,7 @@ func TestReadsFromEveryRow(t *testing.T) {
 	for _, version := range []int{1, 2} {
 		content := file(t, some(11), parquet.DataPageVersion(version), parquet.Compression(&parquet.Zstd))
 		all, err := read(content, 0)
-		want := []string{" 0 0.00", "n  0.05", "nn 2 0.10", "  0.15"}
+		want := []string{" 0 0.00 ", "n  0.05 0", "nn 2 0.10 0|1", "  0.15 0|1|2"}
 		if err != nil || len(all) != 11 || !slices.Equal(all[:4], want) {
 			t.Fatalf("%q, %v; want 11 rows that begin with %q", all, err, want)
 		}
@@ -107,7 +108,7 @@ func TestReadsFromEveryRow(t *testing.T) {
 
 // Pages of nothing, of one value and of many are read whatever compresses them.
 func TestReadsEveryHonestPage(t *testing.T) {
-	for _, codec := range []compress.Codec{&parquet.Uncompressed, &parquet.Snappy, &parquet.Gzip, &parquet.Zstd} {
+	for _, codec := range []compress.Codec{&parquet.Uncompressed, &parquet.Snappy, &parquet.Gzip, &parquet.Zstd, &parquet.Brotli, &parquet.Lz4Raw} {
 		for _, version := range []int{1, 2} {
 			for _, rows := range [][]row{nil, {{}}, make([]row, 50), some(200)} {
 				got, err := read(file(t, rows, parquet.DataPageVersion(version), parquet.Compression(codec)), 0)
@@ -119,28 +120,78 @@ func TestReadsEveryHonestPage(t *testing.T) {
 	}
 }
 
-func TestColumnsThatHoldListsAreNotChosen(t *testing.T) {
-	content := file(t, some(1))
-	f, err := Open(bytes.NewReader(content), int64(len(content)))
-	if err != nil {
-		t.Fatal(err)
+// However a writer nests a list, its values stand in one cell.
+func TestLists(t *testing.T) {
+	type lists struct {
+		Bare    []string  `parquet:"bare"`
+		Nested  []string  `parquet:"nested,list"`
+		Maybe   []*string `parquet:"maybe,list,optional"`
+		Present int64     `parquet:"present"`
 	}
-	if want := []string{"name", "count", "price"}; !slices.Equal(f.Columns(), want) {
-		t.Errorf("columns %q; want %q", f.Columns(), want)
+	a, b := "a", "b"
+	rows := []lists{
+		{Present: 1},
+		{Bare: []string{"x"}, Nested: []string{"y", "z"}, Maybe: []*string{&a, nil, &b}, Present: 2},
+		{Bare: []string{"x", "", "x"}, Nested: []string{""}, Maybe: []*string{nil, &b}, Present: 3},
 	}
+	for _, version := range []int{1, 2} {
+		var b bytes.Buffer
+		w := parquet.NewGenericWriter[lists](&b, parquet.DataPageVersion(version), parquet.PageBufferSize(8))
+		for range 10 {
+			if _, err := w.Write(rows); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := w.Close(); err != nil {
+			t.Fatal(err)
+		}
+		for skip := range 30 {
+			got, err := read(b.Bytes(), int64(skip))
+			want := slices.Repeat([]string{"   1", "x y|z a|b 2", "x||x  b 3"}, 10)[skip:]
+			if diff := cmp.Diff(want, got); diff != "" || err != nil {
+				t.Fatalf("version %d after %d rows: %v (-want +got):\n%s", version, skip, err, diff)
+			}
+		}
+	}
+}
+
+func TestAListIsBounded(t *testing.T) {
 	type list struct {
-		Names []string `parquet:"names"`
+		Names []int32 `parquet:"names"`
+	}
+	for length, taken := range map[int]bool{maxList: true, maxList + 1: false} {
+		var b bytes.Buffer
+		if err := parquet.Write(&b, []list{{make([]int32, length)}, {}}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := read(b.Bytes(), 0); (err == nil) != taken {
+			t.Errorf("a list of %d: %v", length, err)
+		}
+	}
+}
+
+func TestColumnsThatHoldStructuresAreNotChosen(t *testing.T) {
+	type inner struct {
+		A []int32 `parquet:"a"`
+		B int32   `parquet:"b"`
+	}
+	type row struct {
+		One  inner   `parquet:"one"`
+		Many []inner `parquet:"many,list"`
+		Name string  `parquet:"name"`
 	}
 	var b bytes.Buffer
-	if err := parquet.Write(&b, []list{{}}); err != nil {
+	if err := parquet.Write(&b, []row{{}}); err != nil {
 		t.Fatal(err)
 	}
-	f, err = Open(bytes.NewReader(b.Bytes()), int64(b.Len()))
+	f, err := Open(bytes.NewReader(b.Bytes()), int64(b.Len()))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := f.Choose(0); err == nil || err.Error() != "column names: it holds a list" {
-		t.Errorf("Choose = %v", err)
+	for i, name := range f.Columns() {
+		if err := f.Choose(i); (err == nil) != (name == "name") {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }
 
@@ -175,14 +226,22 @@ func TestPagesThatLie(t *testing.T) {
 	bomb := w.EncodeAll(make([]byte, 10<<20), nil)
 	for size, want := range map[int32]bool{10 << 20: true, 1 << 20: false} {
 		h := format.PageHeader{UncompressedPageSize: size, CompressedPageSize: int32(len(bomb))}
-		err := measurePage(&h, format.Zstd, io.NewSectionReader(bytes.NewReader(bomb), 0, int64(len(bomb))), 1, false)
+		err := measurePage(&h, format.Zstd, io.NewSectionReader(bytes.NewReader(bomb), 0, int64(len(bomb))), 1, levels{})
 		if (err == nil) != want {
 			t.Errorf("ten million bytes that say they are %d: %v", size, err)
 		}
 	}
-	lz4 := file(t, some(3), parquet.Compression(&parquet.Lz4Raw))
-	if _, err := read(lz4, 0); err == nil || !strings.Contains(err.Error(), "it is compressed with LZ4_RAW; read are snappy, gzip, zstd and none") {
-		t.Errorf("LZ4: %v", err)
+	block := make([]byte, lz4.CompressBlockBound(1<<20))
+	n, err := lz4.CompressBlock(make([]byte, 1<<20), block, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for size, want := range map[int32]bool{1 << 20: true, 1<<20 - 1: false, 100 << 20: false} {
+		h := format.PageHeader{UncompressedPageSize: size, CompressedPageSize: int32(n)}
+		err := measurePage(&h, format.Lz4Raw, io.NewSectionReader(bytes.NewReader(block[:n]), 0, int64(n)), 1, levels{})
+		if (err == nil) != want {
+			t.Errorf("a million bytes that say they are %d: %v", size, err)
+		}
 	}
 	none := io.NewSectionReader(bytes.NewReader(nil), 0, 0)
 	for _, h := range []format.PageHeader{
@@ -191,7 +250,7 @@ func TestPagesThatLie(t *testing.T) {
 		{Type: format.DictionaryPage, DictionaryPageHeader: thrift.New(format.DictionaryPageHeader{NumValues: maxValues + 1})},
 		{DataPageHeaderV2: thrift.New(format.DataPageHeaderV2{DefinitionLevelsByteLength: 1})},
 	} {
-		if err := measurePage(&h, format.Uncompressed, none, 10, false); err == nil {
+		if err := measurePage(&h, format.Uncompressed, none, 10, levels{}); err == nil {
 			t.Errorf("%+v is taken", h)
 		}
 	}
@@ -225,6 +284,8 @@ func FuzzRead(f *testing.F) {
 	f.Add(file(f, some(3), parquet.Compression(&parquet.Snappy)))
 	f.Add(file(f, some(9), parquet.Compression(&parquet.Zstd), parquet.DataPageVersion(1)))
 	f.Add(file(f, some(9), parquet.Compression(&parquet.Gzip)))
+	f.Add(file(f, some(9), parquet.Compression(&parquet.Lz4Raw)))
+	f.Add(file(f, some(9), parquet.Compression(&parquet.Brotli), parquet.DataPageVersion(2)))
 	f.Fuzz(func(_ *testing.T, content []byte) {
 		_, _ = read(content, 0)
 		_, _ = read(content, 3)

@@ -8,11 +8,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/bits"
 
+	"github.com/andybalholm/brotli"
 	"github.com/klauspost/compress/snappy"
 	"github.com/klauspost/compress/zstd"
 	"github.com/parquet-go/parquet-go/encoding/thrift"
 	"github.com/parquet-go/parquet-go/format"
+	"github.com/pierrec/lz4/v4"
 )
 
 // Limits of what is read, far above what writers make.
@@ -52,7 +55,7 @@ func (f *File) measure(group int) error {
 	g := &f.file.Metadata().RowGroups[group]
 	open := int64(0)
 	for _, c := range f.chosen {
-		largest, err := measureColumn(f.in, &g.Columns[c.index].MetaData, g.NumRows, c.optional)
+		largest, err := measureColumn(f.in, &g.Columns[c.index].MetaData, g.NumRows, c.levels)
 		if err != nil {
 			return fmt.Errorf("column %s: %w", c.name, err)
 		}
@@ -64,7 +67,7 @@ func (f *File) measure(group int) error {
 }
 
 // measureColumn walks over the pages of a column and returns the bytes of its largest, with its dictionary.
-func measureColumn(in io.ReaderAt, c *format.ColumnMetaData, rows int64, optional bool) (largest int64, err error) {
+func measureColumn(in io.ReaderAt, c *format.ColumnMetaData, rows int64, deep levels) (largest int64, err error) {
 	start := c.DataPageOffset
 	if c.DictionaryPageOffset != 0 {
 		start = c.DictionaryPageOffset
@@ -78,7 +81,7 @@ func measureColumn(in io.ReaderAt, c *format.ColumnMetaData, rows int64, optiona
 		}
 		at += length
 		body := io.NewSectionReader(section, at, int64(header.CompressedPageSize))
-		if err := measurePage(header, c.Codec, body, rows, optional); err != nil {
+		if err := measurePage(header, c.Codec, body, rows, deep); err != nil {
 			return 0, fmt.Errorf("page at byte %d: %w", start+at, err)
 		}
 		at += int64(header.CompressedPageSize)
@@ -110,20 +113,23 @@ func pageHeader(in io.Reader) (*format.PageHeader, int64, error) {
 }
 
 // measurePage refuses a page that is too large, holds too many values, or becomes larger than it says.
-func measurePage(h *format.PageHeader, codec format.CompressionCodec, body *io.SectionReader, rows int64, optional bool) error {
+func measurePage(h *format.PageHeader, codec format.CompressionCodec, body *io.SectionReader, rows int64, deep levels) error {
 	values := int64(max(h.DataPageHeader.V.NumValues, h.DataPageHeaderV2.V.NumValues, h.DictionaryPageHeader.V.NumValues))
 	switch {
 	case h.CompressedPageSize < 0 || h.UncompressedPageSize < 0 || h.CompressedPageSize > maxPage || h.UncompressedPageSize > maxPage:
 		return fmt.Errorf("it claims %d bytes, compressed %d; at most %d are read", h.UncompressedPageSize, h.CompressedPageSize, maxPage)
-	case values > maxValues || values > rows && h.Type != format.DictionaryPage:
+	case values > maxValues || values > deep.most(rows) && h.Type != format.DictionaryPage:
 		return fmt.Errorf("it claims %d values", values)
 	}
 	v2 := &h.DataPageHeaderV2.V
-	levels := int64(v2.DefinitionLevelsByteLength) + int64(v2.RepetitionLevelsByteLength)
-	if levels < 0 || levels > body.Size() {
+	repetitions, definitions := int64(v2.RepetitionLevelsByteLength), int64(v2.DefinitionLevelsByteLength)
+	levels := repetitions + definitions
+	if repetitions < 0 || definitions < 0 || levels > body.Size() {
 		return fmt.Errorf("it claims %d bytes of levels", levels)
 	}
-	if err := measureRuns(io.NewSectionReader(body, int64(v2.RepetitionLevelsByteLength), int64(v2.DefinitionLevelsByteLength)), 1, values); err != nil {
+	if err := errors.Join(
+		measureRuns(io.NewSectionReader(body, 0, repetitions), levelBits(deep.repetition), values),
+		measureRuns(io.NewSectionReader(body, repetitions, definitions), levelBits(deep.definition), values)); err != nil {
 		return err
 	}
 	if body.Size() == levels || h.DataPageHeaderV2.Valid && v2.IsCompressed.Valid && !v2.IsCompressed.V { // all values are null, or not compressed
@@ -135,7 +141,7 @@ func measurePage(h *format.PageHeader, codec format.CompressionCodec, body *io.S
 	}
 	defer shut()
 	limited := &io.LimitedReader{R: text, N: int64(h.UncompressedPageSize) + 1}
-	if err := measureText(h, limited, values, optional); err != nil {
+	if err := measureText(h, limited, values, deep); err != nil {
 		return err
 	}
 	if _, err := io.Copy(io.Discard, limited); err != nil {
@@ -147,15 +153,32 @@ func measurePage(h *format.PageHeader, codec format.CompressionCodec, body *io.S
 	return nil
 }
 
-// measureText looks at what a page encodes in runs: whether there are values, and their places in the dictionary.
-func measureText(h *format.PageHeader, text io.Reader, values int64, optional bool) error {
+// most is how many values so many rows have at most.
+func (l levels) most(rows int64) int64 {
+	if l.repetition == 0 {
+		return rows
+	}
+	return min(rows, maxValues) * maxList
+}
+
+// levelBits is how many bits a level of at most that takes.
+func levelBits(level byte) int64 { return int64(bits.Len8(level)) }
+
+// measureText looks at what a page encodes in runs: how values are repeated and absent, and their places in the dictionary.
+func measureText(h *format.PageHeader, text io.Reader, values int64, deep levels) error {
 	encoding := max(h.DataPageHeader.V.Encoding, h.DataPageHeaderV2.V.Encoding)
-	if h.DataPageHeader.Valid && optional && h.DataPageHeader.V.DefinitionLevelEncoding == format.RLE {
+	for _, level := range []struct {
+		highest  byte
+		encoding format.Encoding
+	}{{deep.repetition, h.DataPageHeader.V.RepetitionLevelEncoding}, {deep.definition, h.DataPageHeader.V.DefinitionLevelEncoding}} {
+		if !h.DataPageHeader.Valid || level.highest == 0 || level.encoding != format.RLE {
+			continue
+		}
 		var length [4]byte
 		if _, err := io.ReadFull(text, length[:]); err != nil {
 			return errRuns
 		}
-		if err := measureRuns(io.LimitReader(text, int64(binary.LittleEndian.Uint32(length[:]))), 1, values); err != nil {
+		if err := measureRuns(io.LimitReader(text, int64(binary.LittleEndian.Uint32(length[:]))), levelBits(level.highest), values); err != nil {
 			return err
 		}
 	}
@@ -231,9 +254,31 @@ func inflated(codec format.CompressionCodec, in *io.SectionReader, size int64) (
 			return nil, nil, err
 		}
 		return r, r.Close, nil
+	case format.Lz4Raw:
+		text, err := lz4Text(in, size)
+		return bytes.NewReader(text), nothing, err
+	case format.Brotli:
+		return brotli.NewReader(bufio.NewReader(in)), nothing, nil
 	default:
-		return nil, nil, fmt.Errorf("it is compressed with %s; read are snappy, gzip, zstd and none", codec)
+		return nil, nil, fmt.Errorf("it is compressed with %s; read are snappy, gzip, zstd, brotli, LZ4_RAW and none", codec)
 	}
+}
+
+// lz4Text inflates a block that says nothing of its size itself. One byte becomes 255 at most.
+func lz4Text(in *io.SectionReader, size int64) ([]byte, error) {
+	if size/255 > in.Size() {
+		return nil, errors.New("it cannot become as large as it says")
+	}
+	block, err := io.ReadAll(in)
+	if err != nil {
+		return nil, err
+	}
+	text := make([]byte, size)
+	n, err := lz4.UncompressBlock(block, text)
+	if err != nil {
+		return nil, fmt.Errorf("it is malformed, or becomes larger than it says: %w", err)
+	}
+	return text[:n], nil
 }
 
 // maxElements is how many elements all lists of a footer may have together.

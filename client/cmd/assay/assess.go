@@ -29,7 +29,7 @@ type assessCommand struct {
 	Assortment []string `arg:"" optional:"" help:"Files of further submissions, as check reads them."`
 
 	shape
-	Format string `enum:",jsonl,csv" default:"" help:"Format of the assortment's files: jsonl or csv. Without it the name of each tells."`
+	Format string `enum:",jsonl,csv,parquet" default:"" help:"Format of the assortment's files: jsonl, csv or parquet. Without it the name of each tells."`
 	Locale string `placeholder:"TAG" help:"Language of the messages to merchants: de, zh, ..."`
 	FailOn string `enum:"never,review,reject" default:"never" help:"Exit with 4 when the verdict on the merchant is this strict (${enum})."`
 }

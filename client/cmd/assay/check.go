@@ -19,7 +19,7 @@ import (
 var streamTries = client.Retry{Attempts: 8, Base: 250 * time.Millisecond, Max: 4 * time.Second}
 
 type checkCommand struct {
-	Files []string `arg:"" name:"file" help:"Files of submissions: JSON Lines (one protojson Submission a line), CSV with a header, or Parquet; text also compressed (.gz, .zst); - is standard input."`
+	Files []string `arg:"" name:"file" help:"Files of submissions: JSON Lines (one protojson Submission a line), CSV with a header (commas, semicolons or tabs), or Parquet; text also compressed (.gz, .zst); - is standard input."`
 
 	Format     string            `enum:",jsonl,csv,parquet" default:"" help:"Format of the files: jsonl, csv or parquet. Without it the name of each tells; standard input is jsonl."`
 	Map        map[string]string `mapsep:"none" placeholder:"COLUMN=FIELD" help:"Read a column of CSV or Parquet as another field: --map Titel=title. An empty field leaves the column out; --map '*=' leaves out all that are unknown. May be given several times."`

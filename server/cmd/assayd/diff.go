@@ -31,7 +31,7 @@ type diffCommand struct {
 	New   string   `arg:"" help:"The one to replace it."`
 	Files []string `arg:"" name:"file" help:"Files of submissions, as assay check reads them: JSON Lines or CSV; - is standard input."`
 
-	Format    string   `enum:",jsonl,csv" default:"" help:"Format of the files. Without it the name of each tells; standard input is jsonl."`
+	Format    string   `enum:",jsonl,csv,parquet" default:"" help:"Format of the files. Without it the name of each tells; standard input is jsonl."`
 	Documents string   `placeholder:"FILE" help:"Standing papers of merchants, as for assay check."`
 	AsOf      string   `placeholder:"TIME" help:"Ask for this time, whatever the submissions say: 2026-11-01T00:00:00Z, or a date in UTC."`
 	Output    string   `enum:"text,json" default:"text" help:"text or json."`
