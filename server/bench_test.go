@@ -12,18 +12,16 @@ import (
 	"testing"
 	"time"
 
-	"google.golang.org/genproto/googleapis/type/date"
-	"google.golang.org/genproto/googleapis/type/money"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/credentials/insecure"
 	"google.golang.org/protobuf/proto"
-	"google.golang.org/protobuf/types/known/timestamppb"
 
 	assayv1 "github.com/assay-project/assay/proto/assay/v1"
 
 	"github.com/assay-project/assay/internal/engine"
 	"github.com/assay-project/assay/internal/rulebook"
 	"github.com/assay-project/assay/internal/rulebook/embedded"
+	"github.com/assay-project/assay/internal/wire/madeup"
 	"github.com/assay-project/assay/server"
 	"github.com/assay-project/assay/server/metrics"
 )
@@ -37,63 +35,12 @@ import (
 //
 // "extra-cpu-us" is the processor time that a call costs above the bare server's, client and server together.
 
-// aListing is an ordinary submission, about 1.25 KB, with a paper, of goods that mention no mark and whose price the embedded
-// rulebook can judge.
-func aListing(id string) *assayv1.Submission {
-	return &assayv1.Submission{
-		SubmissionId: id,
-		Merchant: &assayv1.Merchant{
-			MerchantId: "m-20417", LegalName: "Willow and Wren Trading LLC", ShopName: "Willow and Wren", Country: "US",
-		},
-		Product: &assayv1.Product{
-			Title: "Washable dog bed with raised edge, thick foam, medium, grey, 80 x 60 cm",
-			Description: "A bed for dogs of up to 25 kg that keeps its shape. The raised edge gives the dog something to lean on. The cover " +
-				"comes off with a zip and may be washed at forty degrees. Please let the foam rise for two days after unpacking.",
-			Bullets: []string{
-				"Foam base, seven centimetres thick, cut to shape by hand",
-				"Rubber dots underneath keep it in place on smooth floors",
-			},
-			Attributes: map[string]string{"Colour": "grey", "Material": "polyester", "Pet": "dog"},
-			Brand:      "UnbeatableSale",
-			Model:      "WW-8060-G",
-			Category:   "Animals & Pet Supplies > Pet Supplies",
-			Condition:  assayv1.Condition_CONDITION_NEW,
-			Price:      &money.Money{CurrencyCode: "USD", Units: 26, Nanos: 990_000_000},
-			Images:     []*assayv1.Image{{Sha256: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"}},
-		},
-		Markets: []string{"US"},
-		Documents: []*assayv1.Document{
-			{
-				DocumentId: "d-1", Type: assayv1.DocumentType_DOCUMENT_TYPE_PURCHASE_INVOICE,
-				Sha256:   "60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752",
-				Issuer:   &assayv1.Party{LegalName: "Ningbo Soft Home Co., Ltd.", Country: "CN"},
-				Subject:  &assayv1.Party{LegalName: "Willow and Wren Trading LLC", Country: "US"},
-				IssuedOn: &date.Date{Year: 2026, Month: 2, Day: 11},
-				Number:   "2026-0211",
-				Lines: []*assayv1.InvoiceLine{
-					{Description: "Dog bed, medium, grey, style 8060-G", Brand: "UnbeatableSale", Quantity: proto.Int64(120)},
-					{Description: "Spare cover for dog bed, medium, grey", Brand: "UnbeatableSale", Quantity: proto.Int64(80)},
-				},
-				Total: &money.Money{CurrencyCode: "USD", Units: 2180},
-			},
-			{
-				DocumentId: "d-2", Type: assayv1.DocumentType_DOCUMENT_TYPE_TEST_REPORT,
-				Sha256:   "fd61a03af4f77d870fc21e05e7e80678095c92d808cfb3b5c279ee04c74aca13",
-				Issuer:   &assayv1.Party{LegalName: "Textile Institute of Northern Carolina", Country: "US"},
-				IssuedOn: &date.Date{Year: 2025, Month: 11, Day: 3},
-				Number:   "TR-88120", Language: "en", Territories: []string{"US", "CA"}, Categories: []string{"Animals & Pet Supplies"},
-				Status: assayv1.DocumentStatus_DOCUMENT_STATUS_VERIFIED,
-			},
-		},
-		AsOf: timestamppb.New(time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)),
-	}
-}
-
 // bare answers without a look at what is asked.
 type bare struct {
 	assayv1.UnimplementedComplianceServiceServer
-	one   *assayv1.CheckSubmissionResponse
-	batch *assayv1.BatchCheckSubmissionsResponse
+	one      *assayv1.CheckSubmissionResponse
+	batch    *assayv1.BatchCheckSubmissionsResponse
+	streamed *assayv1.CheckResult
 }
 
 func (b *bare) CheckSubmission(context.Context, *assayv1.CheckSubmissionRequest) (*assayv1.CheckSubmissionResponse, error) {
@@ -105,7 +52,7 @@ func (b *bare) BatchCheckSubmissions(context.Context, *assayv1.BatchCheckSubmiss
 }
 
 func (b *bare) StreamCheckSubmissions(stream grpc.BidiStreamingServer[assayv1.StreamCheckSubmissionsRequest, assayv1.StreamCheckSubmissionsResponse]) error {
-	answer := &assayv1.StreamCheckSubmissionsResponse{Result: b.batch.GetResults()[0]}
+	answer := &assayv1.StreamCheckSubmissionsResponse{Result: b.streamed}
 	for {
 		if _, err := stream.Recv(); err != nil {
 			return nil
@@ -119,30 +66,42 @@ func (b *bare) StreamCheckSubmissions(stream grpc.BidiStreamingServer[assayv1.St
 // pair is a client of the real server and one of the bare server, which answers as the real one has.
 type pair struct {
 	ours, bare assayv1.ComplianceServiceClient
+	asked      []*assayv1.Submission
+}
+
+// manyListings is how many different listings are asked about: so many that no processor remembers one when it comes again.
+const manyListings = 4000
+
+// ordinaryListings are made-up listings of the words, marks and categories of a book.
+func ordinaryListings(book *rulebook.Book) []*assayv1.Submission {
+	maker := madeup.New(1, vocabulary(book))
+	listings := make([]*assayv1.Submission, manyListings)
+	for i := range listings {
+		listings[i] = maker.Ordinary()
+	}
+	return listings
 }
 
 func newPair(b *testing.B) pair {
 	b.Helper()
 	b.Cleanup(func(percent int) func() { return func() { debug.SetGCPercent(percent) } }(debug.SetGCPercent(400))) // as assayd serve
-	s := server.New(server.Config{StreamAge: time.Hour})
-	s.Use(embeddedEngine(b))
-	ours := assayv1.NewComplianceServiceClient(start(b, s, loopback(b)))
-	one, err := ours.CheckSubmission(b.Context(), &assayv1.CheckSubmissionRequest{Submission: aListing("s-1")})
+	s, e := server.New(server.Config{StreamAge: time.Hour}), embeddedEngine(b)
+	s.Use(e)
+	p := pair{ours: assayv1.NewComplianceServiceClient(start(b, s, loopback(b))), asked: ordinaryListings(e.Book())}
+	batch, err := p.ours.BatchCheckSubmissions(b.Context(), hundreds(p.asked)[0])
 	if err != nil {
 		b.Fatal(err)
 	}
-	for _, f := range one.GetVerdict().GetFindings() {
-		b.Logf("the listing is not quite ordinary: %s", f.GetCode())
-	}
-	b.Logf("%v; request %d bytes, response %d bytes", one.GetVerdict().GetDecision(),
-		proto.Size(&assayv1.CheckSubmissionRequest{Submission: aListing("s-1")}), proto.Size(one))
-	batch, err := ours.BatchCheckSubmissions(b.Context(), hundred())
+	one := batch.GetResults()[slices.IndexFunc(batch.GetResults(), func(r *assayv1.CheckResult) bool { return 100*proto.Size(r) >= proto.Size(batch) })]
+	alone, err := p.ours.CheckSubmission(b.Context(), &assayv1.CheckSubmissionRequest{Submission: p.asked[one.GetPosition()]})
 	if err != nil {
 		b.Fatal(err)
 	}
+	b.Logf("requests of %d bytes, answers of %d on the mean", proto.Size(hundreds(p.asked)[0])/100, proto.Size(batch)/100)
 	g := grpc.NewServer(grpc.NumStreamWorkers(64))
-	assayv1.RegisterComplianceServiceServer(g, &bare{one: one, batch: batch})
-	return pair{ours: ours, bare: assayv1.NewComplianceServiceClient(dialBare(b, g))}
+	assayv1.RegisterComplianceServiceServer(g, &bare{one: alone, batch: batch, streamed: one})
+	p.bare = assayv1.NewComplianceServiceClient(dialBare(b, g))
+	return p
 }
 
 func dialBare(b *testing.B, g *grpc.Server) *grpc.ClientConn {
@@ -157,7 +116,7 @@ func dialBare(b *testing.B, g *grpc.Server) *grpc.ClientConn {
 	return conn
 }
 
-func embeddedEngine(b *testing.B) *engine.Engine {
+func embeddedEngine(b testing.TB) *engine.Engine {
 	b.Helper()
 	book, err := rulebook.Load(embedded.FS())
 	if err != nil {
@@ -170,12 +129,13 @@ func embeddedEngine(b *testing.B) *engine.Engine {
 	return e
 }
 
-func hundred() *assayv1.BatchCheckSubmissionsRequest {
-	batch := &assayv1.BatchCheckSubmissionsRequest{}
-	for i := range 100 {
-		batch.Submissions = append(batch.Submissions, aListing(fmt.Sprint("s-", i)))
+// hundreds are submissions as full batches.
+func hundreds(all []*assayv1.Submission) []*assayv1.BatchCheckSubmissionsRequest {
+	var batches []*assayv1.BatchCheckSubmissionsRequest
+	for hundred := range slices.Chunk(all, 100) {
+		batches = append(batches, &assayv1.BatchCheckSubmissionsRequest{Submissions: hundred})
 	}
-	return batch
+	return batches
 }
 
 // spent is what a number of items took.
@@ -226,14 +186,14 @@ func (l *latencies) at(quantile float64) time.Duration {
 }
 
 // calls makes unary calls, a number of them at a time.
-func calls(b *testing.B, client assayv1.ComplianceServiceClient, items, atATime int, took *latencies) {
-	request := &assayv1.CheckSubmissionRequest{Submission: aListing("s-1")}
+func calls(b *testing.B, client assayv1.ComplianceServiceClient, asked []*assayv1.Submission, items, atATime int, took *latencies) {
 	var next atomic.Int64
 	var wait sync.WaitGroup
 	for range atATime {
 		wait.Go(func() {
 			mine := make([]time.Duration, 0, items)
-			for next.Add(1) <= int64(items) {
+			for i := next.Add(1); i <= int64(items); i = next.Add(1) {
+				request := &assayv1.CheckSubmissionRequest{Submission: asked[int(i)%len(asked)]}
 				start := time.Now()
 				if _, err := client.CheckSubmission(context.Background(), request); err != nil {
 					b.Error(err)
@@ -256,8 +216,8 @@ func BenchmarkUnary(b *testing.B) {
 			items := 1000 * min(atATime, 4)
 			var ours, bare latencies
 			inTurns(b, items,
-				func() { calls(b, p.ours, items, atATime, &ours) },
-				func() { calls(b, p.bare, items, atATime, &bare) })
+				func() { calls(b, p.ours, p.asked, items, atATime, &ours) },
+				func() { calls(b, p.bare, p.asked, items, atATime, &bare) })
 			b.ReportMetric(ours.at(.5).Seconds()/bare.at(.5).Seconds(), "p50-ratio")
 			b.ReportMetric(ours.at(.99).Seconds()/bare.at(.99).Seconds(), "p99-ratio")
 		})
@@ -265,7 +225,7 @@ func BenchmarkUnary(b *testing.B) {
 }
 
 // stream sends items on one stream, at most a window of them without an answer.
-func stream(b *testing.B, client assayv1.ComplianceServiceClient, items, window int) {
+func stream(b *testing.B, client assayv1.ComplianceServiceClient, asked []*assayv1.Submission, items, window int) {
 	s, err := client.StreamCheckSubmissions(context.Background())
 	if err != nil {
 		b.Fatal(err)
@@ -273,10 +233,9 @@ func stream(b *testing.B, client assayv1.ComplianceServiceClient, items, window 
 	free := make(chan struct{}, window)
 	var sent sync.WaitGroup
 	sent.Go(func() {
-		request := &assayv1.StreamCheckSubmissionsRequest{Submission: aListing("s-1")}
-		for range items {
+		for i := range items {
 			free <- struct{}{}
-			if err := s.Send(request); err != nil {
+			if err := s.Send(&assayv1.StreamCheckSubmissionsRequest{Submission: asked[i%len(asked)]}); err != nil {
 				b.Error(err)
 				return
 			}
@@ -298,7 +257,7 @@ func stream(b *testing.B, client assayv1.ComplianceServiceClient, items, window 
 func BenchmarkStream(b *testing.B) {
 	p := newPair(b)
 	const items = 10_000
-	inTurns(b, items, func() { stream(b, p.ours, items, 64) }, func() { stream(b, p.bare, items, 64) })
+	inTurns(b, items, func() { stream(b, p.ours, p.asked, items, 64) }, func() { stream(b, p.bare, p.asked, items, 64) })
 }
 
 // BenchmarkStreamToUnary reports how many items a stream answers while unary calls, 64 in flight, answer one.
@@ -306,16 +265,17 @@ func BenchmarkStreamToUnary(b *testing.B) {
 	p := newPair(b)
 	const items = 5_000
 	var ignored latencies
-	inTurns(b, items, func() { stream(b, p.ours, items, 64) }, func() { calls(b, p.ours, items, 64, &ignored) })
+	inTurns(b, items, func() { stream(b, p.ours, p.asked, items, 64) }, func() { calls(b, p.ours, p.asked, items, 64, &ignored) })
 }
 
-func batches(b *testing.B, client assayv1.ComplianceServiceClient, items, atATime int) {
-	request := hundred()
+func batches(b *testing.B, client assayv1.ComplianceServiceClient, asked []*assayv1.Submission, items, atATime int) {
+	requests := hundreds(asked)
 	var next atomic.Int64
 	var wait sync.WaitGroup
 	for range atATime {
 		wait.Go(func() {
-			for next.Add(100) <= int64(items) {
+			for i := next.Add(100); i <= int64(items); i = next.Add(100) {
+				request := requests[int(i)/100%len(requests)]
 				if r, err := client.BatchCheckSubmissions(context.Background(), request); err != nil || len(r.GetResults()) != 100 {
 					b.Error(err)
 					return
@@ -329,7 +289,7 @@ func batches(b *testing.B, client assayv1.ComplianceServiceClient, items, atATim
 func BenchmarkBatch(b *testing.B) {
 	p := newPair(b)
 	const items = 10_000
-	inTurns(b, items, func() { batches(b, p.ours, items, 4) }, func() { batches(b, p.bare, items, 4) })
+	inTurns(b, items, func() { batches(b, p.ours, p.asked, items, 4) }, func() { batches(b, p.bare, p.asked, items, 4) })
 }
 
 // BenchmarkBatchToUnary reports how many items batches answer while unary calls, 64 in flight, answer one.
@@ -337,12 +297,13 @@ func BenchmarkBatchToUnary(b *testing.B) {
 	p := newPair(b)
 	const items = 5_000
 	var ignored latencies
-	inTurns(b, items, func() { batches(b, p.ours, items, 4) }, func() { calls(b, p.ours, items, 64, &ignored) })
+	inTurns(b, items, func() { batches(b, p.ours, p.asked, items, 4) }, func() { calls(b, p.ours, p.asked, items, 64, &ignored) })
 }
 
 // BenchmarkMetrics reports what of the rate is left when a server counts what it does.
 func BenchmarkMetrics(b *testing.B) {
 	e := embeddedEngine(b)
+	asked := ordinaryListings(e.Book())
 	serving := func(config server.Config) assayv1.ComplianceServiceClient {
 		s := server.New(config)
 		s.Use(e)
@@ -351,5 +312,5 @@ func BenchmarkMetrics(b *testing.B) {
 	counting, silent := serving(server.Config{Metrics: metrics.New()}), serving(server.Config{})
 	const items = 4000
 	var ignored latencies
-	inTurns(b, items, func() { calls(b, counting, items, 64, &ignored) }, func() { calls(b, silent, items, 64, &ignored) })
+	inTurns(b, items, func() { calls(b, counting, asked, items, 64, &ignored) }, func() { calls(b, silent, asked, items, 64, &ignored) })
 }
