@@ -165,16 +165,20 @@ func (c *compliance) ListCheckers(context.Context, *assayv1.ListCheckersRequest)
 	return nil, errNoRulebook
 }
 
-// GetRulebook tells which rulebook is in force, and how the latest attempt to replace it went.
-func (c *compliance) GetRulebook(context.Context, *assayv1.GetRulebookRequest) (*assayv1.GetRulebookResponse, error) {
+// GetRulebook tells which rulebook is in force, and, to those who may see it, how the latest attempt to replace it went and what
+// is in shadow.
+func (c *compliance) GetRulebook(ctx context.Context, _ *assayv1.GetRulebookRequest) (*assayv1.GetRulebookResponse, error) {
 	load, shadow := c.lastLoad.Load(), c.lastShadow.Load() // before the engine: what came into force in between is never called refused
 	now := c.current.Load()
 	if now == nil {
 		return nil, errNoRulebook
 	}
 	r := now.rulebook
-	return &assayv1.GetRulebookResponse{Rulebook: r.Rulebook, Lists: r.Lists, LoadedAt: r.LoadedAt, Codes: r.Codes, LastLoad: load,
-		Shadow: now.shadowStatus(shadow)}, nil
+	response := &assayv1.GetRulebookResponse{Rulebook: r.Rulebook, Lists: r.Lists, LoadedAt: r.LoadedAt, Codes: r.Codes}
+	if c.seesOperations(ctx) {
+		response.LastLoad, response.Shadow = load, now.shadowStatus(shadow)
+	}
+	return response, nil
 }
 
 // A question is how one call asks, and the engine that answers it from its first item to its last.

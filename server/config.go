@@ -11,6 +11,7 @@ import (
 	"google.golang.org/grpc/credentials"
 	"google.golang.org/grpc/keepalive"
 
+	"github.com/assay-project/assay/server/auth"
 	"github.com/assay-project/assay/server/metrics"
 )
 
@@ -30,6 +31,8 @@ type Config struct {
 	TLS      *tls.Config
 	Insecure bool // allow plaintext anywhere
 	Dev      bool // serve reflection
+	// Auth decides who may call, and asks for client certificates where it trusts any. Nil: whoever reaches the address may.
+	Auth *auth.Authenticator
 
 	CheckerCertificate *tls.Certificate // shown to outside checkers that ask for one; nil: none
 
@@ -101,13 +104,16 @@ func (c Config) transport() []grpc.ServerOption {
 			Timeout:               pingTimeout,
 		}),
 		grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{MinTime: clientPingMinimum}),
-		grpc.InTapHandle(c.deadlineAtTheDoor),
+		grpc.InTapHandle(c.atTheDoor),
 		grpc.WaitForHandlers(true),
 		grpc.NumStreamWorkers(streamWorkers),
 	}
 	if c.TLS != nil {
 		secure := c.TLS.Clone()
 		secure.MinVersion = tls.VersionTLS13
+		if c.Auth != nil {
+			c.Auth.Trust(secure)
+		}
 		options = append(options, grpc.Creds(credentials.NewTLS(secure)))
 	}
 	return options

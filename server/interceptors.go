@@ -24,9 +24,10 @@ import (
 //  1. the request id, so that whatever follows can name the call;
 //  2. the log line, which must see the final status, of a recovered panic too;
 //  3. statuses, which turn any Go error into the status the caller sees;
-//  4. recovery, last, which turns a panic of the handler into such an error.
+//  4. recovery, which turns a panic of what follows into such an error;
+//  5. authorization, where callers need any: what the door has left open.
 //
-// The deadline is not among them: it is put on a call before they run, see deadlineAtTheDoor. Health and reflection have
+// The deadline is not among them: it is put on a call before they run, see atTheDoor. Health and reflection have
 // no log line and no id: probes come every second and say nothing.
 func (s *Server) interceptors() []grpc.ServerOption {
 	ours := selector.MatchFunc(func(_ context.Context, call interceptors.CallMeta) bool {
@@ -41,7 +42,7 @@ func (s *Server) interceptors() []grpc.ServerOption {
 		counted = []grpc.ServerOption{grpc.ChainUnaryInterceptor(selector.UnaryServerInterceptor(m.Unary(), ours)),
 			grpc.ChainStreamInterceptor(selector.StreamServerInterceptor(m.Stream(), ours))}
 	}
-	return append(counted,
+	chain := append(counted,
 		grpc.ChainUnaryInterceptor(
 			selector.UnaryServerInterceptor(identifyUnary, ours),
 			selector.UnaryServerInterceptor(s.logUnary, ours),
@@ -55,12 +56,21 @@ func (s *Server) interceptors() []grpc.ServerOption {
 			recovery.StreamServerInterceptor(caught),
 			selector.StreamServerInterceptor(s.endAtDrain, others),
 		))
+	return append(chain, s.config.authorized()...)
+}
+
+// atTheDoor sees each call as its headers arrive, on the connection's reader: it must not block.
+func (c Config) atTheDoor(ctx context.Context, call *tap.Info) (context.Context, error) {
+	ctx, err := c.admit(ctx, call)
+	if err != nil {
+		return ctx, err
+	}
+	return c.deadlineAtTheDoor(ctx, call), nil
 }
 
 // deadlineAtTheDoor puts a deadline on every call as its headers arrive: the caller's or ours, whichever comes first. A
-// unary message that never comes, or an answer that is never read, is cut by nothing else in this server. It runs on
-// the connection's reader: it must not block.
-func (c Config) deadlineAtTheDoor(ctx context.Context, call *tap.Info) (context.Context, error) {
+// unary message that never comes, or an answer that is never read, is cut by nothing else in this server.
+func (c Config) deadlineAtTheDoor(ctx context.Context, call *tap.Info) context.Context {
 	life := c.CallTimeout
 	switch call.FullMethodName {
 	case assayv1.ComplianceService_StreamCheckSubmissions_FullMethodName:
@@ -71,11 +81,11 @@ func (c Config) deadlineAtTheDoor(ctx context.Context, call *tap.Info) (context.
 		life = connectionAge
 	}
 	if end, ok := ctx.Deadline(); ok && time.Until(end) <= life {
-		return ctx, nil
+		return ctx
 	}
 	ctx, cancel := context.WithTimeout(ctx, life)
 	_ = cancel // the transport cancels the parent as soon as the call ends
-	return ctx, nil
+	return ctx
 }
 
 // endAtDrain ends health watches, which would last as long as the connection, when the server drains.

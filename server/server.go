@@ -91,6 +91,9 @@ func (s *Server) Serve(l net.Listener) error {
 		}
 		s.config.Logger.Warn("plaintext: whoever is on the way can read and change what is asked and answered", "address", l.Addr().String())
 	}
+	if s.config.Auth == nil && !local(l.Addr()) {
+		s.config.Logger.Warn("open to all: whoever reaches this address may call; name callers by API keys, tokens or certificates", "address", l.Addr().String())
+	}
 	if err := s.grpc.Serve(netutil.LimitListener(l, s.config.MaxConnections)); err != nil && !errors.Is(err, grpc.ErrServerStopped) {
 		return fmt.Errorf("serve on %s: %w", l.Addr(), err)
 	}

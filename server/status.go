@@ -17,6 +17,7 @@ import (
 	"google.golang.org/protobuf/types/known/durationpb"
 
 	"github.com/assay-project/assay/internal/wire"
+	"github.com/assay-project/assay/server/auth"
 )
 
 // domain is the ErrorInfo domain of every status that this server makes.
@@ -47,7 +48,10 @@ func (e *mismatchError) Error() string {
 func statusOf(err error) *status.Status {
 	var invalid *wire.Invalid
 	var mismatch *mismatchError
+	var refusal *auth.Refusal
 	switch {
+	case errors.As(err, &refusal):
+		return refused(refusal)
 	case errors.As(err, &invalid):
 		return invalidArgument(invalid)
 	case errors.As(err, &mismatch):

@@ -1197,9 +1197,9 @@ type GetRulebookResponse struct {
 	LoadedAt *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=loaded_at,json=loadedAt,proto3" json:"loaded_at,omitempty"`
 	// The codes it knows.
 	Codes []*CodeInfo `protobuf:"bytes,4,rep,name=codes,proto3" json:"codes,omitempty"`
-	// The latest attempt to put another one in force. Absent: none since the server started.
+	// The latest attempt to put another one in force. Absent: none since the server started, or the caller has not the role admin.
 	LastLoad *RulebookLoad `protobuf:"bytes,5,opt,name=last_load,json=lastLoad,proto3" json:"last_load,omitempty"`
-	// What runs in shadow beside it, and what that would have changed. Absent: nothing.
+	// What runs in shadow beside it, and what that would have changed. Absent: nothing, or the caller has not the role admin.
 	Shadow        *ShadowStatus `protobuf:"bytes,6,opt,name=shadow,proto3" json:"shadow,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

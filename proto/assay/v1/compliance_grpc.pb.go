@@ -38,6 +38,10 @@ const (
 // INVALID_ARGUMENT carries google.rpc.BadRequest with every field violation and a google.rpc.ErrorInfo;
 // RESOURCE_EXHAUSTED and UNAVAILABLE carry google.rpc.RetryInfo. A request is at most 1 MiB on the wire.
 // Every call is safe to repeat: nothing is stored.
+//
+// A server that names its callers (by client certificate, or by "authorization: Bearer ..." with a JSON Web Token or an API key in
+// the metadata) answers UNAUTHENTICATED without a good credential and PERMISSION_DENIED without the role that a call needs: check, or
+// admin for a part of GetRulebook. The tenant of a call is the credential's; nothing in a message can change it.
 type ComplianceServiceClient interface {
 	// CheckSubmission returns the verdict on one submission.
 	CheckSubmission(ctx context.Context, in *CheckSubmissionRequest, opts ...grpc.CallOption) (*CheckSubmissionResponse, error)
@@ -150,6 +154,10 @@ func (c *complianceServiceClient) GetRulebook(ctx context.Context, in *GetRulebo
 // INVALID_ARGUMENT carries google.rpc.BadRequest with every field violation and a google.rpc.ErrorInfo;
 // RESOURCE_EXHAUSTED and UNAVAILABLE carry google.rpc.RetryInfo. A request is at most 1 MiB on the wire.
 // Every call is safe to repeat: nothing is stored.
+//
+// A server that names its callers (by client certificate, or by "authorization: Bearer ..." with a JSON Web Token or an API key in
+// the metadata) answers UNAUTHENTICATED without a good credential and PERMISSION_DENIED without the role that a call needs: check, or
+// admin for a part of GetRulebook. The tenant of a call is the credential's; nothing in a message can change it.
 type ComplianceServiceServer interface {
 	// CheckSubmission returns the verdict on one submission.
 	CheckSubmission(context.Context, *CheckSubmissionRequest) (*CheckSubmissionResponse, error)
