@@ -64,6 +64,7 @@ type dialOptions struct {
 	insecure  bool
 	dialer    func(context.Context, string) (net.Conn, error)
 	userAgent string
+	token     TokenSource
 	defaults  []CallOption
 }
 
@@ -72,7 +73,8 @@ func WithTLS(config *tls.Config) Option {
 	return func(o *dialOptions) { o.tls = config }
 }
 
-// WithInsecure connects without TLS, wherever the target is. Everybody on the way can read and change what is sent.
+// WithInsecure connects without TLS, wherever the target is. Everybody on the way can read and change what is sent,
+// and use the token of [WithToken].
 func WithInsecure() Option {
 	return func(o *dialOptions) { o.insecure = true }
 }
@@ -107,6 +109,9 @@ func (o *dialOptions) grpcOptions(target string) []grpc.DialOption {
 	}
 	if o.dialer != nil {
 		opts = append(opts, grpc.WithContextDialer(o.dialer))
+	}
+	if o.token != nil {
+		opts = append(opts, grpc.WithPerRPCCredentials(bearer{o.token}))
 	}
 	if o.userAgent != "" {
 		opts = append(opts, grpc.WithUserAgent(o.userAgent))

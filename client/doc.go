@@ -18,6 +18,11 @@
 // [Client.AssessMerchant] answers on a merchant who signs up, with up to a hundred listings: a verdict on each, one on the
 // merchant, and what to ask for, each thing once. [Client.AssessAssortment] does it for thousands.
 //
+// # Credentials
+//
+// A server that wants to know who calls takes a token or an API key ([WithToken], with [TokenFile] from a file that is renewed), or
+// the client certificate in the config of [WithTLS].
+//
 // # Defaults
 //
 // Connections use TLS 1.3 except to this machine. Calls have a deadline ([DefaultTimeout]) that covers all their tries. Only two kinds of

@@ -60,13 +60,18 @@ func (w *waits) all() []time.Duration {
 // dialFake connects a client that does not really wait to a fake.
 func dialFake(t testing.TB, f *fake, opts ...CallOption) (*Client, *waits) {
 	t.Helper()
+	return dialFakeWith(t, f, WithDefaults(opts...))
+}
+
+func dialFakeWith(t testing.TB, f *fake, opts ...Option) (*Client, *waits) {
+	t.Helper()
 	listener := bufconn.Listen(1 << 20)
 	server := grpc.NewServer(grpc.MaxRecvMsgSize(MaxRequestBytes))
 	assayv1.RegisterComplianceServiceServer(server, f)
 	done := make(chan struct{})
 	go func() { defer close(done); _ = server.Serve(listener) }()
-	c, err := Dial("passthrough:///fake", WithInsecure(), WithDefaults(opts...),
-		WithDialer(func(ctx context.Context, _ string) (net.Conn, error) { return listener.DialContext(ctx) }))
+	c, err := Dial("passthrough:///fake", append(opts, WithInsecure(),
+		WithDialer(func(ctx context.Context, _ string) (net.Conn, error) { return listener.DialContext(ctx) }))...)
 	if err != nil {
 		t.Fatal(err)
 	}

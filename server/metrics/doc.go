@@ -15,4 +15,6 @@
 //	assay_rulebook_loaded_timestamp_seconds   when each came into force
 //	assay_rulebook_load_ok                    1 when the latest attempt to load another one was well
 //	assay_rulebook_loads_total                attempts, by how they ended
+//	assay_calls_refused_total                 by reason: who called was not known, or had not the role; such calls are counted here alone
+//	assay_credential_loads_total              attempts to load other keys, certificates, lists, by what and how they ended
 package metrics

@@ -12,6 +12,7 @@ import (
 
 	"github.com/assay-project/assay/internal/check"
 	"github.com/assay-project/assay/internal/verdict"
+	"github.com/assay-project/assay/server/auth"
 )
 
 // Metrics are those of one server. They are safe for concurrent use.
@@ -30,6 +31,9 @@ type Metrics struct {
 	loaded *prometheus.GaugeVec
 	loadOK *prometheus.GaugeVec
 	loads  *prometheus.CounterVec
+
+	refused *prometheus.CounterVec
+	access  *prometheus.CounterVec
 }
 
 // Buckets, in seconds: calls are seconds at most, checkers begin at a microsecond.
@@ -61,9 +65,13 @@ func New() *Metrics {
 		loaded: gauge("rulebook_loaded_timestamp_seconds", "When the rulebook came into force, or into shadow.", "place"),
 		loadOK: gauge("rulebook_load_ok", "Whether the latest attempt to load another rulebook was well.", "place"),
 		loads:  counter("rulebook_loads_total", "Attempts to load another rulebook, by how they ended.", "place", "outcome"),
+
+		refused: counter("calls_refused_total", "Calls refused because of who called, by reason.", "reason"),
+		access:  counter("credential_loads_total", "Attempts to load other credentials or certificates, by what and how they ended.", "what", "outcome"),
 	}
 	m.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), m.calls,
-		m.verdicts, m.degraded, m.shadow, m.findings, m.runs, m.durations, m.info, m.loaded, m.loadOK, m.loads)
+		m.verdicts, m.degraded, m.shadow, m.findings, m.runs, m.durations, m.info, m.loaded, m.loadOK, m.loads,
+		m.refused, m.access)
 	return m
 }
 
@@ -106,6 +114,18 @@ func (m *Metrics) Load(at Place, ok bool) {
 	}
 	m.loads.WithLabelValues(string(at), outcome).Inc()
 	m.loadOK.WithLabelValues(string(at)).Set(value)
+}
+
+// Refused says why a call was refused because of who called.
+func (m *Metrics) Refused(r auth.Reason) { m.refused.WithLabelValues(string(r)).Inc() }
+
+// Credentials says how an attempt to load other credentials, or the server's certificate, ended.
+func (m *Metrics) Credentials(what string, ok bool) {
+	outcome := "refused"
+	if ok {
+		outcome = "ok"
+	}
+	m.access.WithLabelValues(what, outcome).Inc()
 }
 
 // A Book counts the verdicts of one rulebook.

@@ -22,12 +22,13 @@ import (
 
 // connection says which service a command talks to.
 type connection struct {
-	Addr     string `placeholder:"TARGET" help:"Ask this assayd (host:port, unix:///path). Without it the service runs inside this process."`
-	Rulebook string `placeholder:"DIR" help:"Rulebook for the service inside this process; without it the embedded one."`
-	TLSCA    string `name:"tls-ca" placeholder:"FILE" help:"Trust servers that these certificates (PEM) vouch for, instead of the system's."`
-	TLSCert  string `name:"tls-cert" placeholder:"FILE" help:"Certificate (PEM) that this client shows."`
-	TLSKey   string `name:"tls-key" placeholder:"FILE" help:"Its key (PEM)."`
-	Insecure bool   `help:"Connect without TLS. Loopback addresses and Unix sockets need no TLS anyway."`
+	Addr      string `placeholder:"TARGET" help:"Ask this assayd (host:port, unix:///path). Without it the service runs inside this process."`
+	Rulebook  string `placeholder:"DIR" help:"Rulebook for the service inside this process; without it the embedded one."`
+	TLSCA     string `name:"tls-ca" placeholder:"FILE" help:"Trust servers that these certificates (PEM) vouch for, instead of the system's."`
+	TLSCert   string `name:"tls-cert" placeholder:"FILE" help:"Certificate (PEM) that this client shows."`
+	TLSKey    string `name:"tls-key" placeholder:"FILE" help:"Its key (PEM)."`
+	TokenFile string `placeholder:"FILE" help:"Show the token or API key that this file holds; it is read again when it is renewed. Without it: what the variable ASSAY_TOKEN holds, if anything."`
+	Insecure  bool   `help:"Connect without TLS. Loopback addresses and Unix sockets need no TLS anyway."`
 }
 
 // Validate is called by the parser.
@@ -38,6 +39,8 @@ func (c *connection) Validate() error {
 		return errors.New("--rulebook goes without --addr: a server has a rulebook of its own")
 	case c.Addr == "" && (secure || c.Insecure):
 		return errors.New("the TLS flags and --insecure go with --addr")
+	case c.Addr == "" && c.TokenFile != "":
+		return errors.New("--token-file goes with --addr")
 	case secure && c.Insecure:
 		return errors.New("--insecure contradicts the TLS flags")
 	case (c.TLSCert == "") != (c.TLSKey == ""):
@@ -73,8 +76,26 @@ func (c *connection) open() (service, error) {
 	if config != nil {
 		opts = append(opts, client.WithTLS(config))
 	}
+	token, err := c.token()
+	if err != nil {
+		return service{}, err
+	}
+	if token != nil {
+		opts = append(opts, client.WithToken(token))
+	}
 	dialled, err := client.Dial(c.Addr, opts...)
 	return service{dialled, func() {}}, err
+}
+
+// token is what to show, nil for nothing. There is no flag for the token itself: command lines are seen by others.
+func (c *connection) token() (client.TokenSource, error) {
+	if c.TokenFile != "" {
+		return client.TokenFile(c.TokenFile)
+	}
+	if token := os.Getenv("ASSAY_TOKEN"); token != "" {
+		return client.Token(token), nil
+	}
+	return nil, nil
 }
 
 // tls returns what the TLS flags say, nil when they say nothing.

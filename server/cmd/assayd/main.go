@@ -41,6 +41,7 @@ type commands struct {
 	Diff      diffCommand      `cmd:"" help:"Compare what two rulebooks say of the same submissions."`
 	Baselines baselinesCommand `cmd:"" help:"Make the price baselines of a rulebook from observations."`
 	Marks     marksCommand     `cmd:"" help:"Make the register of marks of a rulebook from lists of marks."`
+	Keys      keysCommand      `cmd:"" help:"Make API keys for callers."`
 	Version   versionCommand   `cmd:"" help:"Print the version."`
 }
 

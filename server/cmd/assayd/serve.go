@@ -25,12 +25,11 @@ import (
 type serveCommand struct {
 	Listen         string        `default:"127.0.0.1:50051" help:"Address: host:port, or unix:PATH."`
 	Rulebook       string        `placeholder:"DIR" help:"Rulebook's directory. Without it: the embedded one."`
-	ReloadEvery    time.Duration `default:"1s" help:"How often the rulebook's files are compared; a change of content is loaded, tested and put in force. 0s: only on SIGHUP."`
+	ReloadEvery    time.Duration `default:"1s" help:"How often the files of rulebook, certificates and credentials are compared; a change of content is loaded, tested and put in force. 0s: only on SIGHUP."`
 	ShadowRulebook string        `placeholder:"DIR" help:"A rulebook that is asked of every submission too, and decides nothing: verdicts show what it finds, GetRulebook counts what it would decide."`
 	AllowShrink    bool          `help:"Take a changed rulebook of which a list has lost more than half its rows."`
 
-	TLSCert        string `and:"tls" placeholder:"FILE" help:"Certificate chain, PEM. TLS 1.3 only."`
-	TLSKey         string `and:"tls" placeholder:"FILE" help:"Private key, PEM."`
+	accessFlags
 	CheckerTLSCert string `name:"checker-tls-cert" and:"checkers" placeholder:"FILE" help:"Certificate chain, PEM, shown to outside checkers that ask for one."`
 	CheckerTLSKey  string `name:"checker-tls-key" and:"checkers" placeholder:"FILE" help:"Its private key, PEM."`
 	Insecure       bool   `help:"Allow plaintext on addresses that other machines reach."`
@@ -66,6 +65,10 @@ func (c serveCommand) Run(w world) error {
 		return err
 	}
 	defer stopMetrics()
+	followAccess, err := c.open(&config, c.ReloadEvery)
+	if err != nil {
+		return err
+	}
 	s := server.New(config)
 	defer s.Close()
 	e, err := proven(c.Rulebook, s)
@@ -86,6 +89,7 @@ func (c serveCommand) Run(w world) error {
 	s.Use(e)
 	s.Shadow(shadow)
 	defer c.follow(s)()
+	defer followAccess()()
 	return serve(s, l, logger, started(l, e, config))
 }
 
@@ -123,13 +127,8 @@ func (c serveCommand) config(logger *slog.Logger) (server.Config, error) {
 		CallTimeout: c.CallTimeout, StreamAge: c.StreamAge, SlowCall: c.SlowCall,
 		DrainDelay: orNone(c.DrainDelay), DrainTimeout: c.DrainTimeout,
 	}
-	own, err := certificateOf(c.TLSCert, c.TLSKey)
-	if own != nil {
-		config.TLS = &tls.Config{Certificates: []tls.Certificate{*own}}
-	}
-	if err == nil {
-		config.CheckerCertificate, err = certificateOf(c.CheckerTLSCert, c.CheckerTLSKey)
-	}
+	var err error
+	config.CheckerCertificate, err = certificateOf(c.CheckerTLSCert, c.CheckerTLSKey)
 	return config, err
 }
 
@@ -210,7 +209,8 @@ func started(l net.Listener, e *engine.Engine, config server.Config) slog.Attr {
 		slog.String("address", l.Addr().String()),
 		slog.String("rulebook", e.Book().Label),
 		slog.String("sha256", e.Book().Digest),
-		slog.Bool("tls", config.TLS != nil))
+		slog.Bool("tls", config.TLS != nil),
+		slog.Bool("auth", config.Auth != nil))
 }
 
 // serve answers until a signal, drains, and stops at a second one.
