@@ -32,7 +32,8 @@ var house = map[string]struct {
 	"internal/columnar":          {floor: 0},                                           // Parquet as rows of text: submissions and prices come in it
 	"internal/observation":       {floor: 1, not: protos},                              // prices in files of others, kept out of the room that counts them
 	"internal/verdict":           {floor: 1, not: protos},
-	"internal/assessment":        {floor: 1, besides: []string{"internal/verdict"}, not: protos}, // what is kept of many listings, for checkers that see them together
+	"internal/twin":              {floor: 1, not: protos},                                                         // listings that copy others, for batches and assortments
+	"internal/assessment":        {floor: 1, besides: []string{"internal/verdict", "internal/twin"}, not: protos}, // what is kept of many listings, for checkers that see them together
 	"internal/term":              {floor: 1, not: protos},
 	"internal/rulebook":          {floor: 1, besides: []string{"internal/verdict", "internal/outside", "internal/term"}}, // marks by the million are indexed in their file
 	"internal/party":             {floor: 1, not: protos},                                                                // who is meant by a legal name: papers name parties, and so do orders

@@ -104,7 +104,7 @@ func TestAnAssessmentAnswersAsSingleCallsDo(t *testing.T) {
 	if v.GetDecision() != assayv1.Decision_DECISION_REVIEW || v.GetCompleteness() != assayv1.Completeness_COMPLETENESS_DEGRADED {
 		t.Errorf("with a listing that could not be answered: %v, %v", v.GetDecision(), v.GetCompleteness())
 	}
-	if !v.GetAsOf().AsTime().Equal(request.GetAsOf().AsTime()) || v.GetRulebook().GetSha256() == "" || len(v.GetCheckerRuns()) != 5 {
+	if !v.GetAsOf().AsTime().Equal(request.GetAsOf().AsTime()) || v.GetRulebook().GetSha256() == "" || len(v.GetCheckerRuns()) != 6 {
 		t.Errorf("as_of %v, rulebook %v, %d runs", v.GetAsOf(), v.GetRulebook(), len(v.GetCheckerRuns()))
 	}
 }

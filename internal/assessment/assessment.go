@@ -10,6 +10,7 @@ import (
 
 	"github.com/assay-project/assay/internal/check"
 	"github.com/assay-project/assay/internal/listing"
+	"github.com/assay-project/assay/internal/twin"
 	"github.com/assay-project/assay/internal/verdict"
 )
 
@@ -38,6 +39,7 @@ type Listing struct {
 	Low      Low
 	GTINs    []string // as submitted
 	Units    []string // serialised codes, as submitted
+	Sketch   *twin.Sketch
 }
 
 // Low is how far below usual a listing's price was found.
@@ -85,6 +87,7 @@ type Assortment struct {
 	subject    Subject
 	standing   []listing.Document
 	requests   requests
+	sketcher   twin.Sketcher
 	codes      int
 	codeBytes  int
 	paperBytes int
@@ -115,9 +118,11 @@ func (a *Assortment) Miss() {
 func (a *Assortment) Add(s *listing.Submission, v *verdict.Verdict) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	l := Listing{ID: s.ID, Merchant: s.Merchant.ID, Brand: brandOf(s, v), Category: s.Product.Category, Markets: s.Markets, Price: s.Product.Price,
+	l := Listing{ID: s.ID, Merchant: s.Merchant.ID, Category: s.Product.Category, Markets: s.Markets, Price: s.Product.Price,
 		Gated:    slices.ContainsFunc(v.Mentions, func(m check.Mention) bool { return m.Gated && ofGoods(&m) }),
 		Rejected: v.Decision == verdict.Reject}
+	l.Brand, _ = brandOf(s, v)
+	l.Sketch = a.sketch(s, v)
 	a.addCodes(&l, &s.Product)
 	for i := range v.Findings {
 		f := &v.Findings[i]
@@ -147,16 +152,6 @@ func hopeless(v *verdict.Verdict) bool {
 		_, review := f.Fix.(check.RequestReview)
 		return review
 	})
-}
-
-// brandOf is the mark that the text shows as the brand of the goods, else what the brand field says.
-func brandOf(s *listing.Submission, v *verdict.Verdict) string {
-	for i := range v.Mentions {
-		if v.Mentions[i].Role == check.OwnBrand && ofGoods(&v.Mentions[i]) {
-			return v.Mentions[i].Canonical
-		}
-	}
-	return s.Product.Brand
 }
 
 // ofGoods reports whether a mark is mentioned anywhere but in the name of the shop, which stands over all listings.
@@ -311,7 +306,7 @@ func (a *Assortment) Subject() *Subject {
 		if c := cmp.Compare(x.ID, y.ID); c != 0 {
 			return c
 		}
-		return cmp.Compare(fmt.Sprintf("%+v", x), fmt.Sprintf("%+v", y))
+		return cmp.Compare(x.words(), y.words())
 	})
 	s.Listings = slices.CompactFunc(s.Listings, func(x, y Listing) bool { return reflect.DeepEqual(x, y) })
 	slices.SortFunc(s.Papers, func(x, y Paper) int {
@@ -326,6 +321,15 @@ func (a *Assortment) Subject() *Subject {
 	s.Markets = append(s.Markets, a.besides()...)
 	s.LeftOut = a.leftOut()
 	return s
+}
+
+// words are all that is kept of a listing.
+func (l Listing) words() string {
+	var sketch twin.Sketch
+	if l.Sketch != nil {
+		sketch, l.Sketch = *l.Sketch, nil
+	}
+	return fmt.Sprintf("%+v %+v", l, sketch)
 }
 
 // besides are the markets of listings that the merchant did not name.

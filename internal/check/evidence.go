@@ -6,7 +6,7 @@ import (
 	"github.com/assay-project/assay/internal/listing"
 )
 
-// Evidence is what a finding rests on: a TextSpan, Price, Document, Chain, ListEntry or Opaque.
+// Evidence is what a finding rests on: a TextSpan, Price, Document, Chain, ListEntry, Opaque or Twin.
 type Evidence interface{ evidence() }
 
 // MaxSurface bounds the bytes of a text that evidence repeats.
@@ -98,12 +98,22 @@ type ListEntry struct{ List, Entry, Version string }
 // Opaque is evidence of an outside checker that fits no other kind.
 type Opaque struct{ Label, Text string }
 
+// Twin shows a listing beside another that it is a near copy of.
+type Twin struct {
+	ID, Merchant, Brand                string // Merchant and Brand: empty if not known
+	OtherID, OtherMerchant, OtherBrand string
+	Similarity, Margin                 float64 // share of words in common, and how exact it is; 0: exactly
+	SharedWords                        []string
+	SharedImages                       int
+}
+
 func (TextSpan) evidence()  {}
 func (Price) evidence()     {}
 func (Document) evidence()  {}
 func (Chain) evidence()     {}
 func (ListEntry) evidence() {}
 func (Opaque) evidence()    {}
+func (Twin) evidence()      {}
 
 // A Fix is one change that a program can apply: RemoveText, SetField, ProvideDocument, ConfirmPrice or RequestReview.
 type Fix interface{ fix() }

@@ -41,7 +41,7 @@ func TestEveryReportedCodeIsKnown(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	files = append(files, "../verdict/decide.go")
+	files = append(files, "../verdict/decide.go", "../twin/listing.go")
 	written := map[string]bool{}
 	for _, name := range files {
 		if strings.HasSuffix(name, "_test.go") {

@@ -52,6 +52,7 @@ func compile(book *rulebook.Book, pool *remote.Pool) (checkers, error) {
 		assortment.New(book),      // counts and shares over the listings, and the name of the shop
 		assortment.NewCodes(book), // product and unit codes that stand on several listings
 		assortment.NewPapers(),    // papers that contradict each other, over all listings
+		assortment.NewCopies(),    // listings that are near copies of others
 	}
 	return c, err
 }

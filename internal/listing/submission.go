@@ -50,8 +50,9 @@ type Variant struct {
 
 // An Image is what the caller knows of a picture.
 type Image struct {
-	SHA256 string
-	Labels []string
+	SHA256         string
+	Labels         []string
+	PerceptualHash string // of what it shows, as the caller makes it
 }
 
 // Condition of the goods.

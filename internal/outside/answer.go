@@ -94,6 +94,8 @@ func (q *Question) evidence(m *assayv1.Evidence, at string, wrong *Problems) che
 		return check.Opaque{Label: e.Opaque.GetLabel(), Text: e.Opaque.GetText()}
 	case *assayv1.Evidence_Chain:
 		wrong.add("%s.chain: a chain of authorizations is not taken from outside", at)
+	case *assayv1.Evidence_Twin:
+		wrong.add("%s.twin: a twin is not taken from outside, where one listing is seen", at)
 	default:
 		wrong.add("%s: of no kind", at)
 	}

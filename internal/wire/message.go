@@ -39,7 +39,7 @@ func productMessage(p *listing.Product) *assayv1.Product {
 		}),
 		OriginCountry: p.OriginCountry, UnitCodes: p.UnitCodes,
 		Images: convert(p.Images, func(i listing.Image) *assayv1.Image {
-			return &assayv1.Image{Sha256: i.SHA256, Labels: i.Labels}
+			return &assayv1.Image{Sha256: i.SHA256, Labels: i.Labels, PerceptualHash: i.PerceptualHash}
 		}),
 		ManufacturerParty: partyMessage(p.ManufacturerParty), EuResponsiblePerson: partyMessage(p.EUResponsiblePerson),
 	}

@@ -141,6 +141,7 @@ func (v *validator) images(images []*assayv1.Image) {
 		v.pushItem("images", i)
 		v.sha256("sha256", image.GetSha256())
 		v.texts("labels", image.GetLabels(), 50, 256)
+		v.perceptualHash("perceptual_hash", image.GetPerceptualHash())
 		v.pop()
 	}
 }
@@ -163,7 +164,7 @@ func product(to *listing.Product, p *assayv1.Product) {
 	})
 	to.OriginCountry, to.UnitCodes = p.GetOriginCountry(), p.GetUnitCodes()
 	to.Images = convert(p.GetImages(), func(i *assayv1.Image) listing.Image {
-		return listing.Image{SHA256: i.GetSha256(), Labels: i.GetLabels()}
+		return listing.Image{SHA256: i.GetSha256(), Labels: i.GetLabels(), PerceptualHash: i.GetPerceptualHash()}
 	})
 	to.ManufacturerParty, to.EUResponsiblePerson = party(p.GetManufacturerParty()), party(p.GetEuResponsiblePerson())
 }

@@ -153,18 +153,25 @@ func (v *validator) atLeast(field string, n, least int64) {
 
 // sha256 accepts 64 lower-case hex digits or nothing.
 func (v *validator) sha256(field, s string) {
-	if s == "" {
-		return
-	}
-	for i := range len(s) {
-		if c := s[i]; (c < '0' || c > '9') && (c < 'a' || c > 'f') {
-			v.add(field, "must be 64 lower-case hex digits")
-			return
-		}
-	}
-	if len(s) != 64 {
+	if s != "" && (len(s) != 64 || !lowerHex(s)) {
 		v.add(field, "must be 64 lower-case hex digits")
 	}
+}
+
+// perceptualHash accepts 16 or 64 lower-case hex digits or nothing.
+func (v *validator) perceptualHash(field, s string) {
+	if s != "" && (len(s) != 16 && len(s) != 64 || !lowerHex(s)) {
+		v.add(field, "must be 16 or 64 lower-case hex digits")
+	}
+}
+
+func lowerHex(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; (c < '0' || c > '9') && (c < 'a' || c > 'f') {
+			return false
+		}
+	}
+	return true
 }
 
 // cut keeps at most limit bytes of s, whole characters only.

@@ -162,10 +162,18 @@ func evidence(e check.Evidence) *assayv1.Evidence {
 	case check.ListEntry:
 		return &assayv1.Evidence{Kind: &assayv1.Evidence_ListEntry{ListEntry: &assayv1.ListEntry{
 			List: e.List, Entry: e.Entry, Version: e.Version}}}
+	case check.Twin:
+		return &assayv1.Evidence{Kind: &assayv1.Evidence_Twin{Twin: twin(e)}}
 	case check.Opaque:
 		return &assayv1.Evidence{Kind: &assayv1.Evidence_Opaque{Opaque: &assayv1.Opaque{Label: e.Label, Text: e.Text}}}
 	}
 	return &assayv1.Evidence{}
+}
+
+func twin(t check.Twin) *assayv1.TwinEvidence {
+	return &assayv1.TwinEvidence{SubmissionId: t.ID, MerchantId: t.Merchant, Brand: t.Brand, TwinSubmissionId: t.OtherID,
+		TwinMerchantId: t.OtherMerchant, TwinBrand: t.OtherBrand, Similarity: t.Similarity, Margin: t.Margin,
+		SharedWords: t.SharedWords, SharedImages: int32(t.SharedImages)}
 }
 
 // Price makes the message of a price beside a reference.

@@ -65,7 +65,7 @@ func full(f protoreflect.FieldDescriptor) protoreflect.Value {
 	case protoreflect.FloatKind:
 		return protoreflect.ValueOfFloat32(0.5)
 	case protoreflect.StringKind:
-		if f.Name() == "sha256" {
+		if f.Name() == "sha256" || f.Name() == "perceptual_hash" {
 			return protoreflect.ValueOfString(strings.Repeat("ab", 32))
 		}
 		return protoreflect.ValueOfString("DE")

@@ -543,9 +543,13 @@ type Image struct {
 	// SHA-256 of the file, 64 lower-case hex digits; empty: not known.
 	Sha256 string `protobuf:"bytes,1,opt,name=sha256,proto3" json:"sha256,omitempty"`
 	// Labels that the caller extracted ("logo: nike"); at most 50 of up to 256 bytes each.
-	Labels        []string `protobuf:"bytes,2,rep,name=labels,proto3" json:"labels,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	Labels []string `protobuf:"bytes,2,rep,name=labels,proto3" json:"labels,omitempty"`
+	// Hash of what the picture shows, made by the caller (dHash, pHash: 64 bits; PDQ: 256 bits): 16 or 64 lower-case hex
+	// digits; empty: not known. Where it is given, pictures are compared by it and not by sha256: equal hashes are of one
+	// picture, and hashes of one size must be made the same way for all listings.
+	PerceptualHash string `protobuf:"bytes,3,opt,name=perceptual_hash,json=perceptualHash,proto3" json:"perceptual_hash,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
 }
 
 func (x *Image) Reset() {
@@ -590,6 +594,13 @@ func (x *Image) GetLabels() []string {
 		return x.Labels
 	}
 	return nil
+}
+
+func (x *Image) GetPerceptualHash() string {
+	if x != nil {
+		return x.PerceptualHash
+	}
+	return ""
 }
 
 var File_assay_v1_submission_proto protoreflect.FileDescriptor
@@ -651,10 +662,11 @@ const file_assay_v1_submission_proto_rawDesc = "" +
 	"\aVariant\x12\x1c\n" +
 	"\x04name\x18\x01 \x01(\tB\b\xbaH\x05r\x03(\x80\bR\x04name\x12(\n" +
 	"\x05price\x18\x02 \x01(\v2\x12.google.type.MoneyR\x05price\x12\x1b\n" +
-	"\x04gtin\x18\x03 \x01(\tB\a\xbaH\x04r\x02(@R\x04gtin\"b\n" +
+	"\x04gtin\x18\x03 \x01(\tB\a\xbaH\x04r\x02(@R\x04gtin\"\xb2\x01\n" +
 	"\x05Image\x120\n" +
 	"\x06sha256\x18\x01 \x01(\tB\x18\xbaH\x15r\x132\x11^([0-9a-f]{64})?$R\x06sha256\x12'\n" +
-	"\x06labels\x18\x02 \x03(\tB\x0f\xbaH\f\x92\x01\t\x102\"\x05r\x03(\x80\x02R\x06labels*\xa7\x02\n" +
+	"\x06labels\x18\x02 \x03(\tB\x0f\xbaH\f\x92\x01\t\x102\"\x05r\x03(\x80\x02R\x06labels\x12N\n" +
+	"\x0fperceptual_hash\x18\x03 \x01(\tB%\xbaH\"r 2\x1e^([0-9a-f]{16}|[0-9a-f]{64})?$R\x0eperceptualHash*\xa7\x02\n" +
 	"\tCondition\x12\x19\n" +
 	"\x15CONDITION_UNSPECIFIED\x10\x00\x12\x11\n" +
 	"\rCONDITION_NEW\x10\x01\x12\x16\n" +

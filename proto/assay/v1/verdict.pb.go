@@ -1246,6 +1246,7 @@ type Evidence struct {
 	//	*Evidence_Chain
 	//	*Evidence_ListEntry
 	//	*Evidence_Opaque
+	//	*Evidence_Twin
 	Kind          isEvidence_Kind `protobuf_oneof:"kind"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1342,6 +1343,15 @@ func (x *Evidence) GetOpaque() *Opaque {
 	return nil
 }
 
+func (x *Evidence) GetTwin() *TwinEvidence {
+	if x != nil {
+		if x, ok := x.Kind.(*Evidence_Twin); ok {
+			return x.Twin
+		}
+	}
+	return nil
+}
+
 type isEvidence_Kind interface {
 	isEvidence_Kind()
 }
@@ -1376,6 +1386,11 @@ type Evidence_Opaque struct {
 	Opaque *Opaque `protobuf:"bytes,6,opt,name=opaque,proto3,oneof"`
 }
 
+type Evidence_Twin struct {
+	// A listing beside another that it is a near copy of.
+	Twin *TwinEvidence `protobuf:"bytes,7,opt,name=twin,proto3,oneof"`
+}
+
 func (*Evidence_TextSpan) isEvidence_Kind() {}
 
 func (*Evidence_Price) isEvidence_Kind() {}
@@ -1387,6 +1402,8 @@ func (*Evidence_Chain) isEvidence_Kind() {}
 func (*Evidence_ListEntry) isEvidence_Kind() {}
 
 func (*Evidence_Opaque) isEvidence_Kind() {}
+
+func (*Evidence_Twin) isEvidence_Kind() {}
 
 // A TextSpan points at words of the submission.
 type TextSpan struct {
@@ -1488,6 +1505,134 @@ func (x *TextSpan) GetMarkId() string {
 	return ""
 }
 
+// TwinEvidence shows a listing beside another of the same assortment that it is a near copy of.
+type TwinEvidence struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The listing.
+	SubmissionId string `protobuf:"bytes,1,opt,name=submission_id,json=submissionId,proto3" json:"submission_id,omitempty"`
+	// Its merchant; empty: not known.
+	MerchantId string `protobuf:"bytes,2,opt,name=merchant_id,json=merchantId,proto3" json:"merchant_id,omitempty"`
+	// The brand its goods are offered under; empty: not known.
+	Brand string `protobuf:"bytes,3,opt,name=brand,proto3" json:"brand,omitempty"`
+	// The other listing.
+	TwinSubmissionId string `protobuf:"bytes,4,opt,name=twin_submission_id,json=twinSubmissionId,proto3" json:"twin_submission_id,omitempty"`
+	// Its merchant; empty: not known.
+	TwinMerchantId string `protobuf:"bytes,5,opt,name=twin_merchant_id,json=twinMerchantId,proto3" json:"twin_merchant_id,omitempty"`
+	// The brand its goods are offered under; empty: not known.
+	TwinBrand string `protobuf:"bytes,6,opt,name=twin_brand,json=twinBrand,proto3" json:"twin_brand,omitempty"`
+	// Share of words that both have of all that either has, from 0 to 1, without brands, numbers, sizes and colours: of the
+	// titles, or, where those are short or name different models, of description and bullets.
+	Similarity float64 `protobuf:"fixed64,7,opt,name=similarity,proto3" json:"similarity,omitempty"`
+	// Within how much of similarity the true share lies, 19 times in 20. 0: similarity is exact.
+	Margin float64 `protobuf:"fixed64,8,opt,name=margin,proto3" json:"margin,omitempty"`
+	// The first words that both titles have, in their plain spelling, at most 12.
+	SharedWords []string `protobuf:"bytes,9,rep,name=shared_words,json=sharedWords,proto3" json:"shared_words,omitempty"`
+	// How many pictures are the same by their hashes.
+	SharedImages  int32 `protobuf:"varint,10,opt,name=shared_images,json=sharedImages,proto3" json:"shared_images,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TwinEvidence) Reset() {
+	*x = TwinEvidence{}
+	mi := &file_assay_v1_verdict_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TwinEvidence) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TwinEvidence) ProtoMessage() {}
+
+func (x *TwinEvidence) ProtoReflect() protoreflect.Message {
+	mi := &file_assay_v1_verdict_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TwinEvidence.ProtoReflect.Descriptor instead.
+func (*TwinEvidence) Descriptor() ([]byte, []int) {
+	return file_assay_v1_verdict_proto_rawDescGZIP(), []int{7}
+}
+
+func (x *TwinEvidence) GetSubmissionId() string {
+	if x != nil {
+		return x.SubmissionId
+	}
+	return ""
+}
+
+func (x *TwinEvidence) GetMerchantId() string {
+	if x != nil {
+		return x.MerchantId
+	}
+	return ""
+}
+
+func (x *TwinEvidence) GetBrand() string {
+	if x != nil {
+		return x.Brand
+	}
+	return ""
+}
+
+func (x *TwinEvidence) GetTwinSubmissionId() string {
+	if x != nil {
+		return x.TwinSubmissionId
+	}
+	return ""
+}
+
+func (x *TwinEvidence) GetTwinMerchantId() string {
+	if x != nil {
+		return x.TwinMerchantId
+	}
+	return ""
+}
+
+func (x *TwinEvidence) GetTwinBrand() string {
+	if x != nil {
+		return x.TwinBrand
+	}
+	return ""
+}
+
+func (x *TwinEvidence) GetSimilarity() float64 {
+	if x != nil {
+		return x.Similarity
+	}
+	return 0
+}
+
+func (x *TwinEvidence) GetMargin() float64 {
+	if x != nil {
+		return x.Margin
+	}
+	return 0
+}
+
+func (x *TwinEvidence) GetSharedWords() []string {
+	if x != nil {
+		return x.SharedWords
+	}
+	return nil
+}
+
+func (x *TwinEvidence) GetSharedImages() int32 {
+	if x != nil {
+		return x.SharedImages
+	}
+	return 0
+}
+
 // PriceEvidence shows a price and its reference.
 type PriceEvidence struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1533,7 +1678,7 @@ type PriceEvidence struct {
 
 func (x *PriceEvidence) Reset() {
 	*x = PriceEvidence{}
-	mi := &file_assay_v1_verdict_proto_msgTypes[7]
+	mi := &file_assay_v1_verdict_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1545,7 +1690,7 @@ func (x *PriceEvidence) String() string {
 func (*PriceEvidence) ProtoMessage() {}
 
 func (x *PriceEvidence) ProtoReflect() protoreflect.Message {
-	mi := &file_assay_v1_verdict_proto_msgTypes[7]
+	mi := &file_assay_v1_verdict_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1558,7 +1703,7 @@ func (x *PriceEvidence) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PriceEvidence.ProtoReflect.Descriptor instead.
 func (*PriceEvidence) Descriptor() ([]byte, []int) {
-	return file_assay_v1_verdict_proto_rawDescGZIP(), []int{7}
+	return file_assay_v1_verdict_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *PriceEvidence) GetReference() PriceReference {
@@ -1704,7 +1849,7 @@ type DocumentEvidence struct {
 
 func (x *DocumentEvidence) Reset() {
 	*x = DocumentEvidence{}
-	mi := &file_assay_v1_verdict_proto_msgTypes[8]
+	mi := &file_assay_v1_verdict_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1716,7 +1861,7 @@ func (x *DocumentEvidence) String() string {
 func (*DocumentEvidence) ProtoMessage() {}
 
 func (x *DocumentEvidence) ProtoReflect() protoreflect.Message {
-	mi := &file_assay_v1_verdict_proto_msgTypes[8]
+	mi := &file_assay_v1_verdict_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1729,7 +1874,7 @@ func (x *DocumentEvidence) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DocumentEvidence.ProtoReflect.Descriptor instead.
 func (*DocumentEvidence) Descriptor() ([]byte, []int) {
-	return file_assay_v1_verdict_proto_rawDescGZIP(), []int{8}
+	return file_assay_v1_verdict_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *DocumentEvidence) GetDocumentId() string {
@@ -1781,7 +1926,7 @@ type ChainEvidence struct {
 
 func (x *ChainEvidence) Reset() {
 	*x = ChainEvidence{}
-	mi := &file_assay_v1_verdict_proto_msgTypes[9]
+	mi := &file_assay_v1_verdict_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1793,7 +1938,7 @@ func (x *ChainEvidence) String() string {
 func (*ChainEvidence) ProtoMessage() {}
 
 func (x *ChainEvidence) ProtoReflect() protoreflect.Message {
-	mi := &file_assay_v1_verdict_proto_msgTypes[9]
+	mi := &file_assay_v1_verdict_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1806,7 +1951,7 @@ func (x *ChainEvidence) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ChainEvidence.ProtoReflect.Descriptor instead.
 func (*ChainEvidence) Descriptor() ([]byte, []int) {
-	return file_assay_v1_verdict_proto_rawDescGZIP(), []int{9}
+	return file_assay_v1_verdict_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *ChainEvidence) GetMarkId() string {
@@ -1868,7 +2013,7 @@ type ChainLink struct {
 
 func (x *ChainLink) Reset() {
 	*x = ChainLink{}
-	mi := &file_assay_v1_verdict_proto_msgTypes[10]
+	mi := &file_assay_v1_verdict_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1880,7 +2025,7 @@ func (x *ChainLink) String() string {
 func (*ChainLink) ProtoMessage() {}
 
 func (x *ChainLink) ProtoReflect() protoreflect.Message {
-	mi := &file_assay_v1_verdict_proto_msgTypes[10]
+	mi := &file_assay_v1_verdict_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1893,7 +2038,7 @@ func (x *ChainLink) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ChainLink.ProtoReflect.Descriptor instead.
 func (*ChainLink) Descriptor() ([]byte, []int) {
-	return file_assay_v1_verdict_proto_rawDescGZIP(), []int{10}
+	return file_assay_v1_verdict_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *ChainLink) GetFrom() string {
@@ -1941,7 +2086,7 @@ type ConstraintResult struct {
 
 func (x *ConstraintResult) Reset() {
 	*x = ConstraintResult{}
-	mi := &file_assay_v1_verdict_proto_msgTypes[11]
+	mi := &file_assay_v1_verdict_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1953,7 +2098,7 @@ func (x *ConstraintResult) String() string {
 func (*ConstraintResult) ProtoMessage() {}
 
 func (x *ConstraintResult) ProtoReflect() protoreflect.Message {
-	mi := &file_assay_v1_verdict_proto_msgTypes[11]
+	mi := &file_assay_v1_verdict_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1966,7 +2111,7 @@ func (x *ConstraintResult) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConstraintResult.ProtoReflect.Descriptor instead.
 func (*ConstraintResult) Descriptor() ([]byte, []int) {
-	return file_assay_v1_verdict_proto_rawDescGZIP(), []int{11}
+	return file_assay_v1_verdict_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *ConstraintResult) GetConstraint() string {
@@ -2012,7 +2157,7 @@ type ListEntry struct {
 
 func (x *ListEntry) Reset() {
 	*x = ListEntry{}
-	mi := &file_assay_v1_verdict_proto_msgTypes[12]
+	mi := &file_assay_v1_verdict_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2024,7 +2169,7 @@ func (x *ListEntry) String() string {
 func (*ListEntry) ProtoMessage() {}
 
 func (x *ListEntry) ProtoReflect() protoreflect.Message {
-	mi := &file_assay_v1_verdict_proto_msgTypes[12]
+	mi := &file_assay_v1_verdict_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2037,7 +2182,7 @@ func (x *ListEntry) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListEntry.ProtoReflect.Descriptor instead.
 func (*ListEntry) Descriptor() ([]byte, []int) {
-	return file_assay_v1_verdict_proto_rawDescGZIP(), []int{12}
+	return file_assay_v1_verdict_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *ListEntry) GetList() string {
@@ -2074,7 +2219,7 @@ type Opaque struct {
 
 func (x *Opaque) Reset() {
 	*x = Opaque{}
-	mi := &file_assay_v1_verdict_proto_msgTypes[13]
+	mi := &file_assay_v1_verdict_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2086,7 +2231,7 @@ func (x *Opaque) String() string {
 func (*Opaque) ProtoMessage() {}
 
 func (x *Opaque) ProtoReflect() protoreflect.Message {
-	mi := &file_assay_v1_verdict_proto_msgTypes[13]
+	mi := &file_assay_v1_verdict_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2099,7 +2244,7 @@ func (x *Opaque) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Opaque.ProtoReflect.Descriptor instead.
 func (*Opaque) Descriptor() ([]byte, []int) {
-	return file_assay_v1_verdict_proto_rawDescGZIP(), []int{13}
+	return file_assay_v1_verdict_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *Opaque) GetLabel() string {
@@ -2139,7 +2284,7 @@ type CheckerRun struct {
 
 func (x *CheckerRun) Reset() {
 	*x = CheckerRun{}
-	mi := &file_assay_v1_verdict_proto_msgTypes[14]
+	mi := &file_assay_v1_verdict_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2151,7 +2296,7 @@ func (x *CheckerRun) String() string {
 func (*CheckerRun) ProtoMessage() {}
 
 func (x *CheckerRun) ProtoReflect() protoreflect.Message {
-	mi := &file_assay_v1_verdict_proto_msgTypes[14]
+	mi := &file_assay_v1_verdict_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2164,7 +2309,7 @@ func (x *CheckerRun) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CheckerRun.ProtoReflect.Descriptor instead.
 func (*CheckerRun) Descriptor() ([]byte, []int) {
-	return file_assay_v1_verdict_proto_rawDescGZIP(), []int{14}
+	return file_assay_v1_verdict_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *CheckerRun) GetChecker() string {
@@ -2229,7 +2374,7 @@ type ListRef struct {
 
 func (x *ListRef) Reset() {
 	*x = ListRef{}
-	mi := &file_assay_v1_verdict_proto_msgTypes[15]
+	mi := &file_assay_v1_verdict_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2241,7 +2386,7 @@ func (x *ListRef) String() string {
 func (*ListRef) ProtoMessage() {}
 
 func (x *ListRef) ProtoReflect() protoreflect.Message {
-	mi := &file_assay_v1_verdict_proto_msgTypes[15]
+	mi := &file_assay_v1_verdict_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2254,7 +2399,7 @@ func (x *ListRef) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListRef.ProtoReflect.Descriptor instead.
 func (*ListRef) Descriptor() ([]byte, []int) {
-	return file_assay_v1_verdict_proto_rawDescGZIP(), []int{15}
+	return file_assay_v1_verdict_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *ListRef) GetList() string {
@@ -2284,7 +2429,7 @@ type RulebookRef struct {
 
 func (x *RulebookRef) Reset() {
 	*x = RulebookRef{}
-	mi := &file_assay_v1_verdict_proto_msgTypes[16]
+	mi := &file_assay_v1_verdict_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2296,7 +2441,7 @@ func (x *RulebookRef) String() string {
 func (*RulebookRef) ProtoMessage() {}
 
 func (x *RulebookRef) ProtoReflect() protoreflect.Message {
-	mi := &file_assay_v1_verdict_proto_msgTypes[16]
+	mi := &file_assay_v1_verdict_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2309,7 +2454,7 @@ func (x *RulebookRef) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RulebookRef.ProtoReflect.Descriptor instead.
 func (*RulebookRef) Descriptor() ([]byte, []int) {
-	return file_assay_v1_verdict_proto_rawDescGZIP(), []int{16}
+	return file_assay_v1_verdict_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *RulebookRef) GetLabel() string {
@@ -2347,7 +2492,7 @@ type Fix struct {
 
 func (x *Fix) Reset() {
 	*x = Fix{}
-	mi := &file_assay_v1_verdict_proto_msgTypes[17]
+	mi := &file_assay_v1_verdict_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2359,7 +2504,7 @@ func (x *Fix) String() string {
 func (*Fix) ProtoMessage() {}
 
 func (x *Fix) ProtoReflect() protoreflect.Message {
-	mi := &file_assay_v1_verdict_proto_msgTypes[17]
+	mi := &file_assay_v1_verdict_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2372,7 +2517,7 @@ func (x *Fix) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Fix.ProtoReflect.Descriptor instead.
 func (*Fix) Descriptor() ([]byte, []int) {
-	return file_assay_v1_verdict_proto_rawDescGZIP(), []int{17}
+	return file_assay_v1_verdict_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *Fix) GetKind() isFix_Kind {
@@ -2488,7 +2633,7 @@ type RemoveText struct {
 
 func (x *RemoveText) Reset() {
 	*x = RemoveText{}
-	mi := &file_assay_v1_verdict_proto_msgTypes[18]
+	mi := &file_assay_v1_verdict_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2500,7 +2645,7 @@ func (x *RemoveText) String() string {
 func (*RemoveText) ProtoMessage() {}
 
 func (x *RemoveText) ProtoReflect() protoreflect.Message {
-	mi := &file_assay_v1_verdict_proto_msgTypes[18]
+	mi := &file_assay_v1_verdict_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2513,7 +2658,7 @@ func (x *RemoveText) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RemoveText.ProtoReflect.Descriptor instead.
 func (*RemoveText) Descriptor() ([]byte, []int) {
-	return file_assay_v1_verdict_proto_rawDescGZIP(), []int{18}
+	return file_assay_v1_verdict_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *RemoveText) GetField() string {
@@ -2550,7 +2695,7 @@ type SetField struct {
 
 func (x *SetField) Reset() {
 	*x = SetField{}
-	mi := &file_assay_v1_verdict_proto_msgTypes[19]
+	mi := &file_assay_v1_verdict_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2562,7 +2707,7 @@ func (x *SetField) String() string {
 func (*SetField) ProtoMessage() {}
 
 func (x *SetField) ProtoReflect() protoreflect.Message {
-	mi := &file_assay_v1_verdict_proto_msgTypes[19]
+	mi := &file_assay_v1_verdict_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2575,7 +2720,7 @@ func (x *SetField) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SetField.ProtoReflect.Descriptor instead.
 func (*SetField) Descriptor() ([]byte, []int) {
-	return file_assay_v1_verdict_proto_rawDescGZIP(), []int{19}
+	return file_assay_v1_verdict_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *SetField) GetField() string {
@@ -2607,7 +2752,7 @@ type ProvideDocument struct {
 
 func (x *ProvideDocument) Reset() {
 	*x = ProvideDocument{}
-	mi := &file_assay_v1_verdict_proto_msgTypes[20]
+	mi := &file_assay_v1_verdict_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2619,7 +2764,7 @@ func (x *ProvideDocument) String() string {
 func (*ProvideDocument) ProtoMessage() {}
 
 func (x *ProvideDocument) ProtoReflect() protoreflect.Message {
-	mi := &file_assay_v1_verdict_proto_msgTypes[20]
+	mi := &file_assay_v1_verdict_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2632,7 +2777,7 @@ func (x *ProvideDocument) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ProvideDocument.ProtoReflect.Descriptor instead.
 func (*ProvideDocument) Descriptor() ([]byte, []int) {
-	return file_assay_v1_verdict_proto_rawDescGZIP(), []int{20}
+	return file_assay_v1_verdict_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *ProvideDocument) GetRequirement() *Document {
@@ -2671,7 +2816,7 @@ type ConfirmPrice struct {
 
 func (x *ConfirmPrice) Reset() {
 	*x = ConfirmPrice{}
-	mi := &file_assay_v1_verdict_proto_msgTypes[21]
+	mi := &file_assay_v1_verdict_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2683,7 +2828,7 @@ func (x *ConfirmPrice) String() string {
 func (*ConfirmPrice) ProtoMessage() {}
 
 func (x *ConfirmPrice) ProtoReflect() protoreflect.Message {
-	mi := &file_assay_v1_verdict_proto_msgTypes[21]
+	mi := &file_assay_v1_verdict_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2696,7 +2841,7 @@ func (x *ConfirmPrice) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConfirmPrice.ProtoReflect.Descriptor instead.
 func (*ConfirmPrice) Descriptor() ([]byte, []int) {
-	return file_assay_v1_verdict_proto_rawDescGZIP(), []int{21}
+	return file_assay_v1_verdict_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *ConfirmPrice) GetField() string {
@@ -2731,7 +2876,7 @@ type RequestReview struct {
 
 func (x *RequestReview) Reset() {
 	*x = RequestReview{}
-	mi := &file_assay_v1_verdict_proto_msgTypes[22]
+	mi := &file_assay_v1_verdict_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2743,7 +2888,7 @@ func (x *RequestReview) String() string {
 func (*RequestReview) ProtoMessage() {}
 
 func (x *RequestReview) ProtoReflect() protoreflect.Message {
-	mi := &file_assay_v1_verdict_proto_msgTypes[22]
+	mi := &file_assay_v1_verdict_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2756,7 +2901,7 @@ func (x *RequestReview) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RequestReview.ProtoReflect.Descriptor instead.
 func (*RequestReview) Descriptor() ([]byte, []int) {
-	return file_assay_v1_verdict_proto_rawDescGZIP(), []int{22}
+	return file_assay_v1_verdict_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *RequestReview) GetReason() string {
@@ -2796,7 +2941,7 @@ type MerchantVerdict struct {
 
 func (x *MerchantVerdict) Reset() {
 	*x = MerchantVerdict{}
-	mi := &file_assay_v1_verdict_proto_msgTypes[23]
+	mi := &file_assay_v1_verdict_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2808,7 +2953,7 @@ func (x *MerchantVerdict) String() string {
 func (*MerchantVerdict) ProtoMessage() {}
 
 func (x *MerchantVerdict) ProtoReflect() protoreflect.Message {
-	mi := &file_assay_v1_verdict_proto_msgTypes[23]
+	mi := &file_assay_v1_verdict_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2821,7 +2966,7 @@ func (x *MerchantVerdict) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MerchantVerdict.ProtoReflect.Descriptor instead.
 func (*MerchantVerdict) Descriptor() ([]byte, []int) {
-	return file_assay_v1_verdict_proto_rawDescGZIP(), []int{23}
+	return file_assay_v1_verdict_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *MerchantVerdict) GetDecision() Decision {
@@ -2901,7 +3046,7 @@ type MerchantRequest struct {
 
 func (x *MerchantRequest) Reset() {
 	*x = MerchantRequest{}
-	mi := &file_assay_v1_verdict_proto_msgTypes[24]
+	mi := &file_assay_v1_verdict_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2913,7 +3058,7 @@ func (x *MerchantRequest) String() string {
 func (*MerchantRequest) ProtoMessage() {}
 
 func (x *MerchantRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_assay_v1_verdict_proto_msgTypes[24]
+	mi := &file_assay_v1_verdict_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2926,7 +3071,7 @@ func (x *MerchantRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MerchantRequest.ProtoReflect.Descriptor instead.
 func (*MerchantRequest) Descriptor() ([]byte, []int) {
-	return file_assay_v1_verdict_proto_rawDescGZIP(), []int{24}
+	return file_assay_v1_verdict_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *MerchantRequest) GetFix() *Fix {
@@ -3008,7 +3153,7 @@ const file_assay_v1_verdict_proto_rawDesc = "" +
 	"\bcitation\x18\x0f \x01(\tR\bcitation\"=\n" +
 	"\x06Remedy\x12\x12\n" +
 	"\x04text\x18\x01 \x01(\tR\x04text\x12\x1f\n" +
-	"\x03fix\x18\x02 \x01(\v2\r.assay.v1.FixR\x03fix\"\xc3\x02\n" +
+	"\x03fix\x18\x02 \x01(\v2\r.assay.v1.FixR\x03fix\"\xf1\x02\n" +
 	"\bEvidence\x121\n" +
 	"\ttext_span\x18\x01 \x01(\v2\x12.assay.v1.TextSpanH\x00R\btextSpan\x12/\n" +
 	"\x05price\x18\x02 \x01(\v2\x17.assay.v1.PriceEvidenceH\x00R\x05price\x128\n" +
@@ -3016,7 +3161,8 @@ const file_assay_v1_verdict_proto_rawDesc = "" +
 	"\x05chain\x18\x04 \x01(\v2\x17.assay.v1.ChainEvidenceH\x00R\x05chain\x124\n" +
 	"\n" +
 	"list_entry\x18\x05 \x01(\v2\x13.assay.v1.ListEntryH\x00R\tlistEntry\x12*\n" +
-	"\x06opaque\x18\x06 \x01(\v2\x10.assay.v1.OpaqueH\x00R\x06opaqueB\x06\n" +
+	"\x06opaque\x18\x06 \x01(\v2\x10.assay.v1.OpaqueH\x00R\x06opaque\x12,\n" +
+	"\x04twin\x18\a \x01(\v2\x16.assay.v1.TwinEvidenceH\x00R\x04twinB\x06\n" +
 	"\x04kind\"\xb9\x01\n" +
 	"\bTextSpan\x12\x14\n" +
 	"\x05field\x18\x01 \x01(\tR\x05field\x12\x14\n" +
@@ -3027,7 +3173,23 @@ const file_assay_v1_verdict_proto_rawDesc = "" +
 	"\n" +
 	"transforms\x18\x06 \x03(\tR\n" +
 	"transforms\x12\x17\n" +
-	"\amark_id\x18\a \x01(\tR\x06markId\"\xff\x04\n" +
+	"\amark_id\x18\a \x01(\tR\x06markId\"\xe1\x02\n" +
+	"\fTwinEvidence\x12#\n" +
+	"\rsubmission_id\x18\x01 \x01(\tR\fsubmissionId\x12\x1f\n" +
+	"\vmerchant_id\x18\x02 \x01(\tR\n" +
+	"merchantId\x12\x14\n" +
+	"\x05brand\x18\x03 \x01(\tR\x05brand\x12,\n" +
+	"\x12twin_submission_id\x18\x04 \x01(\tR\x10twinSubmissionId\x12(\n" +
+	"\x10twin_merchant_id\x18\x05 \x01(\tR\x0etwinMerchantId\x12\x1d\n" +
+	"\n" +
+	"twin_brand\x18\x06 \x01(\tR\ttwinBrand\x12\x1e\n" +
+	"\n" +
+	"similarity\x18\a \x01(\x01R\n" +
+	"similarity\x12\x16\n" +
+	"\x06margin\x18\b \x01(\x01R\x06margin\x12!\n" +
+	"\fshared_words\x18\t \x03(\tR\vsharedWords\x12#\n" +
+	"\rshared_images\x18\n" +
+	" \x01(\x05R\fsharedImages\"\xff\x04\n" +
 	"\rPriceEvidence\x126\n" +
 	"\treference\x18\x01 \x01(\x0e2\x18.assay.v1.PriceReferenceR\treference\x12\x16\n" +
 	"\x06cohort\x18\x02 \x01(\tR\x06cohort\x12\x14\n" +
@@ -3218,7 +3380,7 @@ func file_assay_v1_verdict_proto_rawDescGZIP() []byte {
 }
 
 var file_assay_v1_verdict_proto_enumTypes = make([]protoimpl.EnumInfo, 10)
-var file_assay_v1_verdict_proto_msgTypes = make([]protoimpl.MessageInfo, 26)
+var file_assay_v1_verdict_proto_msgTypes = make([]protoimpl.MessageInfo, 27)
 var file_assay_v1_verdict_proto_goTypes = []any{
 	(Decision)(0),                 // 0: assay.v1.Decision
 	(Severity)(0),                 // 1: assay.v1.Severity
@@ -3237,29 +3399,30 @@ var file_assay_v1_verdict_proto_goTypes = []any{
 	(*Remedy)(nil),                // 14: assay.v1.Remedy
 	(*Evidence)(nil),              // 15: assay.v1.Evidence
 	(*TextSpan)(nil),              // 16: assay.v1.TextSpan
-	(*PriceEvidence)(nil),         // 17: assay.v1.PriceEvidence
-	(*DocumentEvidence)(nil),      // 18: assay.v1.DocumentEvidence
-	(*ChainEvidence)(nil),         // 19: assay.v1.ChainEvidence
-	(*ChainLink)(nil),             // 20: assay.v1.ChainLink
-	(*ConstraintResult)(nil),      // 21: assay.v1.ConstraintResult
-	(*ListEntry)(nil),             // 22: assay.v1.ListEntry
-	(*Opaque)(nil),                // 23: assay.v1.Opaque
-	(*CheckerRun)(nil),            // 24: assay.v1.CheckerRun
-	(*ListRef)(nil),               // 25: assay.v1.ListRef
-	(*RulebookRef)(nil),           // 26: assay.v1.RulebookRef
-	(*Fix)(nil),                   // 27: assay.v1.Fix
-	(*RemoveText)(nil),            // 28: assay.v1.RemoveText
-	(*SetField)(nil),              // 29: assay.v1.SetField
-	(*ProvideDocument)(nil),       // 30: assay.v1.ProvideDocument
-	(*ConfirmPrice)(nil),          // 31: assay.v1.ConfirmPrice
-	(*RequestReview)(nil),         // 32: assay.v1.RequestReview
-	(*MerchantVerdict)(nil),       // 33: assay.v1.MerchantVerdict
-	(*MerchantRequest)(nil),       // 34: assay.v1.MerchantRequest
-	nil,                           // 35: assay.v1.Verdict.AnnotationsEntry
-	(*timestamppb.Timestamp)(nil), // 36: google.protobuf.Timestamp
-	(*money.Money)(nil),           // 37: google.type.Money
-	(*date.Date)(nil),             // 38: google.type.Date
-	(*Document)(nil),              // 39: assay.v1.Document
+	(*TwinEvidence)(nil),          // 17: assay.v1.TwinEvidence
+	(*PriceEvidence)(nil),         // 18: assay.v1.PriceEvidence
+	(*DocumentEvidence)(nil),      // 19: assay.v1.DocumentEvidence
+	(*ChainEvidence)(nil),         // 20: assay.v1.ChainEvidence
+	(*ChainLink)(nil),             // 21: assay.v1.ChainLink
+	(*ConstraintResult)(nil),      // 22: assay.v1.ConstraintResult
+	(*ListEntry)(nil),             // 23: assay.v1.ListEntry
+	(*Opaque)(nil),                // 24: assay.v1.Opaque
+	(*CheckerRun)(nil),            // 25: assay.v1.CheckerRun
+	(*ListRef)(nil),               // 26: assay.v1.ListRef
+	(*RulebookRef)(nil),           // 27: assay.v1.RulebookRef
+	(*Fix)(nil),                   // 28: assay.v1.Fix
+	(*RemoveText)(nil),            // 29: assay.v1.RemoveText
+	(*SetField)(nil),              // 30: assay.v1.SetField
+	(*ProvideDocument)(nil),       // 31: assay.v1.ProvideDocument
+	(*ConfirmPrice)(nil),          // 32: assay.v1.ConfirmPrice
+	(*RequestReview)(nil),         // 33: assay.v1.RequestReview
+	(*MerchantVerdict)(nil),       // 34: assay.v1.MerchantVerdict
+	(*MerchantRequest)(nil),       // 35: assay.v1.MerchantRequest
+	nil,                           // 36: assay.v1.Verdict.AnnotationsEntry
+	(*timestamppb.Timestamp)(nil), // 37: google.protobuf.Timestamp
+	(*money.Money)(nil),           // 38: google.type.Money
+	(*date.Date)(nil),             // 39: google.type.Date
+	(*Document)(nil),              // 40: assay.v1.Document
 }
 var file_assay_v1_verdict_proto_depIdxs = []int32{
 	0,  // 0: assay.v1.Verdict.decision:type_name -> assay.v1.Decision
@@ -3267,16 +3430,16 @@ var file_assay_v1_verdict_proto_depIdxs = []int32{
 	12, // 2: assay.v1.Verdict.mentions:type_name -> assay.v1.Mention
 	13, // 3: assay.v1.Verdict.findings:type_name -> assay.v1.Finding
 	13, // 4: assay.v1.Verdict.shadow_findings:type_name -> assay.v1.Finding
-	24, // 5: assay.v1.Verdict.checker_runs:type_name -> assay.v1.CheckerRun
-	27, // 6: assay.v1.Verdict.fixes:type_name -> assay.v1.Fix
-	26, // 7: assay.v1.Verdict.rulebook:type_name -> assay.v1.RulebookRef
-	36, // 8: assay.v1.Verdict.as_of:type_name -> google.protobuf.Timestamp
-	36, // 9: assay.v1.Verdict.valid_until:type_name -> google.protobuf.Timestamp
+	25, // 5: assay.v1.Verdict.checker_runs:type_name -> assay.v1.CheckerRun
+	28, // 6: assay.v1.Verdict.fixes:type_name -> assay.v1.Fix
+	27, // 7: assay.v1.Verdict.rulebook:type_name -> assay.v1.RulebookRef
+	37, // 8: assay.v1.Verdict.as_of:type_name -> google.protobuf.Timestamp
+	37, // 9: assay.v1.Verdict.valid_until:type_name -> google.protobuf.Timestamp
 	3,  // 10: assay.v1.Verdict.completeness:type_name -> assay.v1.Completeness
 	4,  // 11: assay.v1.Verdict.mode:type_name -> assay.v1.CheckMode
-	35, // 12: assay.v1.Verdict.annotations:type_name -> assay.v1.Verdict.AnnotationsEntry
+	36, // 12: assay.v1.Verdict.annotations:type_name -> assay.v1.Verdict.AnnotationsEntry
 	0,  // 13: assay.v1.Verdict.shadow_decision:type_name -> assay.v1.Decision
-	26, // 14: assay.v1.Verdict.shadow_rulebook:type_name -> assay.v1.RulebookRef
+	27, // 14: assay.v1.Verdict.shadow_rulebook:type_name -> assay.v1.RulebookRef
 	0,  // 15: assay.v1.MarketDecision.decision:type_name -> assay.v1.Decision
 	0,  // 16: assay.v1.MarketDecision.shadow_decision:type_name -> assay.v1.Decision
 	16, // 17: assay.v1.Mention.spans:type_name -> assay.v1.TextSpan
@@ -3286,50 +3449,51 @@ var file_assay_v1_verdict_proto_depIdxs = []int32{
 	15, // 21: assay.v1.Finding.evidence:type_name -> assay.v1.Evidence
 	2,  // 22: assay.v1.Finding.fixability:type_name -> assay.v1.Fixability
 	14, // 23: assay.v1.Finding.remedies:type_name -> assay.v1.Remedy
-	27, // 24: assay.v1.Remedy.fix:type_name -> assay.v1.Fix
+	28, // 24: assay.v1.Remedy.fix:type_name -> assay.v1.Fix
 	16, // 25: assay.v1.Evidence.text_span:type_name -> assay.v1.TextSpan
-	17, // 26: assay.v1.Evidence.price:type_name -> assay.v1.PriceEvidence
-	18, // 27: assay.v1.Evidence.document:type_name -> assay.v1.DocumentEvidence
-	19, // 28: assay.v1.Evidence.chain:type_name -> assay.v1.ChainEvidence
-	22, // 29: assay.v1.Evidence.list_entry:type_name -> assay.v1.ListEntry
-	23, // 30: assay.v1.Evidence.opaque:type_name -> assay.v1.Opaque
-	6,  // 31: assay.v1.PriceEvidence.reference:type_name -> assay.v1.PriceReference
-	37, // 32: assay.v1.PriceEvidence.offered:type_name -> google.type.Money
-	37, // 33: assay.v1.PriceEvidence.median:type_name -> google.type.Money
-	37, // 34: assay.v1.PriceEvidence.low:type_name -> google.type.Money
-	37, // 35: assay.v1.PriceEvidence.high:type_name -> google.type.Money
-	38, // 36: assay.v1.PriceEvidence.as_of:type_name -> google.type.Date
-	37, // 37: assay.v1.PriceEvidence.least:type_name -> google.type.Money
-	37, // 38: assay.v1.PriceEvidence.most:type_name -> google.type.Money
-	20, // 39: assay.v1.ChainEvidence.links:type_name -> assay.v1.ChainLink
-	21, // 40: assay.v1.ChainLink.constraints:type_name -> assay.v1.ConstraintResult
-	8,  // 41: assay.v1.CheckerRun.status:type_name -> assay.v1.RunStatus
-	25, // 42: assay.v1.CheckerRun.lists:type_name -> assay.v1.ListRef
-	9,  // 43: assay.v1.CheckerRun.failure_policy:type_name -> assay.v1.FailurePolicy
-	7,  // 44: assay.v1.CheckerRun.mode:type_name -> assay.v1.CheckerMode
-	28, // 45: assay.v1.Fix.remove_text:type_name -> assay.v1.RemoveText
-	29, // 46: assay.v1.Fix.set_field:type_name -> assay.v1.SetField
-	30, // 47: assay.v1.Fix.provide_document:type_name -> assay.v1.ProvideDocument
-	31, // 48: assay.v1.Fix.confirm_price:type_name -> assay.v1.ConfirmPrice
-	32, // 49: assay.v1.Fix.request_review:type_name -> assay.v1.RequestReview
-	39, // 50: assay.v1.ProvideDocument.requirement:type_name -> assay.v1.Document
-	39, // 51: assay.v1.ProvideDocument.alternatives:type_name -> assay.v1.Document
-	37, // 52: assay.v1.ConfirmPrice.price:type_name -> google.type.Money
-	37, // 53: assay.v1.ConfirmPrice.suggestion:type_name -> google.type.Money
-	0,  // 54: assay.v1.MerchantVerdict.decision:type_name -> assay.v1.Decision
-	13, // 55: assay.v1.MerchantVerdict.findings:type_name -> assay.v1.Finding
-	34, // 56: assay.v1.MerchantVerdict.requests:type_name -> assay.v1.MerchantRequest
-	26, // 57: assay.v1.MerchantVerdict.rulebook:type_name -> assay.v1.RulebookRef
-	36, // 58: assay.v1.MerchantVerdict.as_of:type_name -> google.protobuf.Timestamp
-	36, // 59: assay.v1.MerchantVerdict.valid_until:type_name -> google.protobuf.Timestamp
-	24, // 60: assay.v1.MerchantVerdict.checker_runs:type_name -> assay.v1.CheckerRun
-	3,  // 61: assay.v1.MerchantVerdict.completeness:type_name -> assay.v1.Completeness
-	27, // 62: assay.v1.MerchantRequest.fix:type_name -> assay.v1.Fix
-	63, // [63:63] is the sub-list for method output_type
-	63, // [63:63] is the sub-list for method input_type
-	63, // [63:63] is the sub-list for extension type_name
-	63, // [63:63] is the sub-list for extension extendee
-	0,  // [0:63] is the sub-list for field type_name
+	18, // 26: assay.v1.Evidence.price:type_name -> assay.v1.PriceEvidence
+	19, // 27: assay.v1.Evidence.document:type_name -> assay.v1.DocumentEvidence
+	20, // 28: assay.v1.Evidence.chain:type_name -> assay.v1.ChainEvidence
+	23, // 29: assay.v1.Evidence.list_entry:type_name -> assay.v1.ListEntry
+	24, // 30: assay.v1.Evidence.opaque:type_name -> assay.v1.Opaque
+	17, // 31: assay.v1.Evidence.twin:type_name -> assay.v1.TwinEvidence
+	6,  // 32: assay.v1.PriceEvidence.reference:type_name -> assay.v1.PriceReference
+	38, // 33: assay.v1.PriceEvidence.offered:type_name -> google.type.Money
+	38, // 34: assay.v1.PriceEvidence.median:type_name -> google.type.Money
+	38, // 35: assay.v1.PriceEvidence.low:type_name -> google.type.Money
+	38, // 36: assay.v1.PriceEvidence.high:type_name -> google.type.Money
+	39, // 37: assay.v1.PriceEvidence.as_of:type_name -> google.type.Date
+	38, // 38: assay.v1.PriceEvidence.least:type_name -> google.type.Money
+	38, // 39: assay.v1.PriceEvidence.most:type_name -> google.type.Money
+	21, // 40: assay.v1.ChainEvidence.links:type_name -> assay.v1.ChainLink
+	22, // 41: assay.v1.ChainLink.constraints:type_name -> assay.v1.ConstraintResult
+	8,  // 42: assay.v1.CheckerRun.status:type_name -> assay.v1.RunStatus
+	26, // 43: assay.v1.CheckerRun.lists:type_name -> assay.v1.ListRef
+	9,  // 44: assay.v1.CheckerRun.failure_policy:type_name -> assay.v1.FailurePolicy
+	7,  // 45: assay.v1.CheckerRun.mode:type_name -> assay.v1.CheckerMode
+	29, // 46: assay.v1.Fix.remove_text:type_name -> assay.v1.RemoveText
+	30, // 47: assay.v1.Fix.set_field:type_name -> assay.v1.SetField
+	31, // 48: assay.v1.Fix.provide_document:type_name -> assay.v1.ProvideDocument
+	32, // 49: assay.v1.Fix.confirm_price:type_name -> assay.v1.ConfirmPrice
+	33, // 50: assay.v1.Fix.request_review:type_name -> assay.v1.RequestReview
+	40, // 51: assay.v1.ProvideDocument.requirement:type_name -> assay.v1.Document
+	40, // 52: assay.v1.ProvideDocument.alternatives:type_name -> assay.v1.Document
+	38, // 53: assay.v1.ConfirmPrice.price:type_name -> google.type.Money
+	38, // 54: assay.v1.ConfirmPrice.suggestion:type_name -> google.type.Money
+	0,  // 55: assay.v1.MerchantVerdict.decision:type_name -> assay.v1.Decision
+	13, // 56: assay.v1.MerchantVerdict.findings:type_name -> assay.v1.Finding
+	35, // 57: assay.v1.MerchantVerdict.requests:type_name -> assay.v1.MerchantRequest
+	27, // 58: assay.v1.MerchantVerdict.rulebook:type_name -> assay.v1.RulebookRef
+	37, // 59: assay.v1.MerchantVerdict.as_of:type_name -> google.protobuf.Timestamp
+	37, // 60: assay.v1.MerchantVerdict.valid_until:type_name -> google.protobuf.Timestamp
+	25, // 61: assay.v1.MerchantVerdict.checker_runs:type_name -> assay.v1.CheckerRun
+	3,  // 62: assay.v1.MerchantVerdict.completeness:type_name -> assay.v1.Completeness
+	28, // 63: assay.v1.MerchantRequest.fix:type_name -> assay.v1.Fix
+	64, // [64:64] is the sub-list for method output_type
+	64, // [64:64] is the sub-list for method input_type
+	64, // [64:64] is the sub-list for extension type_name
+	64, // [64:64] is the sub-list for extension extendee
+	0,  // [0:64] is the sub-list for field type_name
 }
 
 func init() { file_assay_v1_verdict_proto_init() }
@@ -3345,9 +3509,10 @@ func file_assay_v1_verdict_proto_init() {
 		(*Evidence_Chain)(nil),
 		(*Evidence_ListEntry)(nil),
 		(*Evidence_Opaque)(nil),
+		(*Evidence_Twin)(nil),
 	}
-	file_assay_v1_verdict_proto_msgTypes[7].OneofWrappers = []any{}
-	file_assay_v1_verdict_proto_msgTypes[17].OneofWrappers = []any{
+	file_assay_v1_verdict_proto_msgTypes[8].OneofWrappers = []any{}
+	file_assay_v1_verdict_proto_msgTypes[18].OneofWrappers = []any{
 		(*Fix_RemoveText)(nil),
 		(*Fix_SetField)(nil),
 		(*Fix_ProvideDocument)(nil),
@@ -3360,7 +3525,7 @@ func file_assay_v1_verdict_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_assay_v1_verdict_proto_rawDesc), len(file_assay_v1_verdict_proto_rawDesc)),
 			NumEnums:      10,
-			NumMessages:   26,
+			NumMessages:   27,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -1,0 +1,124 @@
+package twin
+
+import (
+	"slices"
+	"strings"
+)
+
+// From when on two texts are one.
+const (
+	longTitle  = 10  // words of a title that say enough by themselves
+	exactTitle = 9   // and of two that have the same ones
+	longBody   = 16  // words of a body that stand in for a short title
+	nearLike   = 0.8 // share of words in common
+	sureLike   = 0.9 // where brand-swapped titles are a shop's usual style, or a listing was rejected
+	fewWords   = 4   // words of a title that was rejected
+)
+
+// A likeness is what two texts have in common.
+type likeness struct {
+	like, margin float64
+	near         bool // enough for a copy
+	sure         bool // enough within one shop, which has its style
+	again        bool // enough for a copy of a rejected one
+}
+
+// compare tells what a listing is to an earlier one, and whether it is anything. Pictures are those that say something.
+func compare(k, o *Sketch, pictures []uint64) (Twin, bool) {
+	l := liken(k, o)
+	t := Twin{Ref: o.ref(), Like: l.like, Margin: l.margin}
+	for _, picture := range pictures {
+		if slices.Contains(o.Images, picture) {
+			t.Images++
+		}
+	}
+	if t.Kind = kindOf(k, o, l, t.Images > 0); t.Kind == 0 {
+		return t, false
+	}
+	t.Shared = shared(k.Words, o.Words)
+	return t, true
+}
+
+// kindOf is the strongest of the kinds that two listings are of; 0: of none.
+func kindOf(k, o *Sketch, l likeness, pictured bool) Kind {
+	strangers := k.Merchant != "" && o.Merchant != "" && k.Merchant != o.Merchant
+	swapped, listed := otherBrand(k.brand, o.brand), k.Listed || o.Listed
+	again := l.again && k.Rejected != o.Rejected
+	switch {
+	case again && k.Merchant == o.Merchant:
+		return Relisted
+	case strangers && swapped && listed && l.near:
+		return Copied
+	case strangers && swapped && listed && pictured:
+		return Pictured
+	case again && strangers:
+		return Alike
+	case strangers && pictured && k.GTIN != 0 && o.GTIN != 0 && company(k.GTIN) != company(o.GTIN):
+		return Coded
+	case strangers && swapped && (l.near || pictured):
+		return Unbranded
+	case !strangers && swapped && l.sure:
+		return Template
+	}
+	return 0
+}
+
+// liken compares titles; and bodies, where titles are short or name different models, as those of honest listings in the usual
+// words of a trade do.
+func liken(k, o *Sketch) (l likeness) {
+	words := min(k.Title.Size, o.Title.Size)
+	l.like, l.margin = k.Title.Like(o.Title)
+	l.again = l.like >= sureLike && words >= fewWords
+	if l.like < nearLike || words < minTitle {
+		return l
+	}
+	long := (words >= longTitle || words >= exactTitle && l.like == 1) && !otherModel(k.Models, o.Models)
+	body, margin := k.Body.Like(o.Body)
+	told := min(k.Body.Size, o.Body.Size) >= longBody
+	l.near = long || told && body >= nearLike
+	l.sure = l.near && l.like >= sureLike && (!told || body >= sureLike) && words >= longTitle
+	if l.near && !long {
+		l.like, l.margin = body, margin
+	}
+	return l
+}
+
+// otherModel reports whether each of two listings names models, and none is the same.
+func otherModel(a, b []uint32) bool {
+	return len(a) > 0 && len(b) > 0 && !slices.ContainsFunc(a, func(m uint32) bool { return slices.Contains(b, m) })
+}
+
+// otherBrand reports whether two brands are known and not one: none has all the words of the other, as "Hugo Boss" has of
+// "Boss".
+func otherBrand(a, b string) bool {
+	if a == "" || b == "" || strings.ReplaceAll(a, " ", "") == strings.ReplaceAll(b, " ", "") {
+		return false
+	}
+	return !within(a, b) && !within(b, a)
+}
+
+// within reports whether all words of one text are in another.
+func within(a, b string) bool {
+	words := strings.Fields(b)
+	for word := range strings.FieldsSeq(a) {
+		if !slices.Contains(words, word) {
+			return false
+		}
+	}
+	return true
+}
+
+// maxShared bounds how many words in common are shown.
+const maxShared = 12
+
+// shared are the first words of one text that are in another too, each once.
+func shared(a, b string) []string {
+	var both []string
+	words := strings.Fields(b)
+	for word := range strings.FieldsSeq(a) {
+		if slices.Contains(words, word) && !slices.Contains(both, word) && len(both) < maxShared {
+			both = append(both, word)
+		}
+	}
+	return both
+}
