@@ -45,6 +45,8 @@ var house = map[string]struct {
 
 	"internal/outside": {floor: 1, not: []string{"proto/assay/rulebook/v1"}}, // the contract with outside checkers: who calls them, who writes and who tests them keep the same one
 
+	"internal/report": {floor: 2, not: []string{"proto/assay/rulebook/v1"}}, // the page that people read of a run's results
+
 	"internal/baseline":               {floor: 2, not: protos}, // rows of a rulebook are counted here, offline; checkers only read them
 	"internal/checkers/trademark":     {floor: 2, not: protos},
 	"internal/checkers/price":         {floor: 2, besides: []string{"internal/checkers/trademark"}, not: protos},

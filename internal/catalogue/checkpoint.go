@@ -27,6 +27,7 @@ type Checkpoint struct {
 	Next   Mark  `json:"next"`
 	Offset int64 `json:"offset"`
 	Counts `json:"counts"`
+	Report json.RawMessage `json:"report,omitempty"` // what was gathered for one of the results before Next
 }
 
 // Counts are how many results there were of each kind.

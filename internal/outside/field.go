@@ -88,3 +88,12 @@ func textsOf(s *assayv1.Submission) []string {
 	}
 	return texts
 }
+
+// TextAt is the text that the path of a finding names; "" where there is none.
+func TextAt(s *assayv1.Submission, path string) string {
+	f, ok := fieldAt(path)
+	if !ok {
+		return ""
+	}
+	return textOf(s, f)
+}

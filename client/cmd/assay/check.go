@@ -13,6 +13,7 @@ import (
 	assayv1 "github.com/assay-project/assay/proto/assay/v1"
 
 	"github.com/assay-project/assay/internal/catalogue"
+	"github.com/assay-project/assay/internal/report"
 )
 
 // streamTries lets a run outlive a server that is replaced.
@@ -25,6 +26,7 @@ type checkCommand struct {
 	Map        map[string]string `mapsep:"none" placeholder:"COLUMN=FIELD" help:"Read a column of CSV or Parquet as another field: --map Titel=title. An empty field leaves the column out; --map '*=' leaves out all that are unknown. May be given several times."`
 	Output     string            `enum:"auto,table,jsonl,csv,parquet" default:"auto" help:"Form of the results (${enum}): a table for people, one CheckResult a line, or one row of columns for each. auto: what the name of -o says, a table on a terminal, else jsonl."`
 	Out        string            `short:"o" name:"out" placeholder:"FILE" help:"Write the results to this file."`
+	Report     string            `placeholder:"FILE" help:"Also write a report for people to this file: one HTML page with decisions, findings, prices, marks, papers and what to ask for, which needs no network."`
 	Checkpoint string            `placeholder:"FILE" help:"Note here how far the run has come, so that the same command goes on after a kill or a crash: every line then has exactly one result in the file of -o (jsonl or csv)."`
 	Every      time.Duration     `name:"checkpoint-every" default:"1s" help:"How often."`
 	Documents  string            `placeholder:"FILE" help:"Standing papers of merchants, added to each of their submissions: lines of {\"merchantId\": ..., \"documents\": [...]}."`
@@ -77,12 +79,15 @@ func (c *checkCommand) Run(ctx context.Context, con console, to *connection) err
 		return err
 	}
 	r := &session{in: in, con: con}
+	defer func() { r.page.close() }()
 	if err := c.direct(r, book); err != nil {
 		return err
 	}
 	r.bar = newProgress(con.stderr, in, &r.count)
 	r.out = c.printer(r.con, book, r.bar, r.file.begun())
-	err = c.outcome(r, r.print(service.CheckAll(ctx, in.Submissions(), c.callOptions(book)...)))
+	err = r.print(service.CheckAll(ctx, in.Submissions(), c.callOptions(book)...))
+	err = errors.Join(append(in.Broken(), err)...)
+	err = c.outcome(r, err, r.page.write(report.Run{Files: c.Files, Book: book, Version: version(), Broken: err}))
 	if r.file != nil {
 		err = errors.Join(err, r.file.Close())
 	}
@@ -92,6 +97,9 @@ func (c *checkCommand) Run(ctx context.Context, con console, to *connection) err
 // direct sends the results where they belong and finds out where they begin.
 func (c *checkCommand) direct(r *session, book *assayv1.GetRulebookResponse) (err error) {
 	r.count.start(catalogue.Counts{})
+	if r.page, err = c.openPage(); err != nil {
+		return err
+	}
 	switch {
 	case c.Out == "":
 		return nil
@@ -100,6 +108,7 @@ func (c *checkCommand) direct(r *session, book *assayv1.GetRulebookResponse) (er
 	default:
 		if r.file, err = c.resume(r.in, book); err == nil {
 			r.count.start(r.file.state.Counts)
+			err = r.page.resume(r.file.state)
 		}
 	}
 	if err == nil {
@@ -156,8 +165,8 @@ func (c *checkCommand) printer(con console, book *assayv1.GetRulebookResponse, b
 }
 
 // outcome turns how the run went into an exit status.
-func (c *checkCommand) outcome(r *session, err error) error {
-	if err := errors.Join(append(r.in.Broken(), err)...); err != nil {
+func (c *checkCommand) outcome(r *session, faults ...error) error {
+	if err := errors.Join(faults...); err != nil {
 		return err
 	}
 	n := &r.count

@@ -13,6 +13,7 @@ import (
 	assayv1 "github.com/assay-project/assay/proto/assay/v1"
 
 	"github.com/assay-project/assay/internal/catalogue"
+	"github.com/assay-project/assay/internal/report"
 )
 
 // A flatResult is a result in columns, as CSV and Parquet have them. Lists are separated by |.
@@ -55,7 +56,7 @@ func flatten(e catalogue.Entry, r *assayv1.CheckResult) *flatResult {
 	row.RiskScore = &score
 	row.Codes = list(v.GetFindings(), func(f *assayv1.Finding) string { return codeOf(f, len(f.GetMitigatedBy()) == 0) })
 	row.ExcusedCodes = list(v.GetFindings(), func(f *assayv1.Finding) string { return codeOf(f, len(f.GetMitigatedBy()) > 0) })
-	decisive := decisiveFindings(v)
+	decisive := report.Decisive(v)
 	if i := slices.IndexFunc(v.GetFindings(), func(f *assayv1.Finding) bool { return decisive[f.GetFindingId()] }); i >= 0 {
 		row.Message, row.MerchantMessage = v.GetFindings()[i].GetMessage(), todo(v.GetFindings()[i])
 	}

@@ -8,6 +8,8 @@ import (
 	"google.golang.org/genproto/googleapis/type/money"
 
 	assayv1 "github.com/assay-project/assay/proto/assay/v1"
+
+	"github.com/assay-project/assay/internal/report"
 )
 
 // titleKey names a code with its variant.
@@ -25,26 +27,10 @@ func findingTitles(book *assayv1.GetRulebookResponse) map[titleKey]string {
 // name returns the name of an enum value without its prefix.
 func name(value, prefix string) string { return strings.TrimPrefix(value, prefix) }
 
-// decisiveFindings are those that led to the decision in some market, alone or together.
-func decisiveFindings(v *assayv1.Verdict) map[string]bool {
-	decisive := map[string]bool{}
-	for _, m := range v.GetMarketDecisions() {
-		for _, id := range m.GetFindingIds() {
-			decisive[id] = true
-		}
-	}
-	for _, f := range v.GetFindings() {
-		if f.GetEffect() != assayv1.Decision_DECISION_APPROVE && len(f.GetMitigatedBy()) == 0 {
-			decisive[f.GetFindingId()] = true
-		}
-	}
-	return decisive
-}
-
 // titleSpans are the words of the title that caused findings.
 func titleSpans(v *assayv1.Verdict) []span {
 	var spans []span
-	decisive := decisiveFindings(v)
+	decisive := report.Decisive(v)
 	for _, f := range v.GetFindings() {
 		how := cyan
 		switch {

@@ -134,13 +134,15 @@ func oddFiles(t *testing.T, dir string, n int) (want []wanted) {
 }
 
 // A run that is killed at any moments, and begun again each time, gives every entry exactly one result, in order: to
-// the byte what a run that nobody kills gives.
+// the byte what a run that nobody kills gives. So is its report.
 func TestKilledRunsLoseNothing(t *testing.T) {
 	dir, target := t.TempDir(), serve(t)
 	want := oddFiles(t, dir, 400)
 	for _, out := range []string{"out.jsonl", "out.csv"} {
-		k := &killer{t: t, dir: dir, args: []string{"check", "a.jsonl", "b.jsonl.gz", "c.csv", "d.parquet", "--addr", target, "--as-of=2026-11-01"}}
+		k := &killer{t: t, dir: dir, args: []string{"check", "a.jsonl", "b.jsonl.gz", "c.csv", "d.parquet", "--addr", target, "--as-of=2026-11-01", "--report=report.html"}}
 		whole := k.whole("whole-" + out)
+		report := k.read("report.html")
+		k.remove("report.html")
 		if out == "out.jsonl" {
 			exactly(t, whole, want)
 		}
@@ -153,7 +155,10 @@ func TestKilledRunsLoseNothing(t *testing.T) {
 			if got := k.read(out); !bytes.Equal(got, whole) {
 				t.Fatalf("%s: after %d kills there are %d bytes which are not the %d of a run that nobody killed", out, killed, len(got), len(whole))
 			}
-			k.remove(out, "checkpoint")
+			if got := k.read("report.html"); !bytes.Equal(got, report) {
+				t.Fatalf("%s: after %d kills the report has %d bytes which are not the %d of a run that nobody killed", out, killed, len(got), len(report))
+			}
+			k.remove(out, "checkpoint", "report.html")
 		}
 	}
 }

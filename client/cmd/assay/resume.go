@@ -40,7 +40,7 @@ func (c *checkCommand) keepApart() error {
 	if err != nil {
 		return nil // it is not there, or opening it will say why not
 	}
-	for _, file := range append([]string{c.Documents, c.Checkpoint}, c.Files...) {
+	for _, file := range append([]string{c.Documents, c.Checkpoint, c.Report}, c.Files...) {
 		if info, err := os.Stat(file); err == nil && os.SameFile(info, out) {
 			return usageError{fmt.Errorf("-o %s: results would be written over what is read", c.Out)}
 		}
@@ -75,7 +75,7 @@ func (c *checkCommand) resume(in *catalogue.Input, book *assayv1.GetRulebookResp
 func (c *checkCommand) fingerprint(book *assayv1.GetRulebookResponse) (*catalogue.Checkpoint, error) {
 	now := &catalogue.Checkpoint{Rulebook: book.GetRulebook().GetSha256(), Output: c.Out, AsOf: time.Now().UTC().Truncate(time.Second),
 		Options: map[string]string{"--format": c.Format, "--map": fmt.Sprint(c.Map), "--output": c.kind(), "--as-of": c.AsOf, "--locale": c.Locale,
-			"assay version": version()}}
+			"--report": c.Report, "assay version": version()}}
 	for _, file := range c.Files {
 		print, err := catalogue.FingerprintOf(file)
 		if err != nil {
@@ -134,7 +134,7 @@ func (o *outFile) begun() bool { return o != nil && o.state != nil && o.state.Of
 type flusher interface{ flush() error }
 
 // step saves how far the run has come, when it is time to.
-func (o *outFile) step(p printer, n *tally, end catalogue.Mark) error {
+func (o *outFile) step(p printer, page *pageFile, n *tally, end catalogue.Mark) error {
 	if o == nil || o.checkpoint == "" {
 		return nil
 	}
@@ -142,11 +142,11 @@ func (o *outFile) step(p printer, n *tally, end catalogue.Mark) error {
 	if time.Since(o.saved) < o.every {
 		return nil
 	}
-	return o.save(p)
+	return o.save(p, page)
 }
 
 // save makes the results durable, and then the checkpoint that vouches for them.
-func (o *outFile) save(p printer) error {
+func (o *outFile) save(p printer, page *pageFile) (err error) {
 	if o == nil || o.checkpoint == "" {
 		return nil
 	}
@@ -156,11 +156,13 @@ func (o *outFile) save(p printer) error {
 	if err := o.Sync(); err != nil {
 		return fmt.Errorf("write results: %w", err)
 	}
-	offset, err := o.Seek(0, io.SeekCurrent)
-	if err != nil {
+	if o.state.Offset, err = o.Seek(0, io.SeekCurrent); err != nil {
 		return err
 	}
-	o.state.Offset, o.saved = offset, time.Now()
+	if o.state.Report, err = page.state(); err != nil {
+		return err
+	}
+	o.saved = time.Now()
 	return o.state.Save(o.checkpoint)
 }
 

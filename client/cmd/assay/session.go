@@ -25,7 +25,8 @@ type session struct {
 	con   console
 	bar   *progress
 	out   printer
-	file  *outFile // nil: standard output
+	file  *outFile  // nil: standard output
+	page  *pageFile // nil: no report
 	count tally
 }
 
@@ -43,10 +44,11 @@ func (s *session) print(results iter.Seq2[*assayv1.CheckResult, error]) error {
 		if failed := r.GetError(); failed != nil {
 			s.tell(e, failed)
 		}
+		s.page.add(e, r)
 		if err := s.out.print(e, r); err != nil {
 			return fmt.Errorf("write results: %w", err)
 		}
-		if err := s.file.step(s.out, &s.count, e.End); err != nil {
+		if err := s.file.step(s.out, s.page, &s.count, e.End); err != nil {
 			return err
 		}
 		s.bar.step()
@@ -57,7 +59,7 @@ func (s *session) print(results iter.Seq2[*assayv1.CheckResult, error]) error {
 
 // end ends the output, whole or not.
 func (s *session) end() error {
-	if err := s.file.save(s.out); err != nil {
+	if err := s.file.save(s.out, s.page); err != nil {
 		return err
 	}
 	if err := s.out.end(&s.count); err != nil {

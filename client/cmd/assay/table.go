@@ -10,6 +10,7 @@ import (
 	assayv1 "github.com/assay-project/assay/proto/assay/v1"
 
 	"github.com/assay-project/assay/internal/catalogue"
+	"github.com/assay-project/assay/internal/report"
 )
 
 // A tablePrinter prints results for people: the decision, the listing with the words that matter, and why. It prints row by
@@ -108,7 +109,7 @@ func (t *tablePrinter) why(v *assayv1.Verdict) string {
 	if markets := differing(v); markets != "" {
 		lines = append(lines, markets)
 	}
-	decisive := decisiveFindings(v)
+	decisive := report.Decisive(v)
 	asked := map[string]bool{}
 	for _, f := range v.GetFindings() {
 		if decisive[f.GetFindingId()] {
