@@ -74,6 +74,8 @@ var house = map[string]struct {
 	"client/checker":                     {floor: 4, not: []string{"internal/engine", "internal/rulebook", "internal/verdict"}}, // for authors of outside checkers
 	"client/checker/examples/blockwords": {floor: 5},
 
+	"internal/attack": {floor: 0}, // nothing but tests: they attack the programs from outside
+
 	"server/cmd/assayd": {floor: 5},
 	"client/cmd/assay":  {floor: 5},
 }
