@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -11,6 +12,7 @@ import (
 
 	"google.golang.org/genproto/googleapis/type/money"
 	"google.golang.org/grpc"
+	grpccodes "google.golang.org/grpc/codes"
 	"google.golang.org/grpc/encoding"
 	_ "google.golang.org/grpc/encoding/proto" // the usual codec, which rawBytes takes the name of
 	"google.golang.org/grpc/mem"
@@ -225,4 +227,38 @@ func encoded(m proto.Message) []byte {
 // replaced is a message's bytes with one text in them exchanged for bytes of the same length that no text has.
 func replaced(m proto.Message, text string, bad []byte) []byte {
 	return bytes.ReplaceAll(encoded(m), []byte(text), slices.Concat(bad, bytes.Repeat([]byte("x"), len(text)-len(bad))))
+}
+
+// A tally counts how calls ended.
+type tally struct {
+	mu    sync.Mutex
+	codes map[grpccodes.Code]int
+}
+
+// add counts one and returns it.
+func (t *tally) add(code grpccodes.Code) grpccodes.Code {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.codes == nil {
+		t.codes = map[grpccodes.Code]int{}
+	}
+	t.codes[code]++
+	return code
+}
+
+// of is how often calls ended so.
+func (t *tally) of(code grpccodes.Code) int {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.codes[code]
+}
+
+func (t *tally) String() string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	var parts []string
+	for _, code := range slices.Sorted(maps.Keys(t.codes)) {
+		parts = append(parts, fmt.Sprintf("%d %v", t.codes[code], code))
+	}
+	return strings.Join(parts, ", ")
 }
