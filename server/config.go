@@ -107,6 +107,7 @@ func (c Config) transport() []grpc.ServerOption {
 		grpc.InTapHandle(c.atTheDoor),
 		grpc.WaitForHandlers(true),
 		grpc.NumStreamWorkers(streamWorkers),
+		grpc.ForceServerCodecV2(newCodec()),
 	}
 	if c.TLS != nil {
 		secure := c.TLS.Clone()

@@ -12,7 +12,9 @@ import (
 	"github.com/grpc-ecosystem/go-grpc-middleware/v2/interceptors/recovery"
 	"github.com/grpc-ecosystem/go-grpc-middleware/v2/interceptors/selector"
 	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/health/grpc_health_v1"
+	"google.golang.org/grpc/status"
 	"google.golang.org/grpc/tap"
 
 	assayv1 "github.com/assay-project/assay/proto/assay/v1"
@@ -107,10 +109,23 @@ func statusUnary(ctx context.Context, request any, _ *grpc.UnaryServerInfo, hand
 }
 
 func statusStream(service any, stream grpc.ServerStream, _ *grpc.StreamServerInfo, handle grpc.StreamHandler) error {
-	if err := handle(service, stream); err != nil {
+	if err := handle(service, decoding{stream}); err != nil {
 		return statusOf(err).Err()
 	}
 	return nil
+}
+
+// decoding is a stream that tells us of a message that cannot be decoded as what it is, the caller's mistake: whoever sends bytes
+// that are no message writes no error into our log. The caller gets INTERNAL all the same, as for unary calls: gRPC says so itself.
+type decoding struct{ grpc.ServerStream }
+
+// RecvMsg receives a message.
+func (s decoding) RecvMsg(m any) error {
+	err := s.ServerStream.RecvMsg(m)
+	if status.Code(err) == codes.Internal {
+		return violation("", "the message cannot be decoded")
+	}
+	return err
 }
 
 // errPanic is what a caller learns of a panic: nothing.

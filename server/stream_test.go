@@ -4,9 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"testing"
 	"time"
 
+	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 
@@ -158,5 +160,26 @@ func TestAStreamKeepsItsEngine(t *testing.T) {
 	}
 	if got := ask(open(t, client)); got != second {
 		t.Error("a new stream gets the old rulebook")
+	}
+}
+
+// TestAStreamOfNoMessagesIsTheCallersMistake sends bytes that are no message. The operator does not read about it.
+func TestAStreamOfNoMessagesIsTheCallersMistake(t *testing.T) {
+	for _, method := range []string{assayv1.ComplianceService_StreamCheckSubmissions_FullMethodName, assayv1.ComplianceService_AssessAssortment_FullMethodName} {
+		logs := make(lines, 10)
+		s := server.New(server.Config{Logger: logs.logger(slog.LevelInfo)})
+		s.Use(newEngine(t, "test"))
+		stream, err := start(t, s, inMemory()).NewStream(background(t), &grpc.StreamDesc{ClientStreams: true, ServerStreams: true}, method, grpc.ForceCodecV2(rawBytes{}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := stream.SendMsg([]byte("\xff\xff")); err != nil {
+			t.Fatal(err)
+		}
+		var answer []byte
+		wantCode(t, stream.RecvMsg(&answer), codes.Internal) // gRPC's own word
+		if len(logs) > 0 {
+			t.Errorf("%s: the operator reads %s", method, <-logs)
+		}
 	}
 }
