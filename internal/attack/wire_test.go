@@ -233,7 +233,9 @@ func unknownFields(f *field) string {
 		for _, in := range []func(*assayv1.CheckSubmissionRequest) protoreflect.Message{
 			func(r *assayv1.CheckSubmissionRequest) protoreflect.Message { return r.ProtoReflect() },
 			func(r *assayv1.CheckSubmissionRequest) protoreflect.Message { return r.Submission.ProtoReflect() },
-			func(r *assayv1.CheckSubmissionRequest) protoreflect.Message { return r.Submission.Product.ProtoReflect() },
+			func(r *assayv1.CheckSubmissionRequest) protoreflect.Message {
+				return r.Submission.Product.ProtoReflect()
+			},
 			func(r *assayv1.CheckSubmissionRequest) protoreflect.Message {
 				return r.Submission.Product.Price.ProtoReflect()
 			},
@@ -594,7 +596,7 @@ func assessments(f *field) string {
 	}{
 		"nothing": {nil, grpccodes.InvalidArgument}, "an empty part": {[]*assayv1.AssessAssortmentRequest{none}, grpccodes.InvalidArgument},
 		"submissions alone": {[]*assayv1.AssessAssortmentRequest{one, one}, grpccodes.InvalidArgument}, "two merchants": {[]*assayv1.AssessAssortmentRequest{merchant, one, merchant}, grpccodes.InvalidArgument},
-		"10,001": {append([]*assayv1.AssessAssortmentRequest{merchant}, slices.Repeat([]*assayv1.AssessAssortmentRequest{one}, 10_000)...), grpccodes.InvalidArgument},
+		"10,001":      {append([]*assayv1.AssessAssortmentRequest{merchant}, slices.Repeat([]*assayv1.AssessAssortmentRequest{one}, 10_000)...), grpccodes.InvalidArgument},
 		"empty parts": {append([]*assayv1.AssessAssortmentRequest{merchant}, slices.Repeat([]*assayv1.AssessAssortmentRequest{none}, 1000)...), grpccodes.OK},
 	}
 	for name, s := range sequences {
@@ -617,4 +619,3 @@ func assessments(f *field) string {
 	}
 	return fmt.Sprintf("%d sequences", len(sequences))
 }
-
