@@ -64,11 +64,12 @@ var house = map[string]struct {
 
 	"internal/compare": {floor: 4, not: protos}, // two engines side by side, offline
 
-	"server/follow":  {floor: 0}, // credentials and certificates are files that change under us, for both who may call and how
-	"server/auth":    {floor: 1, not: []string{"proto/assay/rulebook/v1"}},
-	"server/metrics": {floor: 2, not: protos},
-	"server":         {floor: 4},
-	"client":         {floor: 4, not: []string{"internal/engine", "internal/rulebook", "internal/verdict"}},
+	"server/follow":        {floor: 0}, // credentials and certificates are files that change under us, for both who may call and how
+	"server/auth":          {floor: 1, not: []string{"proto/assay/rulebook/v1"}},
+	"server/auth/authtest": {floor: 0}, // credentials, good and bad, for the tests of all who take them
+	"server/metrics":       {floor: 2, not: protos},
+	"server":               {floor: 4},
+	"client":               {floor: 4, not: []string{"internal/engine", "internal/rulebook", "internal/verdict"}},
 
 	"internal/conformance":               {floor: 2, not: []string{"proto/assay/rulebook/v1"}},                                  // puts outside checkers to the test, for the command line
 	"client/checker":                     {floor: 4, not: []string{"internal/engine", "internal/rulebook", "internal/verdict"}}, // for authors of outside checkers
