@@ -27,6 +27,7 @@ type callOptions struct {
 	mode     assayv1.CheckMode
 	checkers []string
 	rulebook string
+	listless bool
 	timeout  time.Duration
 	window   int
 	retry    Retry
@@ -79,6 +80,12 @@ func Rulebook(sha256 string) CallOption {
 	return func(o *callOptions) { o.rulebook = sha256 }
 }
 
+// OmitLists leaves out of verdicts on submissions which lists of the rulebook each checker used: they are the same in every verdict under
+// one rulebook, and most of what an ordinary one holds.
+func OmitLists() CallOption {
+	return func(o *callOptions) { o.listless = true }
+}
+
 // with returns the options as changed by opts, in order.
 func (o callOptions) with(opts []CallOption) callOptions {
 	for _, opt := range opts {
@@ -89,8 +96,8 @@ func (o callOptions) with(opts []CallOption) callOptions {
 
 // message returns what the server is to know of the options; nil when that is nothing.
 func (o callOptions) message() *assayv1.CheckOptions {
-	if o.locale == "" && o.mode == 0 && len(o.checkers) == 0 && o.rulebook == "" {
+	if o.locale == "" && o.mode == 0 && len(o.checkers) == 0 && o.rulebook == "" && !o.listless {
 		return nil
 	}
-	return &assayv1.CheckOptions{Mode: o.mode, Locale: o.locale, Checkers: o.checkers, RulebookSha256: o.rulebook}
+	return &assayv1.CheckOptions{Mode: o.mode, Locale: o.locale, Checkers: o.checkers, RulebookSha256: o.rulebook, OmitLists: o.listless}
 }

@@ -61,7 +61,7 @@ func (a *assessing) result(ctx context.Context, asked question, m *assayv1.Submi
 func (a *assessing) verdict(ctx context.Context) *assayv1.MerchantVerdict {
 	v, outcomes := a.asked.engine.Assess(ctx, a.assortment, a.asked.options)
 	a.logOutcomes(ctx, outcomes)
-	m := a.asked.encoder.MerchantVerdict(v)
+	m := a.asked.inForce.encoder.MerchantVerdict(v)
 	left := a.config.MaxResponseBytes / 2
 	for i, r := range m.GetRequests() {
 		if left -= proto.Size(r) + refusalBytes; left < 0 {

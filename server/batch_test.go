@@ -7,9 +7,13 @@ import (
 	"runtime"
 	"slices"
 	"testing"
+	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/testing/protocmp"
+	"google.golang.org/protobuf/types/known/timestamppb"
 
 	assayv1 "github.com/assay-project/assay/proto/assay/v1"
 
@@ -180,5 +184,29 @@ func TestRandomBatchesEqualSingles(t *testing.T) {
 		case 5:
 			trial.assess(t)
 		}
+	}
+}
+
+// TestListsAreLeftOutWhereAskedFor, and nothing else is.
+func TestListsAreLeftOutWhereAskedFor(t *testing.T) {
+	client := embeddedService(t, server.Config{})
+	m := submission("s1")
+	m.Product.Title, m.AsOf = "Nike shoes", timestamppb.New(time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC))
+	whole, err := client.CheckSubmission(background(t), &assayv1.CheckSubmissionRequest{Submission: m})
+	if err != nil {
+		t.Fatal(err)
+	}
+	brief, err := client.BatchCheckSubmissions(background(t), &assayv1.BatchCheckSubmissionsRequest{
+		Submissions: []*assayv1.Submission{m}, Options: &assayv1.CheckOptions{OmitLists: true}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	lists := 0
+	for _, run := range whole.GetVerdict().GetCheckerRuns() {
+		lists += len(run.GetLists())
+		run.Lists = nil
+	}
+	if diff := cmp.Diff(whole.GetVerdict(), brief.GetResults()[0].GetVerdict(), protocmp.Transform()); diff != "" || lists == 0 {
+		t.Errorf("%d lists; otherwise (-whole +without):\n%s", lists, diff)
 	}
 }

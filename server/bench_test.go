@@ -66,7 +66,18 @@ func (b *bare) StreamCheckSubmissions(stream grpc.BidiStreamingServer[assayv1.St
 // pair is a client of the real server and one of the bare server, which answers as the real one has.
 type pair struct {
 	ours, bare assayv1.ComplianceServiceClient
-	asked      []*assayv1.Submission
+	asked      enquiry
+}
+
+// An enquiry is what calls ask about, and how.
+type enquiry struct {
+	listings []*assayv1.Submission
+	options  *assayv1.CheckOptions
+}
+
+// without asks for verdicts that leave the lists out.
+func (e enquiry) without() enquiry {
+	return enquiry{e.listings, &assayv1.CheckOptions{OmitLists: true}}
 }
 
 // manyListings is how many different listings are asked about: so many that no processor remembers one when it comes again.
@@ -87,17 +98,17 @@ func newPair(b *testing.B) pair {
 	b.Cleanup(func(percent int) func() { return func() { debug.SetGCPercent(percent) } }(debug.SetGCPercent(400))) // as assayd serve
 	s, e := server.New(server.Config{StreamAge: time.Hour}), embeddedEngine(b)
 	s.Use(e)
-	p := pair{ours: assayv1.NewComplianceServiceClient(start(b, s, loopback(b))), asked: ordinaryListings(e.Book())}
-	batch, err := p.ours.BatchCheckSubmissions(b.Context(), hundreds(p.asked)[0])
+	p := pair{ours: assayv1.NewComplianceServiceClient(start(b, s, loopback(b))), asked: enquiry{listings: ordinaryListings(e.Book())}}
+	batch, err := p.ours.BatchCheckSubmissions(b.Context(), p.asked.hundreds()[0])
 	if err != nil {
 		b.Fatal(err)
 	}
 	one := batch.GetResults()[slices.IndexFunc(batch.GetResults(), func(r *assayv1.CheckResult) bool { return 100*proto.Size(r) >= proto.Size(batch) })]
-	alone, err := p.ours.CheckSubmission(b.Context(), &assayv1.CheckSubmissionRequest{Submission: p.asked[one.GetPosition()]})
+	alone, err := p.ours.CheckSubmission(b.Context(), &assayv1.CheckSubmissionRequest{Submission: p.asked.listings[one.GetPosition()]})
 	if err != nil {
 		b.Fatal(err)
 	}
-	b.Logf("requests of %d bytes, answers of %d on the mean", proto.Size(hundreds(p.asked)[0])/100, proto.Size(batch)/100)
+	b.Logf("requests of %d bytes, answers of %d on the mean", proto.Size(p.asked.hundreds()[0])/100, proto.Size(batch)/100)
 	g := grpc.NewServer(grpc.NumStreamWorkers(64))
 	assayv1.RegisterComplianceServiceServer(g, &bare{one: alone, batch: batch, streamed: one})
 	p.bare = assayv1.NewComplianceServiceClient(dialBare(b, g))
@@ -129,11 +140,11 @@ func embeddedEngine(b testing.TB) *engine.Engine {
 	return e
 }
 
-// hundreds are submissions as full batches.
-func hundreds(all []*assayv1.Submission) []*assayv1.BatchCheckSubmissionsRequest {
+// hundreds are full batches.
+func (e enquiry) hundreds() []*assayv1.BatchCheckSubmissionsRequest {
 	var batches []*assayv1.BatchCheckSubmissionsRequest
-	for hundred := range slices.Chunk(all, 100) {
-		batches = append(batches, &assayv1.BatchCheckSubmissionsRequest{Submissions: hundred})
+	for hundred := range slices.Chunk(e.listings, 100) {
+		batches = append(batches, &assayv1.BatchCheckSubmissionsRequest{Submissions: hundred, Options: e.options})
 	}
 	return batches
 }
@@ -186,14 +197,14 @@ func (l *latencies) at(quantile float64) time.Duration {
 }
 
 // calls makes unary calls, a number of them at a time.
-func calls(b *testing.B, client assayv1.ComplianceServiceClient, asked []*assayv1.Submission, items, atATime int, took *latencies) {
+func calls(b *testing.B, client assayv1.ComplianceServiceClient, asked enquiry, items, atATime int, took *latencies) {
 	var next atomic.Int64
 	var wait sync.WaitGroup
 	for range atATime {
 		wait.Go(func() {
 			mine := make([]time.Duration, 0, items)
 			for i := next.Add(1); i <= int64(items); i = next.Add(1) {
-				request := &assayv1.CheckSubmissionRequest{Submission: asked[int(i)%len(asked)]}
+				request := &assayv1.CheckSubmissionRequest{Submission: asked.listings[int(i)%len(asked.listings)], Options: asked.options}
 				start := time.Now()
 				if _, err := client.CheckSubmission(context.Background(), request); err != nil {
 					b.Error(err)
@@ -225,7 +236,7 @@ func BenchmarkUnary(b *testing.B) {
 }
 
 // stream sends items on one stream, at most a window of them without an answer.
-func stream(b *testing.B, client assayv1.ComplianceServiceClient, asked []*assayv1.Submission, items, window int) {
+func stream(b *testing.B, client assayv1.ComplianceServiceClient, asked enquiry, items, window int) {
 	s, err := client.StreamCheckSubmissions(context.Background())
 	if err != nil {
 		b.Fatal(err)
@@ -235,7 +246,7 @@ func stream(b *testing.B, client assayv1.ComplianceServiceClient, asked []*assay
 	sent.Go(func() {
 		for i := range items {
 			free <- struct{}{}
-			if err := s.Send(&assayv1.StreamCheckSubmissionsRequest{Submission: asked[i%len(asked)]}); err != nil {
+			if err := s.Send(&assayv1.StreamCheckSubmissionsRequest{Submission: asked.listings[i%len(asked.listings)], Options: asked.options}); err != nil {
 				b.Error(err)
 				return
 			}
@@ -268,8 +279,8 @@ func BenchmarkStreamToUnary(b *testing.B) {
 	inTurns(b, items, func() { stream(b, p.ours, p.asked, items, 64) }, func() { calls(b, p.ours, p.asked, items, 64, &ignored) })
 }
 
-func batches(b *testing.B, client assayv1.ComplianceServiceClient, asked []*assayv1.Submission, items, atATime int) {
-	requests := hundreds(asked)
+func batches(b *testing.B, client assayv1.ComplianceServiceClient, asked enquiry, items, atATime int) {
+	requests := asked.hundreds()
 	var next atomic.Int64
 	var wait sync.WaitGroup
 	for range atATime {
@@ -292,18 +303,23 @@ func BenchmarkBatch(b *testing.B) {
 	inTurns(b, items, func() { batches(b, p.ours, p.asked, items, 4) }, func() { batches(b, p.bare, p.asked, items, 4) })
 }
 
-// BenchmarkBatchToUnary reports how many items batches answer while unary calls, 64 in flight, answer one.
+// BenchmarkBatchToUnary reports how many items batches answer while unary calls, 64 in flight, answer one: with whole verdicts, and
+// where both leave the lists out.
 func BenchmarkBatchToUnary(b *testing.B) {
 	p := newPair(b)
 	const items = 5_000
-	var ignored latencies
-	inTurns(b, items, func() { batches(b, p.ours, p.asked, items, 4) }, func() { calls(b, p.ours, p.asked, items, 64, &ignored) })
+	for name, asked := range map[string]enquiry{"whole": p.asked, "without-lists": p.asked.without()} {
+		b.Run(name, func(b *testing.B) {
+			var ignored latencies
+			inTurns(b, items, func() { batches(b, p.ours, asked, items, 4) }, func() { calls(b, p.ours, asked, items, 64, &ignored) })
+		})
+	}
 }
 
 // BenchmarkMetrics reports what of the rate is left when a server counts what it does.
 func BenchmarkMetrics(b *testing.B) {
 	e := embeddedEngine(b)
-	asked := ordinaryListings(e.Book())
+	asked := enquiry{listings: ordinaryListings(e.Book())}
 	serving := func(config server.Config) assayv1.ComplianceServiceClient {
 		s := server.New(config)
 		s.Use(e)

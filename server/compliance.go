@@ -184,6 +184,7 @@ func (c *compliance) GetRulebook(ctx context.Context, _ *assayv1.GetRulebookRequ
 // A question is how one call asks, and the engine that answers it from its first item to its last.
 type question struct {
 	*inForce
+	encoder *wire.Encoder // of the verdicts on submissions
 	options engine.Options
 }
 
@@ -203,7 +204,11 @@ func (s *Server) ask(m *assayv1.CheckOptions) (question, error) {
 	if i := slices.IndexFunc(options.Checkers, now.lacks); i >= 0 {
 		return question{}, violation("options.checkers", "name only checkers that ListCheckers names")
 	}
-	return question{now, engine.Options{Mode: options.Mode, Locale: options.Locale, Checkers: options.Checkers}}, nil
+	encoder := now.encoder
+	if options.OmitLists {
+		encoder = now.listless
+	}
+	return question{now, encoder, engine.Options{Mode: options.Mode, Locale: options.Locale, Checkers: options.Checkers}}, nil
 }
 
 // lacks tells whether no checker has this name.

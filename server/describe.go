@@ -17,6 +17,7 @@ import (
 type inForce struct {
 	engine   *engine.Engine
 	encoder  *wire.Encoder
+	listless *wire.Encoder // for who wants no lists
 	rulebook *assayv1.GetRulebookResponse
 	shadow   *engine.Engine // nil: none
 	counts   *shadowCounts
@@ -26,9 +27,10 @@ type inForce struct {
 func describe(e *engine.Engine, now time.Time, counting *metrics.Metrics) *inForce {
 	book := e.Book()
 	f := &inForce{
-		engine:  e,
-		encoder: wire.NewEncoder(e.Checkers(), e.Rulebook()),
-		counts:  new(shadowCounts),
+		engine:   e,
+		encoder:  wire.NewEncoder(e.Checkers(), e.Rulebook(), true),
+		listless: wire.NewEncoder(e.Checkers(), e.Rulebook(), false),
+		counts:   new(shadowCounts),
 		rulebook: &assayv1.GetRulebookResponse{
 			Rulebook: wire.Rulebook(e.Rulebook()),
 			Lists:    listsOf(book),

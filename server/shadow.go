@@ -35,7 +35,9 @@ func (s *Server) Shadow(e *engine.Engine) {
 
 // beside is the same engine in force with another one in shadow. Counting begins anew.
 func (f *inForce) beside(e *engine.Engine) *inForce {
-	return &inForce{engine: f.engine, encoder: f.encoder, rulebook: f.rulebook, shadow: e, counts: new(shadowCounts), meter: f.meter}
+	next := *f
+	next.shadow, next.counts = e, new(shadowCounts)
+	return &next
 }
 
 // waits reports whether checks wait for outside checkers, of either engine.

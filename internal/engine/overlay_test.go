@@ -62,7 +62,7 @@ func encoded(t *testing.T, e *engine.Engine, s *listing.Submission) []byte {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b, err := proto.MarshalOptions{Deterministic: true}.Marshal(wire.NewEncoder(e.Checkers(), e.Rulebook()).Verdict(v))
+	b, err := proto.MarshalOptions{Deterministic: true}.Marshal(wire.NewEncoder(e.Checkers(), e.Rulebook(), true).Verdict(v))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -147,7 +147,7 @@ func answerOf(t testing.TB, e *engine.Engine, s *listing.Submission) *verdict.Ve
 func TestRulesGiveTheSameBytes(t *testing.T) {
 	one, other := withRules(t, rulesOf(numbers(), "ENFORCE")), withRules(t, rulesOf(numbers(), "ENFORCE"))
 	bytes := func(e *engine.Engine, s *listing.Submission) string {
-		b, err := proto.MarshalOptions{Deterministic: true}.Marshal(wire.NewEncoder(e.Checkers(), e.Rulebook()).Verdict(answerOf(t, e, s)))
+		b, err := proto.MarshalOptions{Deterministic: true}.Marshal(wire.NewEncoder(e.Checkers(), e.Rulebook(), true).Verdict(answerOf(t, e, s)))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -98,7 +98,7 @@ func (e *Encoder) MerchantVerdict(v *verdict.Merchant) *assayv1.MerchantVerdict 
 		RequestsLeftOut: int32(v.RequestsLeftOut),
 		Rulebook:        e.rulebook,
 		AsOf:            timestamppb.New(v.AsOf),
-		CheckerRuns:     convert(v.Runs, checkerRun),
+		CheckerRuns:     convert(v.Runs, e.run),
 		Completeness:    assayv1.Completeness(v.Completeness),
 	}
 	if !v.ValidUntil.IsZero() {

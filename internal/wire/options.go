@@ -12,6 +12,7 @@ type Options struct {
 	Locale         string   // BCP 47; empty: English
 	Checkers       []string // empty: all
 	RulebookSHA256 string   // empty: any
+	OmitLists      bool     // of checker runs, from verdicts
 }
 
 // CheckOptions makes a value of a message; absent ones are defaults. The error is an *Invalid.
@@ -27,7 +28,8 @@ func CheckOptions(m *assayv1.CheckOptions) (Options, error) {
 		}
 	}
 	v.sha256("rulebook_sha256", m.GetRulebookSha256())
-	o := Options{Mode: verdict.Enforce, Locale: m.GetLocale(), Checkers: m.GetCheckers(), RulebookSHA256: m.GetRulebookSha256()}
+	o := Options{Mode: verdict.Enforce, Locale: m.GetLocale(), Checkers: m.GetCheckers(), RulebookSHA256: m.GetRulebookSha256(),
+		OmitLists: m.GetOmitLists()}
 	if m.GetMode() == assayv1.CheckMode_CHECK_MODE_PREVIEW {
 		o.Mode = verdict.Preview
 	}

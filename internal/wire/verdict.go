@@ -19,21 +19,28 @@ import (
 // ended as they usually do) it makes once; such messages are shared and must not be changed. It is safe for concurrent use.
 type Encoder struct {
 	rulebook *assayv1.RulebookRef
-	runs     map[*verdict.Checker]*rows
+	rows     map[*verdict.Checker]*rows
 }
 
-// rows are the messages of one checker's usual runs, by status.
-type rows [check.Skipped]*assayv1.CheckerRun
+// rows are what the messages of one checker's runs share, and those of its usual runs, by status.
+type rows struct {
+	lists []*assayv1.ListRef
+	usual [check.Skipped]*assayv1.CheckerRun
+}
 
-// NewEncoder makes an encoder of the verdicts that come from these checkers under this rulebook.
-func NewEncoder(checkers []verdict.Checker, rulebook verdict.Rulebook) *Encoder {
-	e := &Encoder{rulebook: Rulebook(rulebook), runs: make(map[*verdict.Checker]*rows, len(checkers))}
+// NewEncoder makes an encoder of the verdicts that come from these checkers under this rulebook. Without lists the runs do not
+// say which lists they used.
+func NewEncoder(checkers []verdict.Checker, rulebook verdict.Rulebook, withLists bool) *Encoder {
+	e := &Encoder{rulebook: Rulebook(rulebook), rows: make(map[*verdict.Checker]*rows, len(checkers))}
 	for i := range checkers {
-		var usual rows
-		for _, status := range []check.Status{check.Clean, check.Flagged} {
-			usual[status] = checkerRun(verdict.Run{Checker: &checkers[i], Status: status})
+		r := new(rows)
+		if withLists {
+			r.lists = lists(checkers[i].Lists)
 		}
-		e.runs[&checkers[i]] = &usual
+		for _, status := range []check.Status{check.Clean, check.Flagged} {
+			r.usual[status] = checkerRun(verdict.Run{Checker: &checkers[i], Status: status}, r.lists)
+		}
+		e.rows[&checkers[i]] = r
 	}
 	return e
 }
@@ -76,15 +83,19 @@ func (e *Encoder) Verdict(v *verdict.Verdict) *assayv1.Verdict {
 
 // run is the message of a run: a shared one, if it is a usual one.
 func (e *Encoder) run(r verdict.Run) *assayv1.CheckerRun {
-	if usual := e.runs[r.Checker]; usual != nil && r.Reason == "" && r.Ran == "" && int(r.Status) < len(usual) && usual[r.Status] != nil {
-		return usual[r.Status]
+	known := e.rows[r.Checker]
+	if known == nil {
+		return checkerRun(r, lists(r.Lists))
 	}
-	return checkerRun(r)
+	if r.Reason == "" && r.Ran == "" && int(r.Status) < len(known.usual) && known.usual[r.Status] != nil {
+		return known.usual[r.Status]
+	}
+	return checkerRun(r, known.lists)
 }
 
-func checkerRun(r verdict.Run) *assayv1.CheckerRun {
+func checkerRun(r verdict.Run, lists []*assayv1.ListRef) *assayv1.CheckerRun {
 	return &assayv1.CheckerRun{Checker: r.Name, Status: assayv1.RunStatus(r.Status), Version: cmp.Or(r.Ran, r.Version),
-		Lists: lists(r.Lists), FailurePolicy: assayv1.FailurePolicy(r.Failure), Reason: r.Reason, Mode: checkerMode(r.Shadow)}
+		Lists: lists, FailurePolicy: assayv1.FailurePolicy(r.Failure), Reason: r.Reason, Mode: checkerMode(r.Shadow)}
 }
 
 func checkerMode(shadow bool) assayv1.CheckerMode {

@@ -229,7 +229,7 @@ func TestVerdictLosesNothing(t *testing.T) {
 		v.Fixes = append(v.Fixes, verdict.Fix{Fix: f, Findings: []string{"n/1"}})
 	}
 	v.Shadow, v.ShadowDecision, v.Markets[0].ShadowDecision, v.ShadowRulebook = v.Findings, 3, 3, v.Rulebook
-	m := wire.NewEncoder(nil, v.Rulebook).Verdict(v)
+	m := wire.NewEncoder(nil, v.Rulebook, true).Verdict(v)
 	for _, path := range unset("verdict", m.ProtoReflect()) {
 		if !strings.Contains(path, ".requirement.") && !strings.HasSuffix(path, ".alternatives") && !strings.HasSuffix(path, "remedies.fix.finding_ids") && !strings.HasSuffix(path, ".nanos") {
 			t.Errorf("%s is empty", path)
@@ -250,10 +250,16 @@ func TestSharedRowsAreTheRowsThemselves(t *testing.T) {
 				verdict.Run{Checker: &checkers[i], Status: status, Reason: "why"})
 		}
 	}
-	shared := wire.NewEncoder(checkers, verdict.Rulebook{}).Verdict(&v)
-	own := wire.NewEncoder(nil, verdict.Rulebook{}).Verdict(&v)
+	shared := wire.NewEncoder(checkers, verdict.Rulebook{}, true).Verdict(&v)
+	own := wire.NewEncoder(nil, verdict.Rulebook{}, true).Verdict(&v)
 	if !proto.Equal(own, shared) {
 		t.Errorf("made for each verdict: %v\nshared: %v", own, shared)
+	}
+	for _, run := range own.GetCheckerRuns() {
+		run.Lists = nil
+	}
+	if without := wire.NewEncoder(checkers, verdict.Rulebook{}, false).Verdict(&v); !proto.Equal(own, without) {
+		t.Errorf("without lists: %v", without)
 	}
 }
 

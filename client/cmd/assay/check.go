@@ -120,6 +120,9 @@ func (c *checkCommand) direct(r *session, book *assayv1.GetRulebookResponse) (er
 // callOptions are those of the whole run. One that is to go on later holds to one rulebook.
 func (c *checkCommand) callOptions(book *assayv1.GetRulebookResponse) []client.CallOption {
 	options := []client.CallOption{client.Window(c.Window), client.Locale(c.Locale), client.Tries(streamTries)}
+	if kind := c.kind(); kind == "csv" || kind == "parquet" || kind == "table" {
+		options = append(options, client.OmitLists()) // they do not show there
+	}
 	if c.Checkpoint != "" {
 		options = append(options, client.Rulebook(book.GetRulebook().GetSha256()))
 	}

@@ -90,8 +90,12 @@ type CheckOptions struct {
 	Checkers []string `protobuf:"bytes,3,rep,name=checkers,proto3" json:"checkers,omitempty"`
 	// Refuse with FAILED_PRECONDITION when another rulebook is in force: its SHA-256, 64 lower-case hex digits. Empty: any.
 	RulebookSha256 string `protobuf:"bytes,4,opt,name=rulebook_sha256,json=rulebookSha256,proto3" json:"rulebook_sha256,omitempty"`
-	unknownFields  protoimpl.UnknownFields
-	sizeCache      protoimpl.SizeCache
+	// Leave CheckerRun.lists empty in verdicts on submissions. They are the same in every verdict under one rulebook, whose
+	// SHA-256 covers them and stands in the verdict all the same; ListCheckers tells them. They are most of an ordinary answer:
+	// who asks about millions of listings saves more than half of what is sent.
+	OmitLists     bool `protobuf:"varint,5,opt,name=omit_lists,json=omitLists,proto3" json:"omit_lists,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *CheckOptions) Reset() {
@@ -150,6 +154,13 @@ func (x *CheckOptions) GetRulebookSha256() string {
 		return x.RulebookSha256
 	}
 	return ""
+}
+
+func (x *CheckOptions) GetOmitLists() bool {
+	if x != nil {
+		return x.OmitLists
+	}
+	return false
 }
 
 // CheckSubmissionRequest asks for one verdict.
@@ -1647,12 +1658,14 @@ var File_assay_v1_compliance_proto protoreflect.FileDescriptor
 
 const file_assay_v1_compliance_proto_rawDesc = "" +
 	"\n" +
-	"\x19assay/v1/compliance.proto\x12\bassay.v1\x1a\x17assay/v1/document.proto\x1a\x17assay/v1/merchant.proto\x1a\x19assay/v1/submission.proto\x1a\x16assay/v1/verdict.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17google/rpc/status.proto\"\xd4\x01\n" +
+	"\x19assay/v1/compliance.proto\x12\bassay.v1\x1a\x17assay/v1/document.proto\x1a\x17assay/v1/merchant.proto\x1a\x19assay/v1/submission.proto\x1a\x16assay/v1/verdict.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17google/rpc/status.proto\"\xf3\x01\n" +
 	"\fCheckOptions\x121\n" +
 	"\x04mode\x18\x01 \x01(\x0e2\x13.assay.v1.CheckModeB\b\xbaH\x05\x82\x01\x02\x10\x01R\x04mode\x12\x1f\n" +
 	"\x06locale\x18\x02 \x01(\tB\a\xbaH\x04r\x02(@R\x06locale\x12-\n" +
 	"\bcheckers\x18\x03 \x03(\tB\x11\xbaH\x0e\x92\x01\v\x10@\"\ar\x05 \x01(\x80\x01R\bcheckers\x12A\n" +
-	"\x0frulebook_sha256\x18\x04 \x01(\tB\x18\xbaH\x15r\x132\x11^([0-9a-f]{64})?$R\x0erulebookSha256\"\x88\x01\n" +
+	"\x0frulebook_sha256\x18\x04 \x01(\tB\x18\xbaH\x15r\x132\x11^([0-9a-f]{64})?$R\x0erulebookSha256\x12\x1d\n" +
+	"\n" +
+	"omit_lists\x18\x05 \x01(\bR\tomitLists\"\x88\x01\n" +
 	"\x16CheckSubmissionRequest\x12<\n" +
 	"\n" +
 	"submission\x18\x01 \x01(\v2\x14.assay.v1.SubmissionB\x06\xbaH\x03\xc8\x01\x01R\n" +
