@@ -3,6 +3,7 @@ package check
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/assay-project/assay/internal/listing"
 )
@@ -98,12 +99,32 @@ type Finding struct {
 	Mitigates   []string // ids of findings that this one excuses
 }
 
-// Facts are what messages in any language may name: names, days, numbers and codes as they are, and no words of ours.
+// Facts are what messages in any language may name: names, days, numbers and codes as they are, words of the rulebook in each
+// language, and no words of ours.
 type Facts struct {
 	Document string // ids of the documents concerned
 	Has      string // what they say
 	Needs    string // what they should say
 	Proof    Proof
+
+	Requirement Words  // what is asked for, as the rulebook calls it
+	Issuer      Words  // who issues it, as the rulebook calls them
+	Category    string // of the goods, a path of the taxonomy
+}
+
+// Words are a text of the rulebook by language (BCP 47), English among them. Nil: no text.
+type Words map[string]string
+
+// In is the text in a language, its base language, or English.
+func (w Words) In(language string) string {
+	if text, ok := w[language]; ok {
+		return text
+	}
+	base, _, _ := strings.Cut(language, "-")
+	if text, ok := w[strings.ToLower(base)]; ok {
+		return text
+	}
+	return w["en"]
 }
 
 // A Proof is which papers would do, in no language. What is empty is not asked for.

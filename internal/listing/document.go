@@ -7,35 +7,53 @@ import (
 
 // A Document is a paper given as proof: what the caller extracted from it. Empty fields are "not extracted".
 type Document struct {
-	ID            string
-	Type          DocumentType
-	SHA256        string
-	Issuer        Party // who grants, certifies or sells
-	Subject       Party // to whom
-	Effective     Validity
-	Language      string
-	TranslationOf string
-	Dispute       *Dispute
-	IssuedOn      Bound
-	Territories   []string
-	NiceClasses   []int32
-	Categories    []string
-	GTINs         []string
-	Brands        []BrandGrant
-	Channels      []string
-	Exclusivity   Exclusivity
-	MaySublicense Known
-	Signatures    []Signature
-	Number        string
-	Lines         []InvoiceLine
-	Total         Price
-	Status        DocumentStatus
-	Confidence    map[string]float32 // extraction confidence in [0,1] by field; not named: sure
-	Tax, Charges  Price              // within Total; absent: not extracted
-	Discount      Price              // taken off before Total
-	MediaType     string
-	File          FileHistory
+	ID             string
+	Type           DocumentType
+	SHA256         string
+	Issuer         Party // who grants, certifies or sells
+	Subject        Party // to whom
+	Effective      Validity
+	Language       string
+	TranslationOf  string
+	Dispute        *Dispute
+	IssuedOn       Bound
+	Territories    []string
+	NiceClasses    []int32
+	Categories     []string
+	GTINs          []string
+	Brands         []BrandGrant
+	Channels       []string
+	Exclusivity    Exclusivity
+	MaySublicense  Known
+	Signatures     []Signature
+	Number         string
+	Lines          []InvoiceLine
+	Total          Price
+	Status         DocumentStatus
+	Confidence     map[string]float32 // extraction confidence in [0,1] by field; not named: sure
+	Tax, Charges   Price              // within Total; absent: not extracted
+	Discount       Price              // taken off before Total
+	MediaType      string
+	File           FileHistory
+	Schemes        []string // standards and schemes it reports on
+	Accreditations []Accreditation
+	Outcome        ReportOutcome
+	Models         []string
 }
+
+// An Accreditation is what entitles the issuer of a document to issue it.
+type Accreditation struct{ Body, Number string }
+
+// ReportOutcome is what a test, an inspection or a review came to.
+type ReportOutcome uint8
+
+// Outcomes, numbered as in the contract.
+const (
+	OutcomeUnknown ReportOutcome = iota
+	Passed
+	PassedOnConditions
+	NotPassed
+)
 
 // FileHistory is what a file says of its own making. Zero times are not known.
 type FileHistory struct {
@@ -75,6 +93,14 @@ const (
 	OrderConfirmation
 	SelfIssued
 	OtherDocument
+	DeclarationOfConformity
+	ConformityCertificate
+	ProductRegistration
+	OperatingLicense
+	FactoryAudit
+	ManagementCertificate
+	ImportCertificate
+	SafetyDataSheet
 )
 
 var documentTypeNames = [...]string{"document", "trademark certificate", "trademark application", "trademark renewal or change",
@@ -82,7 +108,9 @@ var documentTypeNames = [...]string{"document", "trademark certificate", "tradem
 	"license agreement", "purchase invoice", "sales receipt", "customs declaration", "business license",
 	"identity document", "representative statement", "translation", "notarization", "test report",
 	"declaration of non-infringement", "inspection report", "qualification review", "pro forma invoice", "quote",
-	"order confirmation", "self-issued paper", "other document"}
+	"order confirmation", "self-issued paper", "other document", "declaration of conformity", "conformity certificate",
+	"product registration", "operating license", "factory audit", "management system certificate", "import certificate",
+	"safety data sheet"}
 
 // String is the type in words.
 func (t DocumentType) String() string {

@@ -16,28 +16,29 @@ type Book struct {
 	Digest string // SHA-256 over the names and bytes of all files, 64 lower-case hex digits
 	Lists  []List // one per file, by name
 
-	Marks      []Mark       // by id; those of marks.jsonl
-	Register   *Register    // of marks.bin; nil: none
-	Superseded map[int]bool // marks of Register that marks.jsonl replaces or withdraws
-	Words      []string     // known ordinary words
-	Dictionary []string     // more words, of which is known only that they are no misspelt marks
-	Wording    []Wording
-	Categories *Categories
-	Gates      []Gate
-	Packs      []Pack
-	Papers     Papers
-	Baselines  []Baseline // of baselines.csv
-	Cohorts    *Cohorts   // of baselines.bin; nil: none
-	Prices     Prices
-	Rates      *Rates // nil: none
-	Decisions  *verdict.Table
-	CodesAt    map[string]Position // of the table's rows, by CODE or CODE/variant
-	Rules      []Rule
-	Policies   map[string]Policy // by checker; not named: enforced, and its failure means REVIEW
-	Zones      map[listing.Market]*time.Location
-	Remotes    []Remote
-	Merchants  Merchants
-	Tests      []Test
+	Marks        []Mark       // by id; those of marks.jsonl
+	Register     *Register    // of marks.bin; nil: none
+	Superseded   map[int]bool // marks of Register that marks.jsonl replaces or withdraws
+	Words        []string     // known ordinary words
+	Dictionary   []string     // more words, of which is known only that they are no misspelt marks
+	Wording      []Wording
+	Categories   *Categories
+	Gates        []Gate
+	Packs        []Pack
+	Papers       Papers
+	Baselines    []Baseline // of baselines.csv
+	Cohorts      *Cohorts   // of baselines.bin; nil: none
+	Prices       Prices
+	Rates        *Rates // nil: none
+	Decisions    *verdict.Table
+	CodesAt      map[string]Position // of the table's rows, by CODE or CODE/variant
+	Rules        []Rule
+	Policies     map[string]Policy // by checker; not named: enforced, and its failure means REVIEW
+	Zones        map[listing.Market]*time.Location
+	Remotes      []Remote
+	Merchants    Merchants
+	Requirements []Requirement // empty: none
+	Tests        []Test
 }
 
 // A List is one file of a book.

@@ -69,7 +69,8 @@ func (d *document) row(c *rulebookv1.CodeRow, proof map[string]string) verdict.R
 }
 
 // placeholders are what a message for merchants may hold.
-var placeholders = []string{"{words}", "{mark}", "{field}", "{market}", "{document}", "{has}", "{needs}", "{from}", "{to}", "{until}"}
+var placeholders = []string{"{words}", "{mark}", "{field}", "{market}", "{document}", "{has}", "{needs}", "{from}", "{to}", "{until}",
+	"{requirement}", "{issuer}", "{category}"}
 
 // proofPlaceholders are what the message on the paper that would do may hold besides.
 var proofPlaceholders = append([]string{"{owner}", "{onward}", "{buyer}", "{units}", "{days}", "{registrant}"}, placeholders...)

@@ -24,6 +24,7 @@
 //	rates.csv              what a euro was worth in other currencies, by day; need not be there
 //	rules.yaml             rules as data; need not be there
 //	merchants.yaml         what is asked of merchants, and what about them stands out; need not be there
+//	requirements.yaml      papers that kinds of goods need by market, whatever their brand; need not be there
 //
 // The schema of the YAML files, with their limits, is proto/assay/rulebook/v1; marks.go, table.go, taxonomy.go and
 // baselines.go have the fields of the others. All other files are needed, none may be empty; README.md and LICENSE* may be

@@ -36,10 +36,11 @@ const (
 	categoryName
 	testName
 	ruleName
+	requirementName
 	nameKinds
 )
 
-var nameKindWords = [nameKinds]string{"mark", "code", "pack", "category", "test", "rule"}
+var nameKindWords = [nameKinds]string{"mark", "code", "pack", "category", "test", "rule", "requirement"}
 
 // names are those of one kind that the book defines.
 type names struct {
@@ -55,7 +56,7 @@ type reference struct {
 }
 
 // definer says which file defines names of a kind. Marks may be defined in marks.bin, too.
-var definer = [nameKinds]string{marksName, "decisions.yaml", "packs.yaml", "categories.csv", "", ""}
+var definer = [nameKinds]string{marksName, "decisions.yaml", "packs.yaml", "categories.csv", "", "", ""}
 
 func newDraft(sources []*source) *draft {
 	d := &draft{certificates: make(map[string]string)}

@@ -58,6 +58,7 @@ func kinds(v *validator) []kind {
 		{"*.pem", mib, true, false, "", parsePEM},
 		{"rules.yaml", mib, true, false, "", v.parseRules},
 		{"merchants.yaml", mib, true, false, "", v.parseMerchants},
+		{"requirements.yaml", mib, true, false, "", v.parseRequirements},
 		{"README.md", mib, true, false, "", nil},
 		{"LICENSE*", mib, true, false, "", nil},
 	}

@@ -9,7 +9,7 @@ import (
 // merchantMessage is what the table tells the merchant about a finding, in the language asked for, its base language,
 // or English. It repeats the merchant's own words and the mark's name, nothing else.
 func merchantMessage(f *Finding, locale string) string {
-	text := localized(f.Row.Merchant, locale)
+	text := check.Words(f.Row.Merchant).In(locale)
 	if !strings.ContainsAny(text, "{[") {
 		return text
 	}
@@ -20,7 +20,8 @@ func merchantMessage(f *Finding, locale string) string {
 	return fill(text, map[string]string{"words": words, "mark": f.Mark, "field": fieldOf(f), "market": marketsOf(f),
 		"document": f.Facts.Document, "has": f.Facts.Has, "needs": f.Facts.Needs, "from": f.Facts.Proof.From, "to": f.Facts.Proof.To,
 		"until": f.Facts.Proof.Until, "owner": f.Facts.Proof.Owner, "onward": f.Facts.Proof.Onward, "buyer": f.Facts.Proof.Buyer,
-		"units": f.Facts.Proof.Units, "days": f.Facts.Proof.Days, "registrant": f.Facts.Proof.Registrant})
+		"units": f.Facts.Proof.Units, "days": f.Facts.Proof.Days, "registrant": f.Facts.Proof.Registrant,
+		"requirement": f.Facts.Requirement.In(locale), "issuer": f.Facts.Issuer.In(locale), "category": f.Facts.Category})
 }
 
 // fill puts values in for the names in braces. A part in square brackets is left out where one of its names has no value.
@@ -58,17 +59,6 @@ func put(template string, values map[string]string) (text string, complete bool)
 		complete = complete && value != ""
 		template = rest
 	}
-}
-
-func localized(texts map[string]string, locale string) string {
-	if text, ok := texts[locale]; ok {
-		return text
-	}
-	base, _, _ := strings.Cut(locale, "-")
-	if text, ok := texts[strings.ToLower(base)]; ok {
-		return text
-	}
-	return texts["en"]
 }
 
 func fieldOf(f *Finding) string {

@@ -56,6 +56,22 @@ func (v *validator) document(d *assayv1.Document) {
 		v.maxBytes("producer", f.GetProducer(), 256)
 		v.pop()
 	}
+	v.texts("schemes", d.GetSchemes(), 50, 256)
+	v.accreditations(d.GetAccreditations())
+	v.enum("outcome", int32(d.GetOutcome()), assayv1.ReportOutcome_name, false)
+	v.texts("models", d.GetModels(), 1000, 256)
+}
+
+func (v *validator) accreditations(accreditations []*assayv1.Accreditation) {
+	if !v.count("accreditations", len(accreditations), 16) {
+		return
+	}
+	for i, a := range accreditations {
+		v.pushItem("accreditations", i)
+		v.maxBytes("body", a.GetBody(), 128)
+		v.maxBytes("number", a.GetNumber(), 128)
+		v.pop()
+	}
 }
 
 func (v *validator) brands(brands []*assayv1.BrandGrant) {
@@ -138,6 +154,10 @@ func document(d *assayv1.Document) listing.Document {
 		MediaType: d.GetMediaType(),
 		File: listing.FileHistory{Producer: d.GetFile().GetProducer(), Created: moment(d.GetFile().GetCreatedAt()),
 			Modified: moment(d.GetFile().GetModifiedAt())},
+		Schemes: d.GetSchemes(), Outcome: listing.ReportOutcome(d.GetOutcome()), Models: d.GetModels(),
+		Accreditations: convert(d.GetAccreditations(), func(a *assayv1.Accreditation) listing.Accreditation {
+			return listing.Accreditation{Body: a.GetBody(), Number: a.GetNumber()}
+		}),
 	}
 }
 

@@ -34,6 +34,10 @@ func documentMessage(d listing.Document) *assayv1.Document {
 		}),
 		Total: priceMessage(d.Total), Status: assayv1.DocumentStatus(d.Status), Tax: priceMessage(d.Tax), Charges: priceMessage(d.Charges),
 		Discount: priceMessage(d.Discount), MediaType: d.MediaType, File: fileMessage(d.File),
+		Schemes: d.Schemes, Outcome: assayv1.ReportOutcome(d.Outcome), Models: d.Models,
+		Accreditations: convert(d.Accreditations, func(a listing.Accreditation) *assayv1.Accreditation {
+			return &assayv1.Accreditation{Body: a.Body, Number: a.Number}
+		}),
 	}
 }
 

@@ -25,6 +25,63 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
+// What a test, an inspection or a review came to.
+type ReportOutcome int32
+
+const (
+	// Not stated, or not extracted.
+	ReportOutcome_REPORT_OUTCOME_UNSPECIFIED ReportOutcome = 0
+	// All that was looked at is as it has to be.
+	ReportOutcome_REPORT_OUTCOME_PASSED ReportOutcome = 1
+	// Passed on conditions, or with remarks: a person has to read them.
+	ReportOutcome_REPORT_OUTCOME_CONDITIONAL ReportOutcome = 2
+	// Not passed: it proves nothing but that.
+	ReportOutcome_REPORT_OUTCOME_FAILED ReportOutcome = 3
+)
+
+// Enum value maps for ReportOutcome.
+var (
+	ReportOutcome_name = map[int32]string{
+		0: "REPORT_OUTCOME_UNSPECIFIED",
+		1: "REPORT_OUTCOME_PASSED",
+		2: "REPORT_OUTCOME_CONDITIONAL",
+		3: "REPORT_OUTCOME_FAILED",
+	}
+	ReportOutcome_value = map[string]int32{
+		"REPORT_OUTCOME_UNSPECIFIED": 0,
+		"REPORT_OUTCOME_PASSED":      1,
+		"REPORT_OUTCOME_CONDITIONAL": 2,
+		"REPORT_OUTCOME_FAILED":      3,
+	}
+)
+
+func (x ReportOutcome) Enum() *ReportOutcome {
+	p := new(ReportOutcome)
+	*p = x
+	return p
+}
+
+func (x ReportOutcome) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (ReportOutcome) Descriptor() protoreflect.EnumDescriptor {
+	return file_assay_v1_document_proto_enumTypes[0].Descriptor()
+}
+
+func (ReportOutcome) Type() protoreflect.EnumType {
+	return &file_assay_v1_document_proto_enumTypes[0]
+}
+
+func (x ReportOutcome) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use ReportOutcome.Descriptor instead.
+func (ReportOutcome) EnumDescriptor() ([]byte, []int) {
+	return file_assay_v1_document_proto_rawDescGZIP(), []int{0}
+}
+
 // What kind of paper a document is.
 type DocumentType int32
 
@@ -71,7 +128,7 @@ const (
 	DocumentType_DOCUMENT_TYPE_NON_INFRINGEMENT_DECLARATION DocumentType = 19
 	// Inspection report on the merchant's premises or goods.
 	DocumentType_DOCUMENT_TYPE_INSPECTION_REPORT DocumentType = 20
-	// Qualification review of the merchant by a third party.
+	// Qualification review of the merchant by a third party (an on-site check of who they are and what they can do).
 	DocumentType_DOCUMENT_TYPE_QUALIFICATION_REVIEW DocumentType = 21
 	// Pro forma invoice: never accepted as proof of source.
 	DocumentType_DOCUMENT_TYPE_PRO_FORMA_INVOICE DocumentType = 22
@@ -83,6 +140,22 @@ const (
 	DocumentType_DOCUMENT_TYPE_SELF_ISSUED DocumentType = 25
 	// Any other paper.
 	DocumentType_DOCUMENT_TYPE_OTHER DocumentType = 26
+	// Declaration of conformity by the maker or importer (EU declaration of conformity, children's product certificate).
+	DocumentType_DOCUMENT_TYPE_DECLARATION_OF_CONFORMITY DocumentType = 27
+	// Certificate by a certification body that a product conforms (CCC, UL, EU type-examination).
+	DocumentType_DOCUMENT_TYPE_CONFORMITY_CERTIFICATE DocumentType = 28
+	// Registration, notification or filing of a product with an authority (cosmetics, medical devices, medicines, pesticides).
+	DocumentType_DOCUMENT_TYPE_PRODUCT_REGISTRATION DocumentType = 29
+	// Licence, permit or filing of a merchant to deal in a kind of goods (food, medical devices, medicines, alcohol).
+	DocumentType_DOCUMENT_TYPE_OPERATING_LICENSE DocumentType = 30
+	// Audit of a factory by a buyer's or third party's auditors (BSCI, SMETA, SA8000).
+	DocumentType_DOCUMENT_TYPE_FACTORY_AUDIT DocumentType = 31
+	// Certificate of a management system (ISO 9001, ISO 13485, ISO 22000, HACCP, GMP).
+	DocumentType_DOCUMENT_TYPE_MANAGEMENT_CERTIFICATE DocumentType = 32
+	// Certificate of inspection or quarantine of imported goods.
+	DocumentType_DOCUMENT_TYPE_IMPORT_CERTIFICATE DocumentType = 33
+	// Safety data sheet.
+	DocumentType_DOCUMENT_TYPE_SAFETY_DATA_SHEET DocumentType = 34
 )
 
 // Enum value maps for DocumentType.
@@ -115,6 +188,14 @@ var (
 		24: "DOCUMENT_TYPE_ORDER_CONFIRMATION",
 		25: "DOCUMENT_TYPE_SELF_ISSUED",
 		26: "DOCUMENT_TYPE_OTHER",
+		27: "DOCUMENT_TYPE_DECLARATION_OF_CONFORMITY",
+		28: "DOCUMENT_TYPE_CONFORMITY_CERTIFICATE",
+		29: "DOCUMENT_TYPE_PRODUCT_REGISTRATION",
+		30: "DOCUMENT_TYPE_OPERATING_LICENSE",
+		31: "DOCUMENT_TYPE_FACTORY_AUDIT",
+		32: "DOCUMENT_TYPE_MANAGEMENT_CERTIFICATE",
+		33: "DOCUMENT_TYPE_IMPORT_CERTIFICATE",
+		34: "DOCUMENT_TYPE_SAFETY_DATA_SHEET",
 	}
 	DocumentType_value = map[string]int32{
 		"DOCUMENT_TYPE_UNSPECIFIED":                  0,
@@ -144,6 +225,14 @@ var (
 		"DOCUMENT_TYPE_ORDER_CONFIRMATION":           24,
 		"DOCUMENT_TYPE_SELF_ISSUED":                  25,
 		"DOCUMENT_TYPE_OTHER":                        26,
+		"DOCUMENT_TYPE_DECLARATION_OF_CONFORMITY":    27,
+		"DOCUMENT_TYPE_CONFORMITY_CERTIFICATE":       28,
+		"DOCUMENT_TYPE_PRODUCT_REGISTRATION":         29,
+		"DOCUMENT_TYPE_OPERATING_LICENSE":            30,
+		"DOCUMENT_TYPE_FACTORY_AUDIT":                31,
+		"DOCUMENT_TYPE_MANAGEMENT_CERTIFICATE":       32,
+		"DOCUMENT_TYPE_IMPORT_CERTIFICATE":           33,
+		"DOCUMENT_TYPE_SAFETY_DATA_SHEET":            34,
 	}
 )
 
@@ -158,11 +247,11 @@ func (x DocumentType) String() string {
 }
 
 func (DocumentType) Descriptor() protoreflect.EnumDescriptor {
-	return file_assay_v1_document_proto_enumTypes[0].Descriptor()
+	return file_assay_v1_document_proto_enumTypes[1].Descriptor()
 }
 
 func (DocumentType) Type() protoreflect.EnumType {
-	return &file_assay_v1_document_proto_enumTypes[0]
+	return &file_assay_v1_document_proto_enumTypes[1]
 }
 
 func (x DocumentType) Number() protoreflect.EnumNumber {
@@ -171,7 +260,7 @@ func (x DocumentType) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use DocumentType.Descriptor instead.
 func (DocumentType) EnumDescriptor() ([]byte, []int) {
-	return file_assay_v1_document_proto_rawDescGZIP(), []int{0}
+	return file_assay_v1_document_proto_rawDescGZIP(), []int{1}
 }
 
 // How a dispute stands.
@@ -223,11 +312,11 @@ func (x DisputeState) String() string {
 }
 
 func (DisputeState) Descriptor() protoreflect.EnumDescriptor {
-	return file_assay_v1_document_proto_enumTypes[1].Descriptor()
+	return file_assay_v1_document_proto_enumTypes[2].Descriptor()
 }
 
 func (DisputeState) Type() protoreflect.EnumType {
-	return &file_assay_v1_document_proto_enumTypes[1]
+	return &file_assay_v1_document_proto_enumTypes[2]
 }
 
 func (x DisputeState) Number() protoreflect.EnumNumber {
@@ -236,7 +325,7 @@ func (x DisputeState) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use DisputeState.Descriptor instead.
 func (DisputeState) EnumDescriptor() ([]byte, []int) {
-	return file_assay_v1_document_proto_rawDescGZIP(), []int{1}
+	return file_assay_v1_document_proto_rawDescGZIP(), []int{2}
 }
 
 // Whether a grant is exclusive.
@@ -280,11 +369,11 @@ func (x Exclusivity) String() string {
 }
 
 func (Exclusivity) Descriptor() protoreflect.EnumDescriptor {
-	return file_assay_v1_document_proto_enumTypes[2].Descriptor()
+	return file_assay_v1_document_proto_enumTypes[3].Descriptor()
 }
 
 func (Exclusivity) Type() protoreflect.EnumType {
-	return &file_assay_v1_document_proto_enumTypes[2]
+	return &file_assay_v1_document_proto_enumTypes[3]
 }
 
 func (x Exclusivity) Number() protoreflect.EnumNumber {
@@ -293,7 +382,7 @@ func (x Exclusivity) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use Exclusivity.Descriptor instead.
 func (Exclusivity) EnumDescriptor() ([]byte, []int) {
-	return file_assay_v1_document_proto_rawDescGZIP(), []int{2}
+	return file_assay_v1_document_proto_rawDescGZIP(), []int{3}
 }
 
 // Kind of signature.
@@ -337,11 +426,11 @@ func (x SignatureKind) String() string {
 }
 
 func (SignatureKind) Descriptor() protoreflect.EnumDescriptor {
-	return file_assay_v1_document_proto_enumTypes[3].Descriptor()
+	return file_assay_v1_document_proto_enumTypes[4].Descriptor()
 }
 
 func (SignatureKind) Type() protoreflect.EnumType {
-	return &file_assay_v1_document_proto_enumTypes[3]
+	return &file_assay_v1_document_proto_enumTypes[4]
 }
 
 func (x SignatureKind) Number() protoreflect.EnumNumber {
@@ -350,7 +439,7 @@ func (x SignatureKind) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use SignatureKind.Descriptor instead.
 func (SignatureKind) EnumDescriptor() ([]byte, []int) {
-	return file_assay_v1_document_proto_rawDescGZIP(), []int{3}
+	return file_assay_v1_document_proto_rawDescGZIP(), []int{4}
 }
 
 // How far the caller got with a document.
@@ -402,11 +491,11 @@ func (x DocumentStatus) String() string {
 }
 
 func (DocumentStatus) Descriptor() protoreflect.EnumDescriptor {
-	return file_assay_v1_document_proto_enumTypes[4].Descriptor()
+	return file_assay_v1_document_proto_enumTypes[5].Descriptor()
 }
 
 func (DocumentStatus) Type() protoreflect.EnumType {
-	return &file_assay_v1_document_proto_enumTypes[4]
+	return &file_assay_v1_document_proto_enumTypes[5]
 }
 
 func (x DocumentStatus) Number() protoreflect.EnumNumber {
@@ -415,7 +504,7 @@ func (x DocumentStatus) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use DocumentStatus.Descriptor instead.
 func (DocumentStatus) EnumDescriptor() ([]byte, []int) {
-	return file_assay_v1_document_proto_rawDescGZIP(), []int{4}
+	return file_assay_v1_document_proto_rawDescGZIP(), []int{5}
 }
 
 // A Document is a paper given as proof: the fields the caller extracted from it, and its hash. The service never
@@ -482,7 +571,17 @@ type Document struct {
 	// What the file says of its own making. Absent: not known.
 	File *FileHistory `protobuf:"bytes,28,opt,name=file,proto3" json:"file,omitempty"`
 	// What was taken off the lines of an invoice before its total. Absent: nothing.
-	Discount      *money.Money `protobuf:"bytes,29,opt,name=discount,proto3" json:"discount,omitempty"`
+	Discount *money.Money `protobuf:"bytes,29,opt,name=discount,proto3" json:"discount,omitempty"`
+	// Standards and schemes that it reports on or was issued under, as written there ("EN 71-1:2014+A1:2018", "ISO 9001:2015",
+	// "BSCI", "CCC", "食品经营许可证"); at most 50 of up to 256 bytes each. Empty: not extracted.
+	Schemes []string `protobuf:"bytes,30,rep,name=schemes,proto3" json:"schemes,omitempty"`
+	// What entitles the issuer to issue it, as the paper shows it; at most 16. Empty: not extracted.
+	Accreditations []*Accreditation `protobuf:"bytes,31,rep,name=accreditations,proto3" json:"accreditations,omitempty"`
+	// What a test, an inspection or a review came to.
+	Outcome ReportOutcome `protobuf:"varint,32,opt,name=outcome,proto3,enum=assay.v1.ReportOutcome" json:"outcome,omitempty"`
+	// Models and type designations it names ("XR-200"), beside or in place of gtins; at most 1,000 of up to 256 bytes each. Empty:
+	// not limited to single ones.
+	Models        []string `protobuf:"bytes,33,rep,name=models,proto3" json:"models,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -720,6 +819,90 @@ func (x *Document) GetDiscount() *money.Money {
 	return nil
 }
 
+func (x *Document) GetSchemes() []string {
+	if x != nil {
+		return x.Schemes
+	}
+	return nil
+}
+
+func (x *Document) GetAccreditations() []*Accreditation {
+	if x != nil {
+		return x.Accreditations
+	}
+	return nil
+}
+
+func (x *Document) GetOutcome() ReportOutcome {
+	if x != nil {
+		return x.Outcome
+	}
+	return ReportOutcome_REPORT_OUTCOME_UNSPECIFIED
+}
+
+func (x *Document) GetModels() []string {
+	if x != nil {
+		return x.Models
+	}
+	return nil
+}
+
+// An Accreditation is what entitles the issuer of a document to issue it: the accreditation of a laboratory or a certification
+// body, the notification of a body, the approval of an authority.
+type Accreditation struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Who accredited, or the sign of the accreditation, as written ("CNAS", "CMA", "ILAC-MRA", "CPSC"); up to 128 bytes.
+	Body string `protobuf:"bytes,1,opt,name=body,proto3" json:"body,omitempty"`
+	// Number of the accreditation ("L1234"); up to 128 bytes.
+	Number        string `protobuf:"bytes,2,opt,name=number,proto3" json:"number,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Accreditation) Reset() {
+	*x = Accreditation{}
+	mi := &file_assay_v1_document_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Accreditation) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Accreditation) ProtoMessage() {}
+
+func (x *Accreditation) ProtoReflect() protoreflect.Message {
+	mi := &file_assay_v1_document_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Accreditation.ProtoReflect.Descriptor instead.
+func (*Accreditation) Descriptor() ([]byte, []int) {
+	return file_assay_v1_document_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *Accreditation) GetBody() string {
+	if x != nil {
+		return x.Body
+	}
+	return ""
+}
+
+func (x *Accreditation) GetNumber() string {
+	if x != nil {
+		return x.Number
+	}
+	return ""
+}
+
 // FileHistory is what a file says of its own making.
 type FileHistory struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -735,7 +918,7 @@ type FileHistory struct {
 
 func (x *FileHistory) Reset() {
 	*x = FileHistory{}
-	mi := &file_assay_v1_document_proto_msgTypes[1]
+	mi := &file_assay_v1_document_proto_msgTypes[2]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -747,7 +930,7 @@ func (x *FileHistory) String() string {
 func (*FileHistory) ProtoMessage() {}
 
 func (x *FileHistory) ProtoReflect() protoreflect.Message {
-	mi := &file_assay_v1_document_proto_msgTypes[1]
+	mi := &file_assay_v1_document_proto_msgTypes[2]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -760,7 +943,7 @@ func (x *FileHistory) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FileHistory.ProtoReflect.Descriptor instead.
 func (*FileHistory) Descriptor() ([]byte, []int) {
-	return file_assay_v1_document_proto_rawDescGZIP(), []int{1}
+	return file_assay_v1_document_proto_rawDescGZIP(), []int{2}
 }
 
 func (x *FileHistory) GetProducer() string {
@@ -811,7 +994,7 @@ type Validity struct {
 
 func (x *Validity) Reset() {
 	*x = Validity{}
-	mi := &file_assay_v1_document_proto_msgTypes[2]
+	mi := &file_assay_v1_document_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -823,7 +1006,7 @@ func (x *Validity) String() string {
 func (*Validity) ProtoMessage() {}
 
 func (x *Validity) ProtoReflect() protoreflect.Message {
-	mi := &file_assay_v1_document_proto_msgTypes[2]
+	mi := &file_assay_v1_document_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -836,7 +1019,7 @@ func (x *Validity) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Validity.ProtoReflect.Descriptor instead.
 func (*Validity) Descriptor() ([]byte, []int) {
-	return file_assay_v1_document_proto_rawDescGZIP(), []int{2}
+	return file_assay_v1_document_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *Validity) GetStart() isValidity_Start {
@@ -955,7 +1138,7 @@ type Dispute struct {
 
 func (x *Dispute) Reset() {
 	*x = Dispute{}
-	mi := &file_assay_v1_document_proto_msgTypes[3]
+	mi := &file_assay_v1_document_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -967,7 +1150,7 @@ func (x *Dispute) String() string {
 func (*Dispute) ProtoMessage() {}
 
 func (x *Dispute) ProtoReflect() protoreflect.Message {
-	mi := &file_assay_v1_document_proto_msgTypes[3]
+	mi := &file_assay_v1_document_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -980,7 +1163,7 @@ func (x *Dispute) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Dispute.ProtoReflect.Descriptor instead.
 func (*Dispute) Descriptor() ([]byte, []int) {
-	return file_assay_v1_document_proto_rawDescGZIP(), []int{3}
+	return file_assay_v1_document_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *Dispute) GetNoticeId() string {
@@ -1047,7 +1230,7 @@ type BrandGrant struct {
 
 func (x *BrandGrant) Reset() {
 	*x = BrandGrant{}
-	mi := &file_assay_v1_document_proto_msgTypes[4]
+	mi := &file_assay_v1_document_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1059,7 +1242,7 @@ func (x *BrandGrant) String() string {
 func (*BrandGrant) ProtoMessage() {}
 
 func (x *BrandGrant) ProtoReflect() protoreflect.Message {
-	mi := &file_assay_v1_document_proto_msgTypes[4]
+	mi := &file_assay_v1_document_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1072,7 +1255,7 @@ func (x *BrandGrant) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BrandGrant.ProtoReflect.Descriptor instead.
 func (*BrandGrant) Descriptor() ([]byte, []int) {
-	return file_assay_v1_document_proto_rawDescGZIP(), []int{4}
+	return file_assay_v1_document_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *BrandGrant) GetText() string {
@@ -1115,7 +1298,7 @@ type Signature struct {
 
 func (x *Signature) Reset() {
 	*x = Signature{}
-	mi := &file_assay_v1_document_proto_msgTypes[5]
+	mi := &file_assay_v1_document_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1127,7 +1310,7 @@ func (x *Signature) String() string {
 func (*Signature) ProtoMessage() {}
 
 func (x *Signature) ProtoReflect() protoreflect.Message {
-	mi := &file_assay_v1_document_proto_msgTypes[5]
+	mi := &file_assay_v1_document_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1140,7 +1323,7 @@ func (x *Signature) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Signature.ProtoReflect.Descriptor instead.
 func (*Signature) Descriptor() ([]byte, []int) {
-	return file_assay_v1_document_proto_rawDescGZIP(), []int{5}
+	return file_assay_v1_document_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *Signature) GetParty() string {
@@ -1197,7 +1380,7 @@ type InvoiceLine struct {
 
 func (x *InvoiceLine) Reset() {
 	*x = InvoiceLine{}
-	mi := &file_assay_v1_document_proto_msgTypes[6]
+	mi := &file_assay_v1_document_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1209,7 +1392,7 @@ func (x *InvoiceLine) String() string {
 func (*InvoiceLine) ProtoMessage() {}
 
 func (x *InvoiceLine) ProtoReflect() protoreflect.Message {
-	mi := &file_assay_v1_document_proto_msgTypes[6]
+	mi := &file_assay_v1_document_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1222,7 +1405,7 @@ func (x *InvoiceLine) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use InvoiceLine.ProtoReflect.Descriptor instead.
 func (*InvoiceLine) Descriptor() ([]byte, []int) {
-	return file_assay_v1_document_proto_rawDescGZIP(), []int{6}
+	return file_assay_v1_document_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *InvoiceLine) GetDescription() string {
@@ -1264,7 +1447,7 @@ var File_assay_v1_document_proto protoreflect.FileDescriptor
 
 const file_assay_v1_document_proto_rawDesc = "" +
 	"\n" +
-	"\x17assay/v1/document.proto\x12\bassay.v1\x1a\x17assay/v1/merchant.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\x17google/type/money.proto\"\x9d\f\n" +
+	"\x17assay/v1/document.proto\x12\bassay.v1\x1a\x17assay/v1/merchant.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\x17google/type/money.proto\"\xfa\r\n" +
 	"\bDocument\x12+\n" +
 	"\vdocument_id\x18\x01 \x01(\tB\n" +
 	"\xbaH\ar\x05 \x01(\x80\x01R\n" +
@@ -1305,11 +1488,19 @@ const file_assay_v1_document_proto_rawDesc = "" +
 	"\n" +
 	"media_type\x18\x1b \x01(\tB\b\xbaH\x05r\x03(\x80\x01R\tmediaType\x12)\n" +
 	"\x04file\x18\x1c \x01(\v2\x15.assay.v1.FileHistoryR\x04file\x12.\n" +
-	"\bdiscount\x18\x1d \x01(\v2\x12.google.type.MoneyR\bdiscount\x1aG\n" +
+	"\bdiscount\x18\x1d \x01(\v2\x12.google.type.MoneyR\bdiscount\x12)\n" +
+	"\aschemes\x18\x1e \x03(\tB\x0f\xbaH\f\x92\x01\t\x102\"\x05r\x03(\x80\x02R\aschemes\x12I\n" +
+	"\x0eaccreditations\x18\x1f \x03(\v2\x17.assay.v1.AccreditationB\b\xbaH\x05\x92\x01\x02\x10\x10R\x0eaccreditations\x12;\n" +
+	"\aoutcome\x18  \x01(\x0e2\x17.assay.v1.ReportOutcomeB\b\xbaH\x05\x82\x01\x02\x10\x01R\aoutcome\x12(\n" +
+	"\x06models\x18! \x03(\tB\x10\xbaH\r\x92\x01\n" +
+	"\x10\xe8\a\"\x05r\x03(\x80\x02R\x06models\x1aG\n" +
 	"\x19ExtractionConfidenceEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\x02R\x05value:\x028\x01B\x11\n" +
-	"\x0f_may_sublicense\"\xab\x01\n" +
+	"\x0f_may_sublicense\"O\n" +
+	"\rAccreditation\x12\x1c\n" +
+	"\x04body\x18\x01 \x01(\tB\b\xbaH\x05r\x03(\x80\x01R\x04body\x12 \n" +
+	"\x06number\x18\x02 \x01(\tB\b\xbaH\x05r\x03(\x80\x01R\x06number\"\xab\x01\n" +
 	"\vFileHistory\x12$\n" +
 	"\bproducer\x18\x01 \x01(\tB\b\xbaH\x05r\x03(\x80\x02R\bproducer\x129\n" +
 	"\n" +
@@ -1354,7 +1545,13 @@ const file_assay_v1_document_proto_rawDesc = "" +
 	"\bquantity\x18\x04 \x01(\x03H\x00R\bquantity\x88\x01\x01\x121\n" +
 	"\n" +
 	"unit_price\x18\x05 \x01(\v2\x12.google.type.MoneyR\tunitPriceB\v\n" +
-	"\t_quantity*\xde\a\n" +
+	"\t_quantity*\x85\x01\n" +
+	"\rReportOutcome\x12\x1e\n" +
+	"\x1aREPORT_OUTCOME_UNSPECIFIED\x10\x00\x12\x19\n" +
+	"\x15REPORT_OUTCOME_PASSED\x10\x01\x12\x1e\n" +
+	"\x1aREPORT_OUTCOME_CONDITIONAL\x10\x02\x12\x19\n" +
+	"\x15REPORT_OUTCOME_FAILED\x10\x03*\x98\n" +
+	"\n" +
 	"\fDocumentType\x12\x1d\n" +
 	"\x19DOCUMENT_TYPE_UNSPECIFIED\x10\x00\x12'\n" +
 	"#DOCUMENT_TYPE_TRADEMARK_CERTIFICATE\x10\x01\x12'\n" +
@@ -1383,7 +1580,15 @@ const file_assay_v1_document_proto_rawDesc = "" +
 	"\x13DOCUMENT_TYPE_QUOTE\x10\x17\x12$\n" +
 	" DOCUMENT_TYPE_ORDER_CONFIRMATION\x10\x18\x12\x1d\n" +
 	"\x19DOCUMENT_TYPE_SELF_ISSUED\x10\x19\x12\x17\n" +
-	"\x13DOCUMENT_TYPE_OTHER\x10\x1a*\xb5\x01\n" +
+	"\x13DOCUMENT_TYPE_OTHER\x10\x1a\x12+\n" +
+	"'DOCUMENT_TYPE_DECLARATION_OF_CONFORMITY\x10\x1b\x12(\n" +
+	"$DOCUMENT_TYPE_CONFORMITY_CERTIFICATE\x10\x1c\x12&\n" +
+	"\"DOCUMENT_TYPE_PRODUCT_REGISTRATION\x10\x1d\x12#\n" +
+	"\x1fDOCUMENT_TYPE_OPERATING_LICENSE\x10\x1e\x12\x1f\n" +
+	"\x1bDOCUMENT_TYPE_FACTORY_AUDIT\x10\x1f\x12(\n" +
+	"$DOCUMENT_TYPE_MANAGEMENT_CERTIFICATE\x10 \x12$\n" +
+	" DOCUMENT_TYPE_IMPORT_CERTIFICATE\x10!\x12#\n" +
+	"\x1fDOCUMENT_TYPE_SAFETY_DATA_SHEET\x10\"*\xb5\x01\n" +
 	"\fDisputeState\x12\x1d\n" +
 	"\x19DISPUTE_STATE_UNSPECIFIED\x10\x00\x12\x16\n" +
 	"\x12DISPUTE_STATE_OPEN\x10\x01\x12\x1b\n" +
@@ -1421,64 +1626,68 @@ func file_assay_v1_document_proto_rawDescGZIP() []byte {
 	return file_assay_v1_document_proto_rawDescData
 }
 
-var file_assay_v1_document_proto_enumTypes = make([]protoimpl.EnumInfo, 5)
-var file_assay_v1_document_proto_msgTypes = make([]protoimpl.MessageInfo, 8)
+var file_assay_v1_document_proto_enumTypes = make([]protoimpl.EnumInfo, 6)
+var file_assay_v1_document_proto_msgTypes = make([]protoimpl.MessageInfo, 9)
 var file_assay_v1_document_proto_goTypes = []any{
-	(DocumentType)(0),             // 0: assay.v1.DocumentType
-	(DisputeState)(0),             // 1: assay.v1.DisputeState
-	(Exclusivity)(0),              // 2: assay.v1.Exclusivity
-	(SignatureKind)(0),            // 3: assay.v1.SignatureKind
-	(DocumentStatus)(0),           // 4: assay.v1.DocumentStatus
-	(*Document)(nil),              // 5: assay.v1.Document
-	(*FileHistory)(nil),           // 6: assay.v1.FileHistory
-	(*Validity)(nil),              // 7: assay.v1.Validity
-	(*Dispute)(nil),               // 8: assay.v1.Dispute
-	(*BrandGrant)(nil),            // 9: assay.v1.BrandGrant
-	(*Signature)(nil),             // 10: assay.v1.Signature
-	(*InvoiceLine)(nil),           // 11: assay.v1.InvoiceLine
-	nil,                           // 12: assay.v1.Document.ExtractionConfidenceEntry
-	(*Party)(nil),                 // 13: assay.v1.Party
-	(*date.Date)(nil),             // 14: google.type.Date
-	(*money.Money)(nil),           // 15: google.type.Money
-	(*timestamppb.Timestamp)(nil), // 16: google.protobuf.Timestamp
+	(ReportOutcome)(0),            // 0: assay.v1.ReportOutcome
+	(DocumentType)(0),             // 1: assay.v1.DocumentType
+	(DisputeState)(0),             // 2: assay.v1.DisputeState
+	(Exclusivity)(0),              // 3: assay.v1.Exclusivity
+	(SignatureKind)(0),            // 4: assay.v1.SignatureKind
+	(DocumentStatus)(0),           // 5: assay.v1.DocumentStatus
+	(*Document)(nil),              // 6: assay.v1.Document
+	(*Accreditation)(nil),         // 7: assay.v1.Accreditation
+	(*FileHistory)(nil),           // 8: assay.v1.FileHistory
+	(*Validity)(nil),              // 9: assay.v1.Validity
+	(*Dispute)(nil),               // 10: assay.v1.Dispute
+	(*BrandGrant)(nil),            // 11: assay.v1.BrandGrant
+	(*Signature)(nil),             // 12: assay.v1.Signature
+	(*InvoiceLine)(nil),           // 13: assay.v1.InvoiceLine
+	nil,                           // 14: assay.v1.Document.ExtractionConfidenceEntry
+	(*Party)(nil),                 // 15: assay.v1.Party
+	(*date.Date)(nil),             // 16: google.type.Date
+	(*money.Money)(nil),           // 17: google.type.Money
+	(*timestamppb.Timestamp)(nil), // 18: google.protobuf.Timestamp
 }
 var file_assay_v1_document_proto_depIdxs = []int32{
-	0,  // 0: assay.v1.Document.type:type_name -> assay.v1.DocumentType
-	13, // 1: assay.v1.Document.issuer:type_name -> assay.v1.Party
-	13, // 2: assay.v1.Document.subject:type_name -> assay.v1.Party
-	7,  // 3: assay.v1.Document.effective:type_name -> assay.v1.Validity
-	8,  // 4: assay.v1.Document.dispute:type_name -> assay.v1.Dispute
-	14, // 5: assay.v1.Document.issued_on:type_name -> google.type.Date
-	9,  // 6: assay.v1.Document.brands:type_name -> assay.v1.BrandGrant
-	2,  // 7: assay.v1.Document.exclusivity:type_name -> assay.v1.Exclusivity
-	10, // 8: assay.v1.Document.signatures:type_name -> assay.v1.Signature
-	11, // 9: assay.v1.Document.lines:type_name -> assay.v1.InvoiceLine
-	15, // 10: assay.v1.Document.total:type_name -> google.type.Money
-	4,  // 11: assay.v1.Document.status:type_name -> assay.v1.DocumentStatus
-	12, // 12: assay.v1.Document.extraction_confidence:type_name -> assay.v1.Document.ExtractionConfidenceEntry
-	15, // 13: assay.v1.Document.tax:type_name -> google.type.Money
-	15, // 14: assay.v1.Document.charges:type_name -> google.type.Money
-	6,  // 15: assay.v1.Document.file:type_name -> assay.v1.FileHistory
-	15, // 16: assay.v1.Document.discount:type_name -> google.type.Money
-	16, // 17: assay.v1.FileHistory.created_at:type_name -> google.protobuf.Timestamp
-	16, // 18: assay.v1.FileHistory.modified_at:type_name -> google.protobuf.Timestamp
-	16, // 19: assay.v1.Validity.start_time:type_name -> google.protobuf.Timestamp
-	14, // 20: assay.v1.Validity.start_date:type_name -> google.type.Date
-	16, // 21: assay.v1.Validity.end_time:type_name -> google.protobuf.Timestamp
-	14, // 22: assay.v1.Validity.end_date:type_name -> google.type.Date
-	16, // 23: assay.v1.Dispute.received_at:type_name -> google.protobuf.Timestamp
-	16, // 24: assay.v1.Dispute.countered_at:type_name -> google.protobuf.Timestamp
-	16, // 25: assay.v1.Dispute.forwarded_at:type_name -> google.protobuf.Timestamp
-	16, // 26: assay.v1.Dispute.closed_at:type_name -> google.protobuf.Timestamp
-	1,  // 27: assay.v1.Dispute.state:type_name -> assay.v1.DisputeState
-	3,  // 28: assay.v1.Signature.kind:type_name -> assay.v1.SignatureKind
-	14, // 29: assay.v1.Signature.signed_on:type_name -> google.type.Date
-	15, // 30: assay.v1.InvoiceLine.unit_price:type_name -> google.type.Money
-	31, // [31:31] is the sub-list for method output_type
-	31, // [31:31] is the sub-list for method input_type
-	31, // [31:31] is the sub-list for extension type_name
-	31, // [31:31] is the sub-list for extension extendee
-	0,  // [0:31] is the sub-list for field type_name
+	1,  // 0: assay.v1.Document.type:type_name -> assay.v1.DocumentType
+	15, // 1: assay.v1.Document.issuer:type_name -> assay.v1.Party
+	15, // 2: assay.v1.Document.subject:type_name -> assay.v1.Party
+	9,  // 3: assay.v1.Document.effective:type_name -> assay.v1.Validity
+	10, // 4: assay.v1.Document.dispute:type_name -> assay.v1.Dispute
+	16, // 5: assay.v1.Document.issued_on:type_name -> google.type.Date
+	11, // 6: assay.v1.Document.brands:type_name -> assay.v1.BrandGrant
+	3,  // 7: assay.v1.Document.exclusivity:type_name -> assay.v1.Exclusivity
+	12, // 8: assay.v1.Document.signatures:type_name -> assay.v1.Signature
+	13, // 9: assay.v1.Document.lines:type_name -> assay.v1.InvoiceLine
+	17, // 10: assay.v1.Document.total:type_name -> google.type.Money
+	5,  // 11: assay.v1.Document.status:type_name -> assay.v1.DocumentStatus
+	14, // 12: assay.v1.Document.extraction_confidence:type_name -> assay.v1.Document.ExtractionConfidenceEntry
+	17, // 13: assay.v1.Document.tax:type_name -> google.type.Money
+	17, // 14: assay.v1.Document.charges:type_name -> google.type.Money
+	8,  // 15: assay.v1.Document.file:type_name -> assay.v1.FileHistory
+	17, // 16: assay.v1.Document.discount:type_name -> google.type.Money
+	7,  // 17: assay.v1.Document.accreditations:type_name -> assay.v1.Accreditation
+	0,  // 18: assay.v1.Document.outcome:type_name -> assay.v1.ReportOutcome
+	18, // 19: assay.v1.FileHistory.created_at:type_name -> google.protobuf.Timestamp
+	18, // 20: assay.v1.FileHistory.modified_at:type_name -> google.protobuf.Timestamp
+	18, // 21: assay.v1.Validity.start_time:type_name -> google.protobuf.Timestamp
+	16, // 22: assay.v1.Validity.start_date:type_name -> google.type.Date
+	18, // 23: assay.v1.Validity.end_time:type_name -> google.protobuf.Timestamp
+	16, // 24: assay.v1.Validity.end_date:type_name -> google.type.Date
+	18, // 25: assay.v1.Dispute.received_at:type_name -> google.protobuf.Timestamp
+	18, // 26: assay.v1.Dispute.countered_at:type_name -> google.protobuf.Timestamp
+	18, // 27: assay.v1.Dispute.forwarded_at:type_name -> google.protobuf.Timestamp
+	18, // 28: assay.v1.Dispute.closed_at:type_name -> google.protobuf.Timestamp
+	2,  // 29: assay.v1.Dispute.state:type_name -> assay.v1.DisputeState
+	4,  // 30: assay.v1.Signature.kind:type_name -> assay.v1.SignatureKind
+	16, // 31: assay.v1.Signature.signed_on:type_name -> google.type.Date
+	17, // 32: assay.v1.InvoiceLine.unit_price:type_name -> google.type.Money
+	33, // [33:33] is the sub-list for method output_type
+	33, // [33:33] is the sub-list for method input_type
+	33, // [33:33] is the sub-list for extension type_name
+	33, // [33:33] is the sub-list for extension extendee
+	0,  // [0:33] is the sub-list for field type_name
 }
 
 func init() { file_assay_v1_document_proto_init() }
@@ -1488,20 +1697,20 @@ func file_assay_v1_document_proto_init() {
 	}
 	file_assay_v1_merchant_proto_init()
 	file_assay_v1_document_proto_msgTypes[0].OneofWrappers = []any{}
-	file_assay_v1_document_proto_msgTypes[2].OneofWrappers = []any{
+	file_assay_v1_document_proto_msgTypes[3].OneofWrappers = []any{
 		(*Validity_StartTime)(nil),
 		(*Validity_StartDate)(nil),
 		(*Validity_EndTime)(nil),
 		(*Validity_EndDate)(nil),
 	}
-	file_assay_v1_document_proto_msgTypes[6].OneofWrappers = []any{}
+	file_assay_v1_document_proto_msgTypes[7].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_assay_v1_document_proto_rawDesc), len(file_assay_v1_document_proto_rawDesc)),
-			NumEnums:      5,
-			NumMessages:   8,
+			NumEnums:      6,
+			NumMessages:   9,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -344,6 +344,128 @@ func (MerchantField) EnumDescriptor() ([]byte, []int) {
 	return file_assay_rulebook_v1_rulebook_proto_rawDescGZIP(), []int{3}
 }
 
+// Where a requirement is asked for.
+type Asked int32
+
+const (
+	// Refused.
+	Asked_ASKED_UNSPECIFIED Asked = 0
+	// Nowhere: a model for those who copy the rulebook.
+	Asked_ASKED_NOWHERE Asked = 1
+	// In verdicts on merchants: a listing's own verdict never speaks of it.
+	Asked_ASKED_OF_MERCHANTS Asked = 2
+	// In the verdict of every listing as well.
+	Asked_ASKED_OF_LISTINGS Asked = 3
+)
+
+// Enum value maps for Asked.
+var (
+	Asked_name = map[int32]string{
+		0: "ASKED_UNSPECIFIED",
+		1: "ASKED_NOWHERE",
+		2: "ASKED_OF_MERCHANTS",
+		3: "ASKED_OF_LISTINGS",
+	}
+	Asked_value = map[string]int32{
+		"ASKED_UNSPECIFIED":  0,
+		"ASKED_NOWHERE":      1,
+		"ASKED_OF_MERCHANTS": 2,
+		"ASKED_OF_LISTINGS":  3,
+	}
+)
+
+func (x Asked) Enum() *Asked {
+	p := new(Asked)
+	*p = x
+	return p
+}
+
+func (x Asked) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (Asked) Descriptor() protoreflect.EnumDescriptor {
+	return file_assay_rulebook_v1_rulebook_proto_enumTypes[4].Descriptor()
+}
+
+func (Asked) Type() protoreflect.EnumType {
+	return &file_assay_rulebook_v1_rulebook_proto_enumTypes[4]
+}
+
+func (x Asked) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use Asked.Descriptor instead.
+func (Asked) EnumDescriptor() ([]byte, []int) {
+	return file_assay_rulebook_v1_rulebook_proto_rawDescGZIP(), []int{4}
+}
+
+// What a paper is for, and names.
+type PaperFor int32
+
+const (
+	// Refused.
+	PaperFor_PAPER_FOR_UNSPECIFIED PaperFor = 0
+	// The merchant: the paper's subject.
+	PaperFor_PAPER_FOR_MERCHANT PaperFor = 1
+	// The maker of the goods, as the listing states it: the paper's subject.
+	PaperFor_PAPER_FOR_MANUFACTURER PaperFor = 2
+	// The brand: among the paper's brands.
+	PaperFor_PAPER_FOR_BRAND PaperFor = 3
+	// The product: its GTIN among the paper's GTINs, or its model or part number among the paper's models.
+	PaperFor_PAPER_FOR_PRODUCT PaperFor = 4
+	// The kind of goods: under one of the paper's categories.
+	PaperFor_PAPER_FOR_CATEGORY PaperFor = 5
+)
+
+// Enum value maps for PaperFor.
+var (
+	PaperFor_name = map[int32]string{
+		0: "PAPER_FOR_UNSPECIFIED",
+		1: "PAPER_FOR_MERCHANT",
+		2: "PAPER_FOR_MANUFACTURER",
+		3: "PAPER_FOR_BRAND",
+		4: "PAPER_FOR_PRODUCT",
+		5: "PAPER_FOR_CATEGORY",
+	}
+	PaperFor_value = map[string]int32{
+		"PAPER_FOR_UNSPECIFIED":  0,
+		"PAPER_FOR_MERCHANT":     1,
+		"PAPER_FOR_MANUFACTURER": 2,
+		"PAPER_FOR_BRAND":        3,
+		"PAPER_FOR_PRODUCT":      4,
+		"PAPER_FOR_CATEGORY":     5,
+	}
+)
+
+func (x PaperFor) Enum() *PaperFor {
+	p := new(PaperFor)
+	*p = x
+	return p
+}
+
+func (x PaperFor) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (PaperFor) Descriptor() protoreflect.EnumDescriptor {
+	return file_assay_rulebook_v1_rulebook_proto_enumTypes[5].Descriptor()
+}
+
+func (PaperFor) Type() protoreflect.EnumType {
+	return &file_assay_rulebook_v1_rulebook_proto_enumTypes[5]
+}
+
+func (x PaperFor) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use PaperFor.Descriptor instead.
+func (PaperFor) EnumDescriptor() ([]byte, []int) {
+	return file_assay_rulebook_v1_rulebook_proto_rawDescGZIP(), []int{5}
+}
+
 // RulebookFile is rulebook.yaml.
 type RulebookFile struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -615,8 +737,9 @@ type CodeRow struct {
 	Remedy string `protobuf:"bytes,8,opt,name=remedy,proto3" json:"remedy,omitempty"`
 	// What to do, for the merchant, by language (BCP 47); "en" is needed where there are any. Placeholders: {words},
 	// {mark}, {field}, {market}; of papers {document} (their ids), {has} (what they say), {needs} (what they should), {from} and
-	// {to} (who would have to give one to whom), {until} (how long it would have to hold), {proof} (all of that: proof_message). A part in [square brackets] is left out
-	// where a placeholder in it has no value. Gives no detection secret away.
+	// {to} (who would have to give one to whom), {until} (how long it would have to hold), {proof} (all of that: proof_message);
+	// of requirements {requirement} (its title), {issuer} (who issues the paper) and {category} (of the goods). A part in [square
+	// brackets] is left out where a placeholder in it has no value. Gives no detection secret away.
 	MerchantMessage map[string]string `protobuf:"bytes,9,rep,name=merchant_message,json=merchantMessage,proto3" json:"merchant_message,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
 	// Category of the EU's transparency database.
 	DsaCategory string `protobuf:"bytes,10,opt,name=dsa_category,json=dsaCategory,proto3" json:"dsa_category,omitempty"`
@@ -3271,6 +3394,382 @@ func (x *ExpectedMention) GetRole() v1.Role {
 	return v1.Role(0)
 }
 
+// RequirementsFile is requirements.yaml: papers that kinds of goods need by market, whatever their brand: licences, inspection
+// and test reports, reviews by third parties. It may be missing: then none are asked for.
+type RequirementsFile struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The requirements. Each is asked for by itself; goods may need several.
+	Requirements  []*Requirement `protobuf:"bytes,1,rep,name=requirements,proto3" json:"requirements,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RequirementsFile) Reset() {
+	*x = RequirementsFile{}
+	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[33]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RequirementsFile) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RequirementsFile) ProtoMessage() {}
+
+func (x *RequirementsFile) ProtoReflect() protoreflect.Message {
+	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[33]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RequirementsFile.ProtoReflect.Descriptor instead.
+func (*RequirementsFile) Descriptor() ([]byte, []int) {
+	return file_assay_rulebook_v1_rulebook_proto_rawDescGZIP(), []int{33}
+}
+
+func (x *RequirementsFile) GetRequirements() []*Requirement {
+	if x != nil {
+		return x.Requirements
+	}
+	return nil
+}
+
+// Requirement is one paper that goods of some categories need in some markets. Goods whose category is not known are in none.
+type Requirement struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Its name.
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// What is asked for, as merchants call it, by language (BCP 47): "food business permit". "en" must be there.
+	Title map[string]string `protobuf:"bytes,2,rep,name=title,proto3" json:"title,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
+	// Where it is asked for. There is no default: who adds a row says whom it concerns.
+	Asked Asked `protobuf:"varint,3,opt,name=asked,proto3,enum=assay.rulebook.v1.Asked" json:"asked,omitempty"`
+	// For what one paper is enough. The paper must name it.
+	Per PaperFor `protobuf:"varint,4,opt,name=per,proto3,enum=assay.rulebook.v1.PaperFor" json:"per,omitempty"`
+	// What the paper must name besides.
+	Names []PaperFor `protobuf:"varint,5,rep,packed,name=names,proto3,enum=assay.rulebook.v1.PaperFor" json:"names,omitempty"`
+	// Categories whose goods need it, with all below them; empty: all goods, and a merchant without listings.
+	Categories []string `protobuf:"bytes,6,rep,name=categories,proto3" json:"categories,omitempty"`
+	// Categories among those whose goods do not, with all below them.
+	Except []string `protobuf:"bytes,7,rep,name=except,proto3" json:"except,omitempty"`
+	// Markets; empty: all.
+	Markets []string `protobuf:"bytes,8,rep,name=markets,proto3" json:"markets,omitempty"`
+	// Only of merchants established in these countries. One whose country is not known is asked. Empty: of all.
+	MerchantCountries []string `protobuf:"bytes,9,rep,name=merchant_countries,json=merchantCountries,proto3" json:"merchant_countries,omitempty"`
+	// Only for goods in these conditions. Goods whose condition is not known need it. Empty: any.
+	Conditions []v1.Condition `protobuf:"varint,10,rep,packed,name=conditions,proto3,enum=assay.v1.Condition" json:"conditions,omitempty"`
+	// Only of these kinds of shop. One whose kind is not known is asked. Empty: any.
+	ShopTypes []v1.ShopType `protobuf:"varint,11,rep,packed,name=shop_types,json=shopTypes,proto3,enum=assay.v1.ShopType" json:"shop_types,omitempty"`
+	// Papers that do; any one of them.
+	Papers []*AcceptedPaper `protobuf:"bytes,12,rep,name=papers,proto3" json:"papers,omitempty"`
+	// From when it is asked for: a day ("2026-12-01", which begins in UTC) or an instant. Empty: ever since.
+	From string `protobuf:"bytes,13,opt,name=from,proto3" json:"from,omitempty"`
+	// When it no longer is, in the same form. Empty: for good.
+	Until string `protobuf:"bytes,14,opt,name=until,proto3" json:"until,omitempty"`
+	// Why, for people.
+	Doc string `protobuf:"bytes,15,opt,name=doc,proto3" json:"doc,omitempty"`
+	// Law, clause or page it rests on.
+	Citation      string `protobuf:"bytes,16,opt,name=citation,proto3" json:"citation,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Requirement) Reset() {
+	*x = Requirement{}
+	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[34]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Requirement) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Requirement) ProtoMessage() {}
+
+func (x *Requirement) ProtoReflect() protoreflect.Message {
+	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[34]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Requirement.ProtoReflect.Descriptor instead.
+func (*Requirement) Descriptor() ([]byte, []int) {
+	return file_assay_rulebook_v1_rulebook_proto_rawDescGZIP(), []int{34}
+}
+
+func (x *Requirement) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *Requirement) GetTitle() map[string]string {
+	if x != nil {
+		return x.Title
+	}
+	return nil
+}
+
+func (x *Requirement) GetAsked() Asked {
+	if x != nil {
+		return x.Asked
+	}
+	return Asked_ASKED_UNSPECIFIED
+}
+
+func (x *Requirement) GetPer() PaperFor {
+	if x != nil {
+		return x.Per
+	}
+	return PaperFor_PAPER_FOR_UNSPECIFIED
+}
+
+func (x *Requirement) GetNames() []PaperFor {
+	if x != nil {
+		return x.Names
+	}
+	return nil
+}
+
+func (x *Requirement) GetCategories() []string {
+	if x != nil {
+		return x.Categories
+	}
+	return nil
+}
+
+func (x *Requirement) GetExcept() []string {
+	if x != nil {
+		return x.Except
+	}
+	return nil
+}
+
+func (x *Requirement) GetMarkets() []string {
+	if x != nil {
+		return x.Markets
+	}
+	return nil
+}
+
+func (x *Requirement) GetMerchantCountries() []string {
+	if x != nil {
+		return x.MerchantCountries
+	}
+	return nil
+}
+
+func (x *Requirement) GetConditions() []v1.Condition {
+	if x != nil {
+		return x.Conditions
+	}
+	return nil
+}
+
+func (x *Requirement) GetShopTypes() []v1.ShopType {
+	if x != nil {
+		return x.ShopTypes
+	}
+	return nil
+}
+
+func (x *Requirement) GetPapers() []*AcceptedPaper {
+	if x != nil {
+		return x.Papers
+	}
+	return nil
+}
+
+func (x *Requirement) GetFrom() string {
+	if x != nil {
+		return x.From
+	}
+	return ""
+}
+
+func (x *Requirement) GetUntil() string {
+	if x != nil {
+		return x.Until
+	}
+	return ""
+}
+
+func (x *Requirement) GetDoc() string {
+	if x != nil {
+		return x.Doc
+	}
+	return ""
+}
+
+func (x *Requirement) GetCitation() string {
+	if x != nil {
+		return x.Citation
+	}
+	return ""
+}
+
+// AcceptedPaper says which papers do. All that it states must hold of one paper.
+type AcceptedPaper struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Kinds of paper.
+	Types []v1.DocumentType `protobuf:"varint,1,rep,packed,name=types,proto3,enum=assay.v1.DocumentType" json:"types,omitempty"`
+	// Standards and schemes of which the paper must name one: "EN 71" is named by "EN 71-1:2014", "EN 71-1" is not by
+	// "EN 71-10". Empty: any.
+	Schemes []string `protobuf:"bytes,2,rep,name=schemes,proto3" json:"schemes,omitempty"`
+	// The paper must name all of the schemes.
+	EveryScheme bool `protobuf:"varint,3,opt,name=every_scheme,json=everyScheme,proto3" json:"every_scheme,omitempty"`
+	// Accreditations of which the issuer must have one, as the paper shows it. Empty: any, or none.
+	Accreditations []string `protobuf:"bytes,4,rep,name=accreditations,proto3" json:"accreditations,omitempty"`
+	// Names of those who may issue it. Empty: anybody.
+	Issuers []string `protobuf:"bytes,5,rep,name=issuers,proto3" json:"issuers,omitempty"`
+	// Who issues it, in words for the merchant, by language: "the market regulator of your place of business". Given at all, "en"
+	// must be there.
+	Issuer map[string]string `protobuf:"bytes,6,rep,name=issuer,proto3" json:"issuer,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
+	// Neither the merchant nor the one whom it is about may have issued it.
+	ThirdParty bool `protobuf:"varint,7,opt,name=third_party,json=thirdParty,proto3" json:"third_party,omitempty"`
+	// It must say that what was looked at passed.
+	Passed bool `protobuf:"varint,8,opt,name=passed,proto3" json:"passed,omitempty"`
+	// Days since issue allowed; 0: any. One of exactly so many days is young enough all day long.
+	MaxAgeDays int32 `protobuf:"varint,9,opt,name=max_age_days,json=maxAgeDays,proto3" json:"max_age_days,omitempty"`
+	// Days that should be left of its term; fewer is QUAL_EXPIRES_SOON. 0: any.
+	MinRemainingDays int32 `protobuf:"varint,10,opt,name=min_remaining_days,json=minRemainingDays,proto3" json:"min_remaining_days,omitempty"`
+	// Too few days left stand in the way, and are not only told.
+	MinRemainingMandatory bool `protobuf:"varint,11,opt,name=min_remaining_mandatory,json=minRemainingMandatory,proto3" json:"min_remaining_mandatory,omitempty"`
+	// It holds until revoked where it states no end. Else a paper whose end is not known is for a person, but for reports,
+	// declarations and the like, which state what was found on a day.
+	Lasting       bool `protobuf:"varint,12,opt,name=lasting,proto3" json:"lasting,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AcceptedPaper) Reset() {
+	*x = AcceptedPaper{}
+	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[35]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AcceptedPaper) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AcceptedPaper) ProtoMessage() {}
+
+func (x *AcceptedPaper) ProtoReflect() protoreflect.Message {
+	mi := &file_assay_rulebook_v1_rulebook_proto_msgTypes[35]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AcceptedPaper.ProtoReflect.Descriptor instead.
+func (*AcceptedPaper) Descriptor() ([]byte, []int) {
+	return file_assay_rulebook_v1_rulebook_proto_rawDescGZIP(), []int{35}
+}
+
+func (x *AcceptedPaper) GetTypes() []v1.DocumentType {
+	if x != nil {
+		return x.Types
+	}
+	return nil
+}
+
+func (x *AcceptedPaper) GetSchemes() []string {
+	if x != nil {
+		return x.Schemes
+	}
+	return nil
+}
+
+func (x *AcceptedPaper) GetEveryScheme() bool {
+	if x != nil {
+		return x.EveryScheme
+	}
+	return false
+}
+
+func (x *AcceptedPaper) GetAccreditations() []string {
+	if x != nil {
+		return x.Accreditations
+	}
+	return nil
+}
+
+func (x *AcceptedPaper) GetIssuers() []string {
+	if x != nil {
+		return x.Issuers
+	}
+	return nil
+}
+
+func (x *AcceptedPaper) GetIssuer() map[string]string {
+	if x != nil {
+		return x.Issuer
+	}
+	return nil
+}
+
+func (x *AcceptedPaper) GetThirdParty() bool {
+	if x != nil {
+		return x.ThirdParty
+	}
+	return false
+}
+
+func (x *AcceptedPaper) GetPassed() bool {
+	if x != nil {
+		return x.Passed
+	}
+	return false
+}
+
+func (x *AcceptedPaper) GetMaxAgeDays() int32 {
+	if x != nil {
+		return x.MaxAgeDays
+	}
+	return 0
+}
+
+func (x *AcceptedPaper) GetMinRemainingDays() int32 {
+	if x != nil {
+		return x.MinRemainingDays
+	}
+	return 0
+}
+
+func (x *AcceptedPaper) GetMinRemainingMandatory() bool {
+	if x != nil {
+		return x.MinRemainingMandatory
+	}
+	return false
+}
+
+func (x *AcceptedPaper) GetLasting() bool {
+	if x != nil {
+		return x.Lasting
+	}
+	return false
+}
+
 var File_assay_rulebook_v1_rulebook_proto protoreflect.FileDescriptor
 
 const file_assay_rulebook_v1_rulebook_proto_rawDesc = "" +
@@ -3585,7 +4084,63 @@ const file_assay_rulebook_v1_rulebook_proto_rawDesc = "" +
 	"\fshadow_codes\x18\x05 \x03(\tB\b\xbaH\x05\x92\x01\x02\x10dR\vshadowCodes\"a\n" +
 	"\x0fExpectedMention\x12 \n" +
 	"\amark_id\x18\x01 \x01(\tB\a\xbaH\x04r\x02 \x01R\x06markId\x12,\n" +
-	"\x04role\x18\x02 \x01(\x0e2\x0e.assay.v1.RoleB\b\xbaH\x05\x82\x01\x02\x10\x01R\x04role*\xf3\x03\n" +
+	"\x04role\x18\x02 \x01(\x0e2\x0e.assay.v1.RoleB\b\xbaH\x05\x82\x01\x02\x10\x01R\x04role\"c\n" +
+	"\x10RequirementsFile\x12O\n" +
+	"\frequirements\x18\x01 \x03(\v2\x1e.assay.rulebook.v1.RequirementB\v\xbaH\b\x92\x01\x05\b\x01\x10\xf4\x03R\frequirements\"\xac\a\n" +
+	"\vRequirement\x121\n" +
+	"\x04name\x18\x01 \x01(\tB\x1d\xbaH\x1ar\x182\x16^[a-z][a-z0-9-]{0,63}$R\x04name\x12Z\n" +
+	"\x05title\x18\x02 \x03(\v2).assay.rulebook.v1.Requirement.TitleEntryB\x19\xbaH\x16\x9a\x01\x13\b\x01\x10d\"\x04r\x02 \x02*\ar\x05 \x01(\x80\x02R\x05title\x12:\n" +
+	"\x05asked\x18\x03 \x01(\x0e2\x18.assay.rulebook.v1.AskedB\n" +
+	"\xbaH\a\x82\x01\x04\x10\x01 \x00R\x05asked\x129\n" +
+	"\x03per\x18\x04 \x01(\x0e2\x1b.assay.rulebook.v1.PaperForB\n" +
+	"\xbaH\a\x82\x01\x04\x10\x01 \x00R\x03per\x12F\n" +
+	"\x05names\x18\x05 \x03(\x0e2\x1b.assay.rulebook.v1.PaperForB\x13\xbaH\x10\x92\x01\r\x10\b\x18\x01\"\a\x82\x01\x04\x10\x01 \x00R\x05names\x12+\n" +
+	"\n" +
+	"categories\x18\x06 \x03(\tB\v\xbaH\b\x92\x01\x05\x10\xe8\a\x18\x01R\n" +
+	"categories\x12#\n" +
+	"\x06except\x18\a \x03(\tB\v\xbaH\b\x92\x01\x05\x10\xe8\a\x18\x01R\x06except\x125\n" +
+	"\amarkets\x18\b \x03(\tB\x1b\xbaH\x18\x92\x01\x15\x10\xac\x02\x18\x01\"\x0er\f2\n" +
+	"^[A-Z]{2}$R\amarkets\x12J\n" +
+	"\x12merchant_countries\x18\t \x03(\tB\x1b\xbaH\x18\x92\x01\x15\x10\xac\x02\x18\x01\"\x0er\f2\n" +
+	"^[A-Z]{2}$R\x11merchantCountries\x12=\n" +
+	"\n" +
+	"conditions\x18\n" +
+	" \x03(\x0e2\x13.assay.v1.ConditionB\b\xbaH\x05\x92\x01\x02\x10\x10R\n" +
+	"conditions\x12;\n" +
+	"\n" +
+	"shop_types\x18\v \x03(\x0e2\x12.assay.v1.ShopTypeB\b\xbaH\x05\x92\x01\x02\x10\x10R\tshopTypes\x12D\n" +
+	"\x06papers\x18\f \x03(\v2 .assay.rulebook.v1.AcceptedPaperB\n" +
+	"\xbaH\a\x92\x01\x04\b\x01\x10\bR\x06papers\x12\x1b\n" +
+	"\x04from\x18\r \x01(\tB\a\xbaH\x04r\x02( R\x04from\x12\x1d\n" +
+	"\x05until\x18\x0e \x01(\tB\a\xbaH\x04r\x02( R\x05until\x12\x1a\n" +
+	"\x03doc\x18\x0f \x01(\tB\b\xbaH\x05r\x03(\x80 R\x03doc\x12&\n" +
+	"\bcitation\x18\x10 \x01(\tB\n" +
+	"\xbaH\ar\x05 \x01(\x80\bR\bcitation\x1a8\n" +
+	"\n" +
+	"TitleEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"\x96\x05\n" +
+	"\rAcceptedPaper\x128\n" +
+	"\x05types\x18\x01 \x03(\x0e2\x16.assay.v1.DocumentTypeB\n" +
+	"\xbaH\a\x92\x01\x04\b\x01\x10 R\x05types\x12-\n" +
+	"\aschemes\x18\x02 \x03(\tB\x13\xbaH\x10\x92\x01\r\x102\x18\x01\"\ar\x05 \x01(\x80\x02R\aschemes\x12!\n" +
+	"\fevery_scheme\x18\x03 \x01(\bR\veveryScheme\x12;\n" +
+	"\x0eaccreditations\x18\x04 \x03(\tB\x13\xbaH\x10\x92\x01\r\x102\x18\x01\"\ar\x05 \x01(\x80\x01R\x0eaccreditations\x12.\n" +
+	"\aissuers\x18\x05 \x03(\tB\x14\xbaH\x11\x92\x01\x0e\x10\xc8\x01\x18\x01\"\ar\x05 \x01(\x80\bR\aissuers\x12]\n" +
+	"\x06issuer\x18\x06 \x03(\v2,.assay.rulebook.v1.AcceptedPaper.IssuerEntryB\x17\xbaH\x14\x9a\x01\x11\x10d\"\x04r\x02 \x02*\ar\x05 \x01(\x80\x04R\x06issuer\x12\x1f\n" +
+	"\vthird_party\x18\a \x01(\bR\n" +
+	"thirdParty\x12\x16\n" +
+	"\x06passed\x18\b \x01(\bR\x06passed\x12-\n" +
+	"\fmax_age_days\x18\t \x01(\x05B\v\xbaH\b\x1a\x06\x18\xf8\x9d\x02(\x00R\n" +
+	"maxAgeDays\x128\n" +
+	"\x12min_remaining_days\x18\n" +
+	" \x01(\x05B\n" +
+	"\xbaH\a\x1a\x05\x18\xcc\x1c(\x00R\x10minRemainingDays\x126\n" +
+	"\x17min_remaining_mandatory\x18\v \x01(\bR\x15minRemainingMandatory\x12\x18\n" +
+	"\alasting\x18\f \x01(\bR\alasting\x1a9\n" +
+	"\vIssuerEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01*\xf3\x03\n" +
 	"\vWordingKind\x12\x1c\n" +
 	"\x18WORDING_KIND_UNSPECIFIED\x10\x00\x12%\n" +
 	"!WORDING_KIND_COUNTERFEIT_EXPLICIT\x10\x01\x12\"\n" +
@@ -3629,7 +4184,19 @@ const file_assay_rulebook_v1_rulebook_proto_rawDesc = "" +
 	"\x12%\n" +
 	"!MERCHANT_FIELD_SELF_CERTIFICATION\x10\v\x12\x1e\n" +
 	"\x1aMERCHANT_FIELD_LOCAL_AGENT\x10\f\x12\x1a\n" +
-	"\x16MERCHANT_FIELD_COUNTRY\x10\rBCZAgithub.com/assay-project/assay/proto/assay/rulebook/v1;rulebookv1b\x06proto3"
+	"\x16MERCHANT_FIELD_COUNTRY\x10\r*`\n" +
+	"\x05Asked\x12\x15\n" +
+	"\x11ASKED_UNSPECIFIED\x10\x00\x12\x11\n" +
+	"\rASKED_NOWHERE\x10\x01\x12\x16\n" +
+	"\x12ASKED_OF_MERCHANTS\x10\x02\x12\x15\n" +
+	"\x11ASKED_OF_LISTINGS\x10\x03*\x9d\x01\n" +
+	"\bPaperFor\x12\x19\n" +
+	"\x15PAPER_FOR_UNSPECIFIED\x10\x00\x12\x16\n" +
+	"\x12PAPER_FOR_MERCHANT\x10\x01\x12\x1a\n" +
+	"\x16PAPER_FOR_MANUFACTURER\x10\x02\x12\x13\n" +
+	"\x0fPAPER_FOR_BRAND\x10\x03\x12\x15\n" +
+	"\x11PAPER_FOR_PRODUCT\x10\x04\x12\x16\n" +
+	"\x12PAPER_FOR_CATEGORY\x10\x05BCZAgithub.com/assay-project/assay/proto/assay/rulebook/v1;rulebookv1b\x06proto3"
 
 var (
 	file_assay_rulebook_v1_rulebook_proto_rawDescOnce sync.Once
@@ -3643,117 +4210,134 @@ func file_assay_rulebook_v1_rulebook_proto_rawDescGZIP() []byte {
 	return file_assay_rulebook_v1_rulebook_proto_rawDescData
 }
 
-var file_assay_rulebook_v1_rulebook_proto_enumTypes = make([]protoimpl.EnumInfo, 4)
-var file_assay_rulebook_v1_rulebook_proto_msgTypes = make([]protoimpl.MessageInfo, 35)
+var file_assay_rulebook_v1_rulebook_proto_enumTypes = make([]protoimpl.EnumInfo, 6)
+var file_assay_rulebook_v1_rulebook_proto_msgTypes = make([]protoimpl.MessageInfo, 40)
 var file_assay_rulebook_v1_rulebook_proto_goTypes = []any{
 	(WordingKind)(0),            // 0: assay.rulebook.v1.WordingKind
 	(Position)(0),               // 1: assay.rulebook.v1.Position
 	(Proof)(0),                  // 2: assay.rulebook.v1.Proof
 	(MerchantField)(0),          // 3: assay.rulebook.v1.MerchantField
-	(*RulebookFile)(nil),        // 4: assay.rulebook.v1.RulebookFile
-	(*CheckerPolicy)(nil),       // 5: assay.rulebook.v1.CheckerPolicy
-	(*MarketZone)(nil),          // 6: assay.rulebook.v1.MarketZone
-	(*DecisionsFile)(nil),       // 7: assay.rulebook.v1.DecisionsFile
-	(*CodeRow)(nil),             // 8: assay.rulebook.v1.CodeRow
-	(*Escalation)(nil),          // 9: assay.rulebook.v1.Escalation
-	(*WordingFile)(nil),         // 10: assay.rulebook.v1.WordingFile
-	(*WordingList)(nil),         // 11: assay.rulebook.v1.WordingList
-	(*GatesFile)(nil),           // 12: assay.rulebook.v1.GatesFile
-	(*Gate)(nil),                // 13: assay.rulebook.v1.Gate
-	(*PacksFile)(nil),           // 14: assay.rulebook.v1.PacksFile
-	(*PaperRules)(nil),          // 15: assay.rulebook.v1.PaperRules
-	(*Pack)(nil),                // 16: assay.rulebook.v1.Pack
-	(*Alternative)(nil),         // 17: assay.rulebook.v1.Alternative
-	(*PricesFile)(nil),          // 18: assay.rulebook.v1.PricesFile
-	(*Emergency)(nil),           // 19: assay.rulebook.v1.Emergency
-	(*Tier)(nil),                // 20: assay.rulebook.v1.Tier
-	(*MarketCurrencies)(nil),    // 21: assay.rulebook.v1.MarketCurrencies
-	(*RemotesFile)(nil),         // 22: assay.rulebook.v1.RemotesFile
-	(*Remote)(nil),              // 23: assay.rulebook.v1.Remote
-	(*RemoteTls)(nil),           // 24: assay.rulebook.v1.RemoteTls
-	(*RulesFile)(nil),           // 25: assay.rulebook.v1.RulesFile
-	(*Rule)(nil),                // 26: assay.rulebook.v1.Rule
-	(*RuleEvidence)(nil),        // 27: assay.rulebook.v1.RuleEvidence
-	(*MerchantsFile)(nil),       // 28: assay.rulebook.v1.MerchantsFile
-	(*MerchantAsk)(nil),         // 29: assay.rulebook.v1.MerchantAsk
-	(*HistoryLimits)(nil),       // 30: assay.rulebook.v1.HistoryLimits
-	(*HighValue)(nil),           // 31: assay.rulebook.v1.HighValue
-	(*AssortmentLimits)(nil),    // 32: assay.rulebook.v1.AssortmentLimits
-	(*TestsFile)(nil),           // 33: assay.rulebook.v1.TestsFile
-	(*TestCase)(nil),            // 34: assay.rulebook.v1.TestCase
-	(*Expectation)(nil),         // 35: assay.rulebook.v1.Expectation
-	(*ExpectedMention)(nil),     // 36: assay.rulebook.v1.ExpectedMention
-	nil,                         // 37: assay.rulebook.v1.DecisionsFile.ProofMessageEntry
-	nil,                         // 38: assay.rulebook.v1.CodeRow.MerchantMessageEntry
-	(v1.FailurePolicy)(0),       // 39: assay.v1.FailurePolicy
-	(v1.CheckerMode)(0),         // 40: assay.v1.CheckerMode
-	(v1.Severity)(0),            // 41: assay.v1.Severity
-	(v1.Decision)(0),            // 42: assay.v1.Decision
-	(v1.Fixability)(0),          // 43: assay.v1.Fixability
-	(v1.Condition)(0),           // 44: assay.v1.Condition
-	(v1.ShopType)(0),            // 45: assay.v1.ShopType
-	(v1.Exclusivity)(0),         // 46: assay.v1.Exclusivity
-	(v1.DocumentType)(0),        // 47: assay.v1.DocumentType
-	(v1.PriceReference)(0),      // 48: assay.v1.PriceReference
-	(*durationpb.Duration)(nil), // 49: google.protobuf.Duration
-	(*v1.Submission)(nil),       // 50: assay.v1.Submission
-	(v1.Role)(0),                // 51: assay.v1.Role
+	(Asked)(0),                  // 4: assay.rulebook.v1.Asked
+	(PaperFor)(0),               // 5: assay.rulebook.v1.PaperFor
+	(*RulebookFile)(nil),        // 6: assay.rulebook.v1.RulebookFile
+	(*CheckerPolicy)(nil),       // 7: assay.rulebook.v1.CheckerPolicy
+	(*MarketZone)(nil),          // 8: assay.rulebook.v1.MarketZone
+	(*DecisionsFile)(nil),       // 9: assay.rulebook.v1.DecisionsFile
+	(*CodeRow)(nil),             // 10: assay.rulebook.v1.CodeRow
+	(*Escalation)(nil),          // 11: assay.rulebook.v1.Escalation
+	(*WordingFile)(nil),         // 12: assay.rulebook.v1.WordingFile
+	(*WordingList)(nil),         // 13: assay.rulebook.v1.WordingList
+	(*GatesFile)(nil),           // 14: assay.rulebook.v1.GatesFile
+	(*Gate)(nil),                // 15: assay.rulebook.v1.Gate
+	(*PacksFile)(nil),           // 16: assay.rulebook.v1.PacksFile
+	(*PaperRules)(nil),          // 17: assay.rulebook.v1.PaperRules
+	(*Pack)(nil),                // 18: assay.rulebook.v1.Pack
+	(*Alternative)(nil),         // 19: assay.rulebook.v1.Alternative
+	(*PricesFile)(nil),          // 20: assay.rulebook.v1.PricesFile
+	(*Emergency)(nil),           // 21: assay.rulebook.v1.Emergency
+	(*Tier)(nil),                // 22: assay.rulebook.v1.Tier
+	(*MarketCurrencies)(nil),    // 23: assay.rulebook.v1.MarketCurrencies
+	(*RemotesFile)(nil),         // 24: assay.rulebook.v1.RemotesFile
+	(*Remote)(nil),              // 25: assay.rulebook.v1.Remote
+	(*RemoteTls)(nil),           // 26: assay.rulebook.v1.RemoteTls
+	(*RulesFile)(nil),           // 27: assay.rulebook.v1.RulesFile
+	(*Rule)(nil),                // 28: assay.rulebook.v1.Rule
+	(*RuleEvidence)(nil),        // 29: assay.rulebook.v1.RuleEvidence
+	(*MerchantsFile)(nil),       // 30: assay.rulebook.v1.MerchantsFile
+	(*MerchantAsk)(nil),         // 31: assay.rulebook.v1.MerchantAsk
+	(*HistoryLimits)(nil),       // 32: assay.rulebook.v1.HistoryLimits
+	(*HighValue)(nil),           // 33: assay.rulebook.v1.HighValue
+	(*AssortmentLimits)(nil),    // 34: assay.rulebook.v1.AssortmentLimits
+	(*TestsFile)(nil),           // 35: assay.rulebook.v1.TestsFile
+	(*TestCase)(nil),            // 36: assay.rulebook.v1.TestCase
+	(*Expectation)(nil),         // 37: assay.rulebook.v1.Expectation
+	(*ExpectedMention)(nil),     // 38: assay.rulebook.v1.ExpectedMention
+	(*RequirementsFile)(nil),    // 39: assay.rulebook.v1.RequirementsFile
+	(*Requirement)(nil),         // 40: assay.rulebook.v1.Requirement
+	(*AcceptedPaper)(nil),       // 41: assay.rulebook.v1.AcceptedPaper
+	nil,                         // 42: assay.rulebook.v1.DecisionsFile.ProofMessageEntry
+	nil,                         // 43: assay.rulebook.v1.CodeRow.MerchantMessageEntry
+	nil,                         // 44: assay.rulebook.v1.Requirement.TitleEntry
+	nil,                         // 45: assay.rulebook.v1.AcceptedPaper.IssuerEntry
+	(v1.FailurePolicy)(0),       // 46: assay.v1.FailurePolicy
+	(v1.CheckerMode)(0),         // 47: assay.v1.CheckerMode
+	(v1.Severity)(0),            // 48: assay.v1.Severity
+	(v1.Decision)(0),            // 49: assay.v1.Decision
+	(v1.Fixability)(0),          // 50: assay.v1.Fixability
+	(v1.Condition)(0),           // 51: assay.v1.Condition
+	(v1.ShopType)(0),            // 52: assay.v1.ShopType
+	(v1.Exclusivity)(0),         // 53: assay.v1.Exclusivity
+	(v1.DocumentType)(0),        // 54: assay.v1.DocumentType
+	(v1.PriceReference)(0),      // 55: assay.v1.PriceReference
+	(*durationpb.Duration)(nil), // 56: google.protobuf.Duration
+	(*v1.Submission)(nil),       // 57: assay.v1.Submission
+	(v1.Role)(0),                // 58: assay.v1.Role
 }
 var file_assay_rulebook_v1_rulebook_proto_depIdxs = []int32{
-	5,  // 0: assay.rulebook.v1.RulebookFile.checkers:type_name -> assay.rulebook.v1.CheckerPolicy
-	6,  // 1: assay.rulebook.v1.RulebookFile.zones:type_name -> assay.rulebook.v1.MarketZone
-	39, // 2: assay.rulebook.v1.CheckerPolicy.failure:type_name -> assay.v1.FailurePolicy
-	40, // 3: assay.rulebook.v1.CheckerPolicy.mode:type_name -> assay.v1.CheckerMode
-	8,  // 4: assay.rulebook.v1.DecisionsFile.codes:type_name -> assay.rulebook.v1.CodeRow
-	9,  // 5: assay.rulebook.v1.DecisionsFile.escalations:type_name -> assay.rulebook.v1.Escalation
-	37, // 6: assay.rulebook.v1.DecisionsFile.proof_message:type_name -> assay.rulebook.v1.DecisionsFile.ProofMessageEntry
-	41, // 7: assay.rulebook.v1.CodeRow.severity:type_name -> assay.v1.Severity
-	42, // 8: assay.rulebook.v1.CodeRow.effect:type_name -> assay.v1.Decision
-	43, // 9: assay.rulebook.v1.CodeRow.fixability:type_name -> assay.v1.Fixability
-	38, // 10: assay.rulebook.v1.CodeRow.merchant_message:type_name -> assay.rulebook.v1.CodeRow.MerchantMessageEntry
-	41, // 11: assay.rulebook.v1.Escalation.severity:type_name -> assay.v1.Severity
-	42, // 12: assay.rulebook.v1.Escalation.effect:type_name -> assay.v1.Decision
-	11, // 13: assay.rulebook.v1.WordingFile.lists:type_name -> assay.rulebook.v1.WordingList
+	7,  // 0: assay.rulebook.v1.RulebookFile.checkers:type_name -> assay.rulebook.v1.CheckerPolicy
+	8,  // 1: assay.rulebook.v1.RulebookFile.zones:type_name -> assay.rulebook.v1.MarketZone
+	46, // 2: assay.rulebook.v1.CheckerPolicy.failure:type_name -> assay.v1.FailurePolicy
+	47, // 3: assay.rulebook.v1.CheckerPolicy.mode:type_name -> assay.v1.CheckerMode
+	10, // 4: assay.rulebook.v1.DecisionsFile.codes:type_name -> assay.rulebook.v1.CodeRow
+	11, // 5: assay.rulebook.v1.DecisionsFile.escalations:type_name -> assay.rulebook.v1.Escalation
+	42, // 6: assay.rulebook.v1.DecisionsFile.proof_message:type_name -> assay.rulebook.v1.DecisionsFile.ProofMessageEntry
+	48, // 7: assay.rulebook.v1.CodeRow.severity:type_name -> assay.v1.Severity
+	49, // 8: assay.rulebook.v1.CodeRow.effect:type_name -> assay.v1.Decision
+	50, // 9: assay.rulebook.v1.CodeRow.fixability:type_name -> assay.v1.Fixability
+	43, // 10: assay.rulebook.v1.CodeRow.merchant_message:type_name -> assay.rulebook.v1.CodeRow.MerchantMessageEntry
+	48, // 11: assay.rulebook.v1.Escalation.severity:type_name -> assay.v1.Severity
+	49, // 12: assay.rulebook.v1.Escalation.effect:type_name -> assay.v1.Decision
+	13, // 13: assay.rulebook.v1.WordingFile.lists:type_name -> assay.rulebook.v1.WordingList
 	0,  // 14: assay.rulebook.v1.WordingList.kind:type_name -> assay.rulebook.v1.WordingKind
 	1,  // 15: assay.rulebook.v1.WordingList.position:type_name -> assay.rulebook.v1.Position
-	13, // 16: assay.rulebook.v1.GatesFile.gates:type_name -> assay.rulebook.v1.Gate
-	44, // 17: assay.rulebook.v1.Gate.conditions:type_name -> assay.v1.Condition
-	45, // 18: assay.rulebook.v1.Gate.shop_types:type_name -> assay.v1.ShopType
-	16, // 19: assay.rulebook.v1.PacksFile.packs:type_name -> assay.rulebook.v1.Pack
-	15, // 20: assay.rulebook.v1.PacksFile.papers:type_name -> assay.rulebook.v1.PaperRules
-	17, // 21: assay.rulebook.v1.Pack.alternatives:type_name -> assay.rulebook.v1.Alternative
-	46, // 22: assay.rulebook.v1.Pack.exclusivity:type_name -> assay.v1.Exclusivity
+	15, // 16: assay.rulebook.v1.GatesFile.gates:type_name -> assay.rulebook.v1.Gate
+	51, // 17: assay.rulebook.v1.Gate.conditions:type_name -> assay.v1.Condition
+	52, // 18: assay.rulebook.v1.Gate.shop_types:type_name -> assay.v1.ShopType
+	18, // 19: assay.rulebook.v1.PacksFile.packs:type_name -> assay.rulebook.v1.Pack
+	17, // 20: assay.rulebook.v1.PacksFile.papers:type_name -> assay.rulebook.v1.PaperRules
+	19, // 21: assay.rulebook.v1.Pack.alternatives:type_name -> assay.rulebook.v1.Alternative
+	53, // 22: assay.rulebook.v1.Pack.exclusivity:type_name -> assay.v1.Exclusivity
 	2,  // 23: assay.rulebook.v1.Alternative.proof:type_name -> assay.rulebook.v1.Proof
-	47, // 24: assay.rulebook.v1.Alternative.types:type_name -> assay.v1.DocumentType
-	20, // 25: assay.rulebook.v1.PricesFile.tiers:type_name -> assay.rulebook.v1.Tier
-	21, // 26: assay.rulebook.v1.PricesFile.currencies:type_name -> assay.rulebook.v1.MarketCurrencies
-	19, // 27: assay.rulebook.v1.PricesFile.emergencies:type_name -> assay.rulebook.v1.Emergency
-	48, // 28: assay.rulebook.v1.Tier.reference:type_name -> assay.v1.PriceReference
-	49, // 29: assay.rulebook.v1.RemotesFile.budget:type_name -> google.protobuf.Duration
-	23, // 30: assay.rulebook.v1.RemotesFile.remotes:type_name -> assay.rulebook.v1.Remote
-	49, // 31: assay.rulebook.v1.Remote.timeout:type_name -> google.protobuf.Duration
-	39, // 32: assay.rulebook.v1.Remote.failure:type_name -> assay.v1.FailurePolicy
-	40, // 33: assay.rulebook.v1.Remote.mode:type_name -> assay.v1.CheckerMode
-	24, // 34: assay.rulebook.v1.Remote.tls:type_name -> assay.rulebook.v1.RemoteTls
-	26, // 35: assay.rulebook.v1.RulesFile.rules:type_name -> assay.rulebook.v1.Rule
-	40, // 36: assay.rulebook.v1.Rule.mode:type_name -> assay.v1.CheckerMode
-	27, // 37: assay.rulebook.v1.Rule.evidence:type_name -> assay.rulebook.v1.RuleEvidence
-	29, // 38: assay.rulebook.v1.MerchantsFile.asks:type_name -> assay.rulebook.v1.MerchantAsk
-	30, // 39: assay.rulebook.v1.MerchantsFile.history:type_name -> assay.rulebook.v1.HistoryLimits
-	32, // 40: assay.rulebook.v1.MerchantsFile.assortment:type_name -> assay.rulebook.v1.AssortmentLimits
+	54, // 24: assay.rulebook.v1.Alternative.types:type_name -> assay.v1.DocumentType
+	22, // 25: assay.rulebook.v1.PricesFile.tiers:type_name -> assay.rulebook.v1.Tier
+	23, // 26: assay.rulebook.v1.PricesFile.currencies:type_name -> assay.rulebook.v1.MarketCurrencies
+	21, // 27: assay.rulebook.v1.PricesFile.emergencies:type_name -> assay.rulebook.v1.Emergency
+	55, // 28: assay.rulebook.v1.Tier.reference:type_name -> assay.v1.PriceReference
+	56, // 29: assay.rulebook.v1.RemotesFile.budget:type_name -> google.protobuf.Duration
+	25, // 30: assay.rulebook.v1.RemotesFile.remotes:type_name -> assay.rulebook.v1.Remote
+	56, // 31: assay.rulebook.v1.Remote.timeout:type_name -> google.protobuf.Duration
+	46, // 32: assay.rulebook.v1.Remote.failure:type_name -> assay.v1.FailurePolicy
+	47, // 33: assay.rulebook.v1.Remote.mode:type_name -> assay.v1.CheckerMode
+	26, // 34: assay.rulebook.v1.Remote.tls:type_name -> assay.rulebook.v1.RemoteTls
+	28, // 35: assay.rulebook.v1.RulesFile.rules:type_name -> assay.rulebook.v1.Rule
+	47, // 36: assay.rulebook.v1.Rule.mode:type_name -> assay.v1.CheckerMode
+	29, // 37: assay.rulebook.v1.Rule.evidence:type_name -> assay.rulebook.v1.RuleEvidence
+	31, // 38: assay.rulebook.v1.MerchantsFile.asks:type_name -> assay.rulebook.v1.MerchantAsk
+	32, // 39: assay.rulebook.v1.MerchantsFile.history:type_name -> assay.rulebook.v1.HistoryLimits
+	34, // 40: assay.rulebook.v1.MerchantsFile.assortment:type_name -> assay.rulebook.v1.AssortmentLimits
 	3,  // 41: assay.rulebook.v1.MerchantAsk.fields:type_name -> assay.rulebook.v1.MerchantField
-	31, // 42: assay.rulebook.v1.HistoryLimits.high_values:type_name -> assay.rulebook.v1.HighValue
-	34, // 43: assay.rulebook.v1.TestsFile.cases:type_name -> assay.rulebook.v1.TestCase
-	50, // 44: assay.rulebook.v1.TestCase.submission:type_name -> assay.v1.Submission
-	35, // 45: assay.rulebook.v1.TestCase.expect:type_name -> assay.rulebook.v1.Expectation
-	42, // 46: assay.rulebook.v1.Expectation.decision:type_name -> assay.v1.Decision
-	36, // 47: assay.rulebook.v1.Expectation.mentions:type_name -> assay.rulebook.v1.ExpectedMention
-	51, // 48: assay.rulebook.v1.ExpectedMention.role:type_name -> assay.v1.Role
-	49, // [49:49] is the sub-list for method output_type
-	49, // [49:49] is the sub-list for method input_type
-	49, // [49:49] is the sub-list for extension type_name
-	49, // [49:49] is the sub-list for extension extendee
-	0,  // [0:49] is the sub-list for field type_name
+	33, // 42: assay.rulebook.v1.HistoryLimits.high_values:type_name -> assay.rulebook.v1.HighValue
+	36, // 43: assay.rulebook.v1.TestsFile.cases:type_name -> assay.rulebook.v1.TestCase
+	57, // 44: assay.rulebook.v1.TestCase.submission:type_name -> assay.v1.Submission
+	37, // 45: assay.rulebook.v1.TestCase.expect:type_name -> assay.rulebook.v1.Expectation
+	49, // 46: assay.rulebook.v1.Expectation.decision:type_name -> assay.v1.Decision
+	38, // 47: assay.rulebook.v1.Expectation.mentions:type_name -> assay.rulebook.v1.ExpectedMention
+	58, // 48: assay.rulebook.v1.ExpectedMention.role:type_name -> assay.v1.Role
+	40, // 49: assay.rulebook.v1.RequirementsFile.requirements:type_name -> assay.rulebook.v1.Requirement
+	44, // 50: assay.rulebook.v1.Requirement.title:type_name -> assay.rulebook.v1.Requirement.TitleEntry
+	4,  // 51: assay.rulebook.v1.Requirement.asked:type_name -> assay.rulebook.v1.Asked
+	5,  // 52: assay.rulebook.v1.Requirement.per:type_name -> assay.rulebook.v1.PaperFor
+	5,  // 53: assay.rulebook.v1.Requirement.names:type_name -> assay.rulebook.v1.PaperFor
+	51, // 54: assay.rulebook.v1.Requirement.conditions:type_name -> assay.v1.Condition
+	52, // 55: assay.rulebook.v1.Requirement.shop_types:type_name -> assay.v1.ShopType
+	41, // 56: assay.rulebook.v1.Requirement.papers:type_name -> assay.rulebook.v1.AcceptedPaper
+	54, // 57: assay.rulebook.v1.AcceptedPaper.types:type_name -> assay.v1.DocumentType
+	45, // 58: assay.rulebook.v1.AcceptedPaper.issuer:type_name -> assay.rulebook.v1.AcceptedPaper.IssuerEntry
+	59, // [59:59] is the sub-list for method output_type
+	59, // [59:59] is the sub-list for method input_type
+	59, // [59:59] is the sub-list for extension type_name
+	59, // [59:59] is the sub-list for extension extendee
+	0,  // [0:59] is the sub-list for field type_name
 }
 
 func init() { file_assay_rulebook_v1_rulebook_proto_init() }
@@ -3767,8 +4351,8 @@ func file_assay_rulebook_v1_rulebook_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_assay_rulebook_v1_rulebook_proto_rawDesc), len(file_assay_rulebook_v1_rulebook_proto_rawDesc)),
-			NumEnums:      4,
-			NumMessages:   35,
+			NumEnums:      6,
+			NumMessages:   40,
 			NumExtensions: 0,
 			NumServices:   0,
 		},
