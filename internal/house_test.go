@@ -54,6 +54,9 @@ var house = map[string]struct {
 	"internal/checkers/identity":      {floor: 2, besides: []string{"internal/checkers/trademark"}, not: protos},
 	"internal/checkers/authorization": {floor: 2, besides: []string{"internal/checkers/trademark"}, not: protos},
 
+	// papers mean the same to both checkers of them, and codes to all
+	"internal/checkers/qualification": {floor: 2, besides: []string{"internal/checkers/identity", "internal/checkers/authorization"}, not: protos},
+
 	"internal/checkers/merchant": {floor: 2, not: protos},
 	// codes and papers are read by those who know how
 	"internal/checkers/assortment": {floor: 2, besides: []string{"internal/checkers/identity", "internal/checkers/authorization"}, not: protos},

@@ -22,8 +22,10 @@ type Subject struct {
 	Listings   []Listing // ordered by id; the same one given again is there once
 	Papers     []Paper   // standing papers and those of listings, each reading once, by id
 	Shop       []ShopFinding
-	Unanswered int    // listings without a verdict
-	LeftOut    string // what went beyond the bounds and was not compared, in words; empty: nothing
+	Needs      []Need             // papers that goods need, and what became of each
+	Standing   []listing.Document // the standing papers, as given
+	Unanswered int                // listings without a verdict
+	LeftOut    string             // what went beyond the bounds and was not compared, in words; empty: nothing
 }
 
 // A Listing is what is kept of one.
@@ -95,12 +97,15 @@ type Assortment struct {
 	codesCut   bool
 	papersCut  bool
 	shopCut    bool
+	needs      map[needKey]*needed
+	needsCut   bool
+	asked      bool // what is needed is among the requests
 }
 
 // New begins an assortment of a merchant with standing papers, who will sell in the markets.
 func New(merchant listing.Merchant, standing []listing.Document, markets []listing.Market, asOf time.Time) *Assortment {
 	a := &Assortment{subject: Subject{Merchant: merchant, Markets: slices.Clone(markets), AsOf: asOf}, standing: standing,
-		papers: make(map[paperKey][]*listing.Document), requests: newRequests()}
+		papers: make(map[paperKey][]*listing.Document), requests: newRequests(), needs: make(map[needKey]*needed)}
 	for i := range standing {
 		a.paper(&standing[i], &merchant)
 	}
@@ -141,6 +146,7 @@ func (a *Assortment) Add(s *listing.Submission, v *verdict.Verdict) {
 		for i := range v.Fixes {
 			a.requests.add(v.Fixes[i].Fix, s.ID)
 		}
+		a.need(v.Needs, s)
 	}
 	a.subject.Listings = append(a.subject.Listings, l)
 }
@@ -318,6 +324,7 @@ func (a *Assortment) Subject() *Subject {
 	slices.SortFunc(s.Shop, func(x, y ShopFinding) int {
 		return cmp.Or(cmp.Compare(x.Code, y.Code), cmp.Compare(x.Variant, y.Variant), cmp.Compare(x.Mark, y.Mark), cmp.Compare(x.Words, y.Words))
 	})
+	s.Needs, s.Standing = a.allNeeds(), a.standing
 	s.Markets = append(s.Markets, a.besides()...)
 	s.LeftOut = a.leftOut()
 	return s
@@ -353,7 +360,8 @@ func (a *Assortment) leftOut() string {
 		what string
 	}{{a.codesCut, fmt.Sprintf("product and unit codes after the first %d", a.codes)},
 		{a.papersCut, fmt.Sprintf("papers after the first %d", len(a.subject.Papers))},
-		{a.shopCut, fmt.Sprintf("findings in the shop's name after the first %d", maxShop)}} {
+		{a.shopCut, fmt.Sprintf("findings in the shop's name after the first %d", maxShop)},
+		{a.needsCut, fmt.Sprintf("needs for papers after the first %d", maxNeeds)}} {
 		if cut.is && words != "" {
 			words += " and "
 		}
@@ -369,5 +377,6 @@ func (a *Assortment) leftOut() string {
 func (a *Assortment) Requests(own []verdict.Finding) (all []verdict.Request, left int) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	a.ask()
 	return a.requests.all(own)
 }

@@ -15,6 +15,7 @@ func join(a, b listing.Document) listing.Document {
 	a.NiceClasses = union(a.NiceClasses, b.NiceClasses)
 	a.Categories = union(a.Categories, b.Categories)
 	a.GTINs = union(a.GTINs, b.GTINs)
+	a.Models = union(a.Models, b.Models)
 	a.Lines = joinLines(a.Lines, b.Lines)
 	a.Effective = joinValidity(a.Effective, b.Effective)
 	a.IssuedOn = earlier(a.IssuedOn, b.IssuedOn)

@@ -152,10 +152,12 @@ func byNeed[R any](m map[string]R, of func(R) *verdict.Request) []string {
 	return keys
 }
 
-// formOf is what two papers must have in common to be one: everything but what join joins.
+// formOf is what two papers must have in common to be one: everything but what join joins. One that must name single products is
+// none that need not.
 func formOf(d *listing.Document) string {
 	form := *d
-	form.Territories, form.NiceClasses, form.Categories, form.GTINs, form.Lines = nil, nil, nil, nil, nil
+	form.Number += fmt.Sprint(len(d.GTINs) > 0, len(d.Models) > 0)
+	form.Territories, form.NiceClasses, form.Categories, form.GTINs, form.Models, form.Lines = nil, nil, nil, nil, nil, nil
 	form.Effective, form.IssuedOn = listing.Validity{}, listing.Bound{}
 	return keyOf(&form)
 }

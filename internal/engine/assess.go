@@ -29,6 +29,9 @@ func (e *Engine) Assess(ctx context.Context, a *assessment.Assortment, o Options
 		ValidUntil:   e.checkers.merchant.In(report).ValidUntil,
 		Completeness: completeness(report, nil),
 	}
+	if until := e.checkers.qualified.In(report).ValidUntil; earlier(until, v.ValidUntil) && !report.Outcome(e.checkers.qualified.Name).Shadow {
+		v.ValidUntil = until
+	}
 	if v.Completeness == verdict.Complete && len(o.Checkers) > 0 {
 		v.Completeness = verdict.Partial
 	}

@@ -1,6 +1,8 @@
 package engine
 
 import (
+	"time"
+
 	"github.com/assay-project/assay/internal/assessment"
 	"github.com/assay-project/assay/internal/check"
 	"github.com/assay-project/assay/internal/checkers/assortment"
@@ -8,6 +10,7 @@ import (
 	"github.com/assay-project/assay/internal/checkers/identity"
 	"github.com/assay-project/assay/internal/checkers/merchant"
 	"github.com/assay-project/assay/internal/checkers/price"
+	"github.com/assay-project/assay/internal/checkers/qualification"
 	"github.com/assay-project/assay/internal/checkers/remote"
 	"github.com/assay-project/assay/internal/checkers/rule"
 	"github.com/assay-project/assay/internal/checkers/trademark"
@@ -22,10 +25,12 @@ type checkers struct {
 	codes  *check.Checker[*listing.Submission]
 	price  *price.Checker
 	papers *check.Stage[*listing.Submission, *authorization.Result]
+	kinds  *check.Stage[*listing.Submission, *qualification.Result]
 	others []*remote.Checker
 	rules  []*check.Checker[*listing.Submission]
 
 	merchant   *check.Stage[*assessment.Subject, merchant.Result]
+	qualified  *check.Stage[*assessment.Subject, qualification.MerchantResult]
 	ofMerchant []*check.Checker[*assessment.Subject] // all that look at merchants
 }
 
@@ -35,7 +40,7 @@ func compile(book *rulebook.Book, pool *remote.Pool) (checkers, error) {
 	if err != nil {
 		return checkers{}, err
 	}
-	c := checkers{marks: marks, codes: identity.New(book, marks), papers: authorization.New(book, marks)}
+	c := checkers{marks: marks, codes: identity.New(book, marks), papers: authorization.New(book, marks), kinds: qualification.New(book)}
 	if c.price, err = price.New(book, c.brandOf, marks.Checker); err != nil {
 		return checkers{}, err
 	}
@@ -45,7 +50,7 @@ func compile(book *rulebook.Book, pool *remote.Pool) (checkers, error) {
 	for _, row := range book.Remotes {
 		c.others = append(c.others, remote.New(row, pool, marks))
 	}
-	c.merchant = merchant.New(book)
+	c.merchant, c.qualified = merchant.New(book), qualification.NewMerchant(book)
 	c.ofMerchant = []*check.Checker[*assessment.Subject]{
 		c.merchant.Checker,        // what the markets' laws make a platform ask of a merchant
 		merchant.NewHistory(book), // what is known of the merchant's past
@@ -53,6 +58,7 @@ func compile(book *rulebook.Book, pool *remote.Pool) (checkers, error) {
 		assortment.NewCodes(book), // product and unit codes that stand on several listings
 		assortment.NewPapers(),    // papers that contradict each other, over all listings
 		assortment.NewCopies(),    // listings that are near copies of others
+		c.qualified.Checker,       // papers that goods of these kinds need, each told once
 	}
 	return c, err
 }
@@ -65,6 +71,7 @@ func (c checkers) list() []*check.Checker[*listing.Submission] {
 		c.codes,          // product and unit codes against each other and the brand
 		c.price.Checker,  // the price against what the product usually costs
 		c.papers.Checker, // the documents that a gated mark needs, as a chain of authorizations
+		c.kinds.Checker,  // the documents that goods of this kind need by market
 	}
 	all = append(all, c.rules...) // what the rulebook says in expressions
 	for _, other := range c.others {
@@ -94,8 +101,17 @@ func (c checkers) complete(v *verdict.Verdict, report *check.Report) {
 	if papers != nil && !report.Outcome(c.papers.Name).Shadow {
 		v.ValidUntil, v.ValidUntilDocument = papers.ValidUntil, papers.ValidUntilDocument
 	}
+	if kinds := c.kinds.In(report); kinds != nil && !report.Outcome(c.kinds.Name).Shadow {
+		v.Needs = kinds.Needs
+		if earlier(kinds.ValidUntil, v.ValidUntil) {
+			v.ValidUntil, v.ValidUntilDocument = kinds.ValidUntil, kinds.ValidUntilDocument
+		}
+	}
 	v.Mentions = told(c.marks.In(report), papers)
 }
+
+// earlier reports whether something ends before something else does; zero: it never ends.
+func earlier(a, b time.Time) bool { return !a.IsZero() && (b.IsZero() || a.Before(b)) }
 
 // mentions are the marks found so far in a run, for checkers that require both stages.
 func (c checkers) mentions(p *check.Pass[*listing.Submission]) []check.Mention {

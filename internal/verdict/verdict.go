@@ -21,6 +21,7 @@ type Verdict struct {
 	Mode               Mode
 	Annotations        map[string]string
 	ShadowRulebook     Rulebook // zero: none was asked beside the one in force
+	Needs              []Need   // for the verdict on the merchant; no part of the answer on the listing
 }
 
 // ShadowPrefix stands before the ids of findings of a rulebook in shadow.

@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	"google.golang.org/genproto/googleapis/type/date"
@@ -125,12 +126,33 @@ func paperWords(d *assayv1.Document) string {
 	}
 	for _, part := range []struct{ before, words string }{
 		{" for ", strings.Join(brands, ", ")}, {" from ", d.GetIssuer().GetLegalName()}, {" to ", d.GetSubject().GetLegalName()},
+		{", under ", strings.Join(d.GetSchemes(), ", ")}, {", accredited by ", accreditationWords(d)},
+		{" for ", few(slices.Concat(d.GetModels(), d.GetGtins()))}, {", for ", strings.Join(d.GetCategories(), ", ")},
 		{", covering ", strings.Join(d.GetTerritories(), ", ")}, {", class ", strings.Join(classes, ", ")},
 		{", valid until ", dayWords(d.GetEffective().GetEndDate())}, {", into ", d.GetLanguage()},
 	} {
 		if part.words != "" {
 			words += part.before + part.words
 		}
+	}
+	return words
+}
+
+func accreditationWords(d *assayv1.Document) string {
+	var bodies []string
+	for _, a := range d.GetAccreditations() {
+		bodies = append(bodies, a.GetBody())
+	}
+	return strings.Join(bodies, ", ")
+}
+
+// maxGoods is how many products a paper that would do is shown to name.
+const maxGoods = 5
+
+func few(names []string) string {
+	words := strings.Join(names[:min(len(names), maxGoods)], ", ")
+	if more := len(names) - maxGoods; more > 0 {
+		words += fmt.Sprintf(" and %d more", more)
 	}
 	return words
 }

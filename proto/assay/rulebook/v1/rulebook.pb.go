@@ -3634,7 +3634,7 @@ type AcceptedPaper struct {
 	EveryScheme bool `protobuf:"varint,3,opt,name=every_scheme,json=everyScheme,proto3" json:"every_scheme,omitempty"`
 	// Accreditations of which the issuer must have one, as the paper shows it. Empty: any, or none.
 	Accreditations []string `protobuf:"bytes,4,rep,name=accreditations,proto3" json:"accreditations,omitempty"`
-	// Names of those who may issue it. Empty: anybody.
+	// Names of those who may issue it; one without its legal form is that of any form. Empty: anybody.
 	Issuers []string `protobuf:"bytes,5,rep,name=issuers,proto3" json:"issuers,omitempty"`
 	// Who issues it, in words for the merchant, by language: "the market regulator of your place of business". Given at all, "en"
 	// must be there.
