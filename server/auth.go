@@ -8,23 +8,9 @@ import (
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
-	"google.golang.org/grpc/tap"
 
 	"github.com/assay-project/assay/server/auth"
 )
-
-// admit lets a call pass at the door whose credential is good, or cannot be judged there. Its context knows the identity, if
-// that is known. The transport wants a status of it.
-func (c Config) admit(ctx context.Context, call *tap.Info) (context.Context, error) {
-	if c.Auth == nil {
-		return ctx, nil
-	}
-	ctx, err := c.Auth.AtTheDoor(ctx, call.FullMethodName, call.Header)
-	if err != nil {
-		return ctx, statusOf(err).Err()
-	}
-	return ctx, nil
-}
 
 // authorized are the interceptors that judge what the door has left open.
 func (c Config) authorized() []grpc.ServerOption {

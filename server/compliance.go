@@ -14,6 +14,7 @@ import (
 	"github.com/assay-project/assay/internal/listing"
 	"github.com/assay-project/assay/internal/verdict"
 	"github.com/assay-project/assay/internal/wire"
+	"github.com/assay-project/assay/server/admission"
 )
 
 const (
@@ -78,6 +79,7 @@ type answering func(ctx context.Context, asked question, m *assayv1.Submission, 
 
 // results answers for each. One after another they share the call's processor; where checks wait, several do at a time.
 func (c *compliance) results(ctx context.Context, asked question, submissions []*assayv1.Submission, answer answering) []*assayv1.CheckResult {
+	admission.Expect(ctx, len(submissions))
 	results := make([]*assayv1.CheckResult, len(submissions))
 	if !asked.waits() {
 		for i, m := range submissions {

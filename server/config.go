@@ -42,6 +42,12 @@ type Config struct {
 	MaxStreams       int // calls at a time on one connection; 100
 	MaxConnections   int // at a time; more wait in the kernel's queue; 1,000
 
+	// What is worked on at a time. A call beyond that, or one that would have to wait for longer than MaxWait, is refused with
+	// RESOURCE_EXHAUSTED before anything of it is read; see package admission. Each tenant has a share; without Auth, each address.
+	MaxInFlight    int           // unary calls; 1,024
+	MaxOpenStreams int           // streams; 256
+	MaxWait        time.Duration // of a single check for its turn; batches may wait longer; 20 ms
+
 	CallTimeout time.Duration // longest life of a unary call, reading included; 5 s
 	StreamAge   time.Duration // a stream is ended with OK at this age, to be opened again; 60 s
 	// StreamGrace is how long a stream that has ended, and a connection that has, may take to hand over what is left.
@@ -79,6 +85,9 @@ func (c Config) withDefaults() Config {
 	c.MaxHeaderBytes = cmp.Or(c.MaxHeaderBytes, 16<<10)
 	c.MaxStreams = cmp.Or(c.MaxStreams, 100)
 	c.MaxConnections = cmp.Or(c.MaxConnections, 1000)
+	c.MaxInFlight = cmp.Or(c.MaxInFlight, 1024)
+	c.MaxOpenStreams = cmp.Or(c.MaxOpenStreams, 256)
+	c.MaxWait = cmp.Or(c.MaxWait, 20*time.Millisecond)
 	c.CallTimeout = cmp.Or(c.CallTimeout, 5*time.Second)
 	c.StreamAge = cmp.Or(c.StreamAge, 60*time.Second)
 	c.StreamGrace = cmp.Or(c.StreamGrace, 30*time.Second)
@@ -104,7 +113,6 @@ func (c Config) transport() []grpc.ServerOption {
 			Timeout:               pingTimeout,
 		}),
 		grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{MinTime: clientPingMinimum}),
-		grpc.InTapHandle(c.atTheDoor),
 		grpc.WaitForHandlers(true),
 		grpc.NumStreamWorkers(streamWorkers),
 		grpc.ForceServerCodecV2(newCodec()),

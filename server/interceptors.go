@@ -15,7 +15,6 @@ import (
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/health/grpc_health_v1"
 	"google.golang.org/grpc/status"
-	"google.golang.org/grpc/tap"
 
 	assayv1 "github.com/assay-project/assay/proto/assay/v1"
 )
@@ -29,7 +28,7 @@ import (
 //  4. recovery, which turns a panic of what follows into such an error;
 //  5. authorization, where callers need any: what the door has left open.
 //
-// The deadline is not among them: it is put on a call before they run, see atTheDoor. Health and reflection have
+// The deadline is not among them: it is put on a call before they run, see door. Health and reflection have
 // no log line and no id: probes come every second and say nothing.
 func (s *Server) interceptors() []grpc.ServerOption {
 	ours := selector.MatchFunc(func(_ context.Context, call interceptors.CallMeta) bool {
@@ -61,33 +60,18 @@ func (s *Server) interceptors() []grpc.ServerOption {
 	return append(chain, s.config.authorized()...)
 }
 
-// atTheDoor sees each call as its headers arrive, on the connection's reader: it must not block.
-func (c Config) atTheDoor(ctx context.Context, call *tap.Info) (context.Context, error) {
-	ctx, err := c.admit(ctx, call)
-	if err != nil {
-		return ctx, err
-	}
-	return c.deadlineAtTheDoor(ctx, call), nil
-}
-
-// deadlineAtTheDoor puts a deadline on every call as its headers arrive: the caller's or ours, whichever comes first. A
-// unary message that never comes, or an answer that is never read, is cut by nothing else in this server.
-func (c Config) deadlineAtTheDoor(ctx context.Context, call *tap.Info) context.Context {
-	life := c.CallTimeout
-	switch call.FullMethodName {
+// lifeOf is how long a call of a method may live. Every call gets a deadline as its headers arrive: the caller's or this, whichever comes
+// first. A unary message that never comes, or an answer that is never read, is cut by nothing else in this server.
+func (c Config) lifeOf(method string) time.Duration {
+	switch method {
 	case assayv1.ComplianceService_StreamCheckSubmissions_FullMethodName:
-		life = c.StreamAge + c.StreamGrace
+		return c.StreamAge + c.StreamGrace
 	case assayv1.ComplianceService_AssessAssortment_FullMethodName:
-		life = c.StreamAge
+		return c.StreamAge
 	case grpc_health_v1.Health_Watch_FullMethodName:
-		life = connectionAge
+		return connectionAge
 	}
-	if end, ok := ctx.Deadline(); ok && time.Until(end) <= life {
-		return ctx
-	}
-	ctx, cancel := context.WithTimeout(ctx, life)
-	_ = cancel // the transport cancels the parent as soon as the call ends
-	return ctx
+	return c.CallTimeout
 }
 
 // endAtDrain ends health watches, which would last as long as the connection, when the server drains.

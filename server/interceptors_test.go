@@ -44,7 +44,7 @@ func serveBroken(t *testing.T, s *Server) (assayv1.ComplianceServiceClient, brok
 	t.Helper()
 	service := broken{left: make(chan time.Duration, 1)}
 	t.Cleanup(s.Close)
-	g := grpc.NewServer(append(s.config.transport(), s.interceptors()...)...)
+	g := grpc.NewServer(s.options()...)
 	assayv1.RegisterComplianceServiceServer(g, service)
 	l := bufconn.Listen(1 << 16)
 	served := make(chan error, 1)

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"net"
+	"os"
 	"testing"
 	"time"
 
@@ -25,7 +26,16 @@ import (
 	"github.com/assay-project/assay/server"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	if os.Getenv(servesInstead) == "" {
+		goleak.VerifyTestMain(m)
+		return
+	}
+	if err := serveInstead(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
 
 // newBook knows one code and no marks.
 func newBook(t testing.TB, label string) *rulebook.Book {

@@ -20,6 +20,7 @@ import (
 	"github.com/assay-project/assay/internal/checkers/remote"
 	"github.com/assay-project/assay/internal/engine"
 	"github.com/assay-project/assay/internal/rulebook"
+	"github.com/assay-project/assay/server/admission"
 )
 
 // A Server answers with the engine in force. Its methods may be called concurrently.
@@ -27,6 +28,7 @@ type Server struct {
 	config  Config
 	grpc    *grpc.Server
 	health  *health.Server
+	gate    *admission.Gate
 	current atomic.Pointer[inForce] // nil: no engine yet
 
 	lastLoad   atomic.Pointer[assayv1.RulebookLoad] // nil: none since the start
@@ -43,14 +45,23 @@ type Server struct {
 func New(config Config) *Server {
 	s := &Server{config: config.withDefaults(), health: health.NewServer(), remotes: remote.NewPool(config.CheckerCertificate)}
 	s.draining, s.drain = context.WithCancel(context.Background())
-	s.grpc = grpc.NewServer(append(s.config.transport(), s.interceptors()...)...)
+	s.gate = s.newGate()
+	if s.config.Metrics != nil {
+		s.config.Metrics.Watch(s.gate)
+	}
+	s.grpc = grpc.NewServer(s.options()...)
 	s.tell(grpc_health_v1.HealthCheckResponse_NOT_SERVING)
-	grpc_health_v1.RegisterHealthServer(s.grpc, s.health)
-	assayv1.RegisterComplianceServiceServer(s.grpc, &compliance{Server: s})
+	s.grpc.RegisterService(guarded(&grpc_health_v1.Health_ServiceDesc), s.health)
+	s.grpc.RegisterService(guarded(&assayv1.ComplianceService_ServiceDesc), &compliance{Server: s})
 	if s.config.Dev {
 		reflection.Register(s.grpc)
 	}
 	return s
+}
+
+func (s *Server) options() []grpc.ServerOption {
+	options := append(s.config.transport(), s.interceptors()...)
+	return append(options, grpc.InTapHandle(s.door), grpc.StatsHandler(s.gate))
 }
 
 // Compile makes an engine of a book whose outside checkers are asked over connections of this server: engines that name the same

@@ -12,6 +12,7 @@ import (
 	"github.com/assay-project/assay/internal/listing"
 	"github.com/assay-project/assay/internal/verdict"
 	"github.com/assay-project/assay/internal/wire"
+	"github.com/assay-project/assay/server/admission"
 	"github.com/assay-project/assay/server/metrics"
 )
 
@@ -45,6 +46,15 @@ func (f *inForce) waits() bool { return f.engine.Waits() || f.shadow != nil && f
 
 // check answers a submission with the engine in force, and has the one in shadow say what it thinks.
 func (q question) check(ctx context.Context, s *listing.Submission) (*verdict.Verdict, []check.Outcome, error) {
+	if q.waits() {
+		admission.Apart(ctx)
+	} else {
+		turn, err := admission.Run(ctx)
+		if err != nil {
+			return nil, nil, err
+		}
+		defer turn.Done()
+	}
 	thinks := q.aside(ctx, s)
 	v, outcomes, err := q.engine.Check(ctx, s, q.options)
 	other := thinks()

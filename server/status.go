@@ -17,6 +17,7 @@ import (
 	"google.golang.org/protobuf/types/known/durationpb"
 
 	"github.com/assay-project/assay/internal/wire"
+	"github.com/assay-project/assay/server/admission"
 	"github.com/assay-project/assay/server/auth"
 )
 
@@ -49,7 +50,10 @@ func statusOf(err error) *status.Status {
 	var invalid *wire.Invalid
 	var mismatch *mismatchError
 	var refusal *auth.Refusal
+	var shed *admission.Refusal
 	switch {
+	case errors.As(err, &shed):
+		return shedStatuses[shed.Reason]
 	case errors.As(err, &refusal):
 		return refused(refusal)
 	case errors.As(err, &invalid):
@@ -70,6 +74,14 @@ func statusOf(err error) *status.Status {
 	}
 	return detailed(codes.Internal, "internal error", info("INTERNAL"))
 }
+
+// shedStatuses are made once: they are sent when there is no time for anything.
+var shedStatuses = func() (made []*status.Status) {
+	for _, r := range admission.Refusals() {
+		made = append(made, detailed(codes.ResourceExhausted, r.Error(), info("OVERLOADED", "limit", r.Name), retryAfter(r.After)))
+	}
+	return made
+}()
 
 // invalidArgument names every violation, as far as they fit into a trailer; the ErrorInfo counts those that do not.
 func invalidArgument(invalid *wire.Invalid) *status.Status {

@@ -43,6 +43,9 @@ type serveCommand struct {
 	MaxRequestBytes int           `default:"1048576" help:"Longest message taken."`
 	MaxStreams      int           `default:"100" help:"Most calls at a time on one connection."`
 	MaxConnections  int           `default:"1000" help:"Most connections at a time."`
+	MaxInFlight     int           `default:"1024" help:"Most unary calls at a time; more are refused, to be tried again."`
+	MaxOpenStreams  int           `default:"256" help:"Most streams at a time."`
+	MaxWait         time.Duration `default:"20ms" help:"A call whose check would have to wait longer than this for its turn is refused, to be tried again; batches may wait 16 times as long."`
 	CallTimeout     time.Duration `default:"5s" help:"Longest life of a unary call."`
 	StreamAge       time.Duration `default:"60s" help:"Age at which a stream is ended with OK, to be opened again."`
 	SlowCall        time.Duration `default:"1s" help:"Unary calls that take this long are logged."`
@@ -123,6 +126,7 @@ func (c serveCommand) logger(w world) *slog.Logger {
 func (c serveCommand) config(logger *slog.Logger) (server.Config, error) {
 	config := server.Config{
 		Logger: logger, Insecure: c.Insecure, Dev: c.Dev,
+		MaxInFlight: c.MaxInFlight, MaxOpenStreams: c.MaxOpenStreams, MaxWait: c.MaxWait,
 		MaxRequestBytes: c.MaxRequestBytes, MaxStreams: c.MaxStreams, MaxConnections: c.MaxConnections,
 		CallTimeout: c.CallTimeout, StreamAge: c.StreamAge, SlowCall: c.SlowCall,
 		DrainDelay: orNone(c.DrainDelay), DrainTimeout: c.DrainTimeout,
