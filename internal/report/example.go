@@ -19,6 +19,8 @@ type example struct {
 	Markets  string   `json:"mk,omitempty"`
 	Merchant string   `json:"m,omitempty"`
 	Called   string   `json:"mn,omitempty"`
+	Brand    string   `json:"b,omitempty"`
+	Category string   `json:"cat,omitempty"`
 	Title    []piece  `json:"t"`
 	Field    string   `json:"f,omitempty"` // where else the words stand
 	Text     []piece  `json:"ft,omitempty"`
@@ -48,7 +50,8 @@ const (
 func (it *item) exampleOf(spans []*assayv1.TextSpan, how int, message, todo string) example {
 	key, called := it.merchant()
 	e := example{ID: cut(it.id, maxName), Place: cut(it.place, maxName), Outcome: it.outcome, Risk: it.risk(), Merchant: cut(key, maxName),
-		Called: cut(called, maxName), Markets: cut(strings.Join(it.in.GetMarkets(), " "), maxMarkets), Message: cut(message, maxMessage), Todo: cut(todo, maxMessage)}
+		Called: cut(called, maxName), Markets: cut(strings.Join(it.in.GetMarkets(), " "), maxMarkets), Message: cut(message, maxMessage), Todo: cut(todo, maxMessage),
+		Brand: cut(it.brand(), maxName), Category: cut(it.in.GetProduct().GetCategory(), maxName)}
 	if codes := it.codes(); len(codes) > 0 {
 		e.Codes = codes[:min(maxCodes, len(codes))]
 	}

@@ -129,6 +129,6 @@ func (n *names) view(id, title, column string, titles titles) namesView {
 		v.Others = v.Others.minus(k.Value.Counts)
 	}
 	v.HasOthers = v.Others.all() > 0
-	v.Missed = missedWords(n.Top.evicted, keptNames, n.Top.missed())
+	v.Missed = n.Top.bound(shownNames, "held listings")
 	return v
 }

@@ -85,8 +85,8 @@ func (r *Report) page(run Run) *page {
 	s, titles := &r.s, newTitles(run.Book)
 	p := &page{Run: run, Counts: s.Counts, Rests: s.Rests, Lists: run.Book.GetLists(), Checkers: s.Rests.checkers(), Codes: s.Codes.view(titles),
 		Low: pricesView(s.Prices.Low, titles), High: pricesView(s.Prices.High, titles), Judged: s.Prices.Judged,
-		Marks: r.marksView(titles), MarksKept: len(s.Marks.least), MarksMissed: missedWords(s.Marks.evicted, keptMarks, s.Marks.missed()),
-		Papers: s.Papers.view(s.Rests.To), AsksMissed: missedWords(s.Asks.evicted, keptAsks, s.Asks.missed()),
+		Marks: r.marksView(titles), MarksKept: len(s.Marks.least), MarksMissed: s.Marks.bound(shownMarks, "listings"),
+		Papers: s.Papers.view(s.Rests.To), AsksMissed: s.Asks.bound(shownAsks, "listings"),
 		Failures: s.Failures.First, FailureKinds: s.Failures.kinds(),
 		Limits: limits{keptNames, shownNames, keptMarks, keptPapers, keptAsks, keptQueue, keptFailures, keptPrices}}
 	p.Book = book{Label: run.Book.GetRulebook().GetLabel(), SHA256: run.Book.GetRulebook().GetSha256()}

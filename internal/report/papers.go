@@ -119,7 +119,7 @@ type paperRow struct {
 
 // view sorts papers by their end, as seen from a day.
 func (p *papers) view(asOf time.Time) papersView {
-	v := papersView{Kept: len(p.Top.least), Lasting: p.Lasting, Missed: missedWords(p.Top.evicted, keptPapers, p.Top.missed())}
+	v := papersView{Kept: len(p.Top.least), Lasting: p.Lasting, Missed: p.Top.bound(keptPapers, "listings")}
 	from, byMonth := monthOf(asOf), map[int]int64{}
 	for _, k := range p.Top.first(keptPapers) {
 		end, err := time.Parse(time.DateOnly, k.Value.End)

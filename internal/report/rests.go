@@ -2,7 +2,6 @@ package report
 
 import (
 	"cmp"
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -149,13 +148,4 @@ func (f *failures) kinds() []reason {
 	}
 	slices.SortFunc(kinds, func(a, b reason) int { return cmp.Or(cmp.Compare(b.N, a.N), cmp.Compare(a.Code, b.Code)) })
 	return kinds
-}
-
-// missedWords says what a bounded table may lack.
-func missedWords(evicted bool, most int, missed int64) string {
-	if !evicted {
-		return ""
-	}
-	return fmt.Sprintf("There are more different ones than the %s that are counted: those shown may lack up to %s listings each, and rarer ones are not here.",
-		number(int64(most)), number(missed))
 }

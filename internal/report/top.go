@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"container/heap"
 	"encoding/json"
+	"fmt"
 	"slices"
 )
 
@@ -65,14 +66,6 @@ func (t *top[T]) place(key string) *kept[T] {
 	return k
 }
 
-// missed is how many listings that weigh a key may lack at most.
-func (t *top[T]) missed() (most int64) {
-	for _, k := range t.least {
-		most = max(most, k.Miss)
-	}
-	return most
-}
-
 // first are the keys with most listings that weigh, then with most listings, at most n.
 func (t *top[T]) first(n int) []*kept[T] {
 	all := slices.Clone([]*kept[T](t.least))
@@ -80,6 +73,22 @@ func (t *top[T]) first(n int) []*kept[T] {
 		return cmp.Or(cmp.Compare(b.Weigh, a.Weigh), cmp.Compare(b.All, a.All), cmp.Compare(a.Key, b.Key))
 	})
 	return all[:min(n, len(all))]
+}
+
+// bound says in words what rows of the first keys may lack; nothing where every key is counted.
+func (t *top[T]) bound(rows int, what string) string {
+	if !t.evicted {
+		return ""
+	}
+	missed, exact := int64(0), true
+	for _, k := range t.first(rows) {
+		missed, exact = max(missed, k.Miss), exact && k.Seq < int64(t.most)
+	}
+	text := fmt.Sprintf("More than %s different ones came; those with most %s are counted. ", number(int64(t.most)), what)
+	if exact {
+		return text + "The rows shown are exact."
+	}
+	return text + fmt.Sprintf("A row shown may lack up to %s %s, and others from before it was counted.", number(missed), what)
 }
 
 // MarshalJSON is for a run that goes on later.

@@ -36,10 +36,12 @@
 	const items = all("[data-filter]").map((node) => ({ node, words: (node.dataset.name + " " + node.textContent).toLowerCase() }));
 	const listing = (node) => node.dataset.outcome !== undefined;
 	const has = (list, word) => list.split(" ").includes(word);
+	let only = null; // a name: of which kind, and how the listings of it are marked
 	function matches({ node, words }, want, wanted) {
 		if (want.some((word) => !words.includes(word))) return false;
 		if (node.dataset.codeRow !== undefined) return code.value === "" || node.dataset.codeRow === code.value;
 		if (!listing(node)) return true;
+		if (only !== null && node.dataset[only.kind] !== only.name) return false;
 		return wanted.has(node.dataset.outcome) && (code.value === "" || has(node.dataset.codes, code.value)) && (market.value === "" || has(node.dataset.markets, market.value));
 	}
 	function filter() {
@@ -54,10 +56,11 @@
 				shown += yes ? 1 : 0;
 			}
 		}
-		const active = want.length > 0 || wanted.size < outcomes.length || code.value !== "" || market.value !== "";
-		one("#filter-count").textContent = active ? `${shown} of ${of} listings shown` : "";
+		const active = only !== null || want.length > 0 || wanted.size < outcomes.length || code.value !== "" || market.value !== "";
+		one("#filter-count").textContent = active ? `${only === null ? "" : only.called + ": "}${shown} of the ${of} listings on this page are shown` : "";
 	}
 	function clear() {
+		only = null;
 		text.value = code.value = market.value = "";
 		for (const box of outcomes) box.checked = true;
 		filter();
@@ -70,16 +73,16 @@
 		if (!name) continue;
 		const button = document.createElement("button");
 		button.type = "button";
-		button.title = "Filter by this name";
+		button.title = "Show only listings of this one";
 		name.replaceWith(button);
 		button.append(name);
 		button.addEventListener("click", () => {
-			const market = one("#filter-market");
 			clear();
-			if (row.closest("#markets")) market.value = row.dataset.name;
-			else text.value = name.textContent;
+			const kind = row.closest("section").id;
+			if (kind === "markets") market.value = row.dataset.name;
+			else only = { kind, name: row.dataset.name, called: row.dataset.label };
 			filter();
-			text.focus();
+			one("#queue").scrollIntoView();
 		});
 	}
 
@@ -109,20 +112,26 @@
 			},
 		};
 	}
-	const decisions = (from) => names.slice(from).map((name, i) => ({ label: name, colour: name, of: (row) => numbers(row)[from + i] }));
+	const decisions = (rows, from) => names.map((name, i) => ({ label: name, colour: name, of: (row) => numbers(row)[i] })).filter((s, i) => i >= from && rows.some((row) => s.of(row) > 0));
 	const seen = (rows) => rows.filter((row) => !row.classList.contains("others"));
 	const kinds = {
 		codes: () => {
 			const rows = all("#codes tbody").slice(0, 14);
 			return bars(rows, [
-				{ label: "led to the decision", colour: "reject", of: (row) => +row.dataset.decisive },
-				{ label: "found, and did not decide", colour: "approve", of: (row) => row.dataset.listings - row.dataset.decisive },
+				{ label: "led to the decision", colour: "strong", of: (row) => +row.dataset.decisive },
+				{ label: "found, and did not decide", colour: "weak", of: (row) => row.dataset.listings - row.dataset.decisive },
 			], true, false);
 		},
-		names: (canvas) => bars(seen(all("tbody tr", canvas.closest("section"))).slice(0, 10), decisions(withApprovals.checked ? 0 : 1), true, false),
-		marks: () => bars(all("#mark-table tbody tr").slice(0, 15), decisions(0), true, false),
+		names: (canvas) => {
+			const rows = seen(all("tbody tr", canvas.closest("section"))).slice(0, 10);
+			return bars(rows, decisions(rows, withApprovals.checked ? 0 : 1), true, false);
+		},
+		marks: () => {
+			const rows = all("#mark-table tbody tr").slice(0, 15);
+			return bars(rows, decisions(rows, 0), true, false);
+		},
 		papers: () => bars(all("#months tbody tr"), [
-			{ label: "papers that end", colour: "reject", of: (row) => +row.dataset.papers },
+			{ label: "papers that end", colour: "strong", of: (row) => +row.dataset.papers },
 			{ label: "approvals that end with them", colour: "approve", of: (row) => +row.dataset.approvals },
 		], false, true),
 		price: (canvas) => {
