@@ -28,6 +28,7 @@ type Checkpoint struct {
 	Offset int64 `json:"offset"`
 	Counts `json:"counts"`
 	Report json.RawMessage `json:"report,omitempty"` // what was gathered for one of the results before Next
+	Twins  json.RawMessage `json:"twins,omitempty"`  // of the search for near copies, where there is one
 }
 
 // Counts are how many results there were of each kind.

@@ -23,20 +23,24 @@ type likeness struct {
 	again        bool // enough for a copy of a rejected one
 }
 
-// compare tells what a listing is to an earlier one, and whether it is anything. Pictures are those that say something.
-func compare(k, o *Sketch, pictures []uint64) (Twin, bool) {
-	l := liken(k, o)
-	t := Twin{Ref: o.ref(), Like: l.like, Margin: l.margin}
+// A pair is what a listing is to an earlier one.
+type pair struct {
+	likeness
+	kind   Kind // 0: nothing
+	of     *Sketch
+	images int
+}
+
+// compare tells what a listing is to an earlier one. Pictures are those that say something.
+func compare(k, o *Sketch, pictures []uint64) pair {
+	p := pair{likeness: liken(k, o), of: o}
 	for _, picture := range pictures {
 		if slices.Contains(o.Images, picture) {
-			t.Images++
+			p.images++
 		}
 	}
-	if t.Kind = kindOf(k, o, l, t.Images > 0); t.Kind == 0 {
-		return t, false
-	}
-	t.Shared = shared(k.Words, o.Words)
-	return t, true
+	p.kind = kindOf(k, o, p.likeness, p.images > 0)
+	return p
 }
 
 // kindOf is the strongest of the kinds that two listings are of; 0: of none.

@@ -103,18 +103,22 @@ func (f *Finder) twins(k *Sketch, keys *[bands]uint64) []Twin {
 	}
 	slices.Sort(f.near)
 	f.near = slices.Compact(f.near)
-	var found []Twin
+	var found []pair
 	for _, number := range f.near {
 		if o := f.at(number); o != nil {
-			if t, ok := compare(k, o, pictures); ok {
-				found = append(found, t)
+			if p := compare(k, o, pictures); p.kind != 0 {
+				found = append(found, p)
 			}
 		}
 	}
-	slices.SortFunc(found, func(a, b Twin) int {
-		return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(b.Like, a.Like), cmp.Compare(b.Images, a.Images), cmp.Compare(b.Position, a.Position))
+	slices.SortFunc(found, func(a, b pair) int {
+		return cmp.Or(cmp.Compare(a.kind, b.kind), cmp.Compare(b.like, a.like), cmp.Compare(b.images, a.images), cmp.Compare(b.of.Position, a.of.Position))
 	})
-	return found[:min(len(found), MaxTwins)]
+	var twins []Twin
+	for _, p := range found[:min(len(found), MaxTwins)] {
+		twins = append(twins, Twin{Kind: p.kind, Ref: p.of.ref(), Like: p.like, Margin: p.margin, Images: p.images, Shared: shared(k.Words, p.of.Words)})
+	}
+	return twins
 }
 
 // stockBrands is under how many brands a picture is no one's: "no image available", a size chart, a seal.

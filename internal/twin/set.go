@@ -18,6 +18,9 @@ type Set struct {
 func newSet(hashes []uint32) Set {
 	slices.Sort(hashes)
 	hashes = slices.Compact(hashes)
+	if len(hashes) == 0 {
+		return Set{}
+	}
 	return Set{slices.Clone(hashes[:min(len(hashes), setSize)]), int32(len(hashes))}
 }
 

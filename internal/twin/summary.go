@@ -2,6 +2,8 @@ package twin
 
 import (
 	"cmp"
+	"encoding/json"
+	"fmt"
 	"slices"
 )
 
@@ -21,7 +23,7 @@ type Group struct {
 	Examples  []Ref    // likewise
 	Pair      Found    // a listing with one twin, of the strongest kind and the most alike
 
-	joined int // the group it has become part of; -1: it is one itself
+	Joined int // the number of the group it has become part of; -1: it is one itself
 }
 
 // A Summary puts twins together in groups, in bounded memory. The zero value is empty. It is for one goroutine at a time.
@@ -35,10 +37,50 @@ type Summary struct {
 	recent []int64       // the positions, as they came
 }
 
+// saved is a summary in JSON.
+type saved struct {
+	Listings, LeftOut int
+	Kinds             map[Kind]int
+	Groups            []Group
+	Of                [][2]int64 // positions, as they came, and their groups
+}
+
+// MarshalJSON writes the summary, so that it can be gone on with.
+func (s *Summary) MarshalJSON() ([]byte, error) {
+	to := saved{Listings: s.Listings, LeftOut: s.LeftOut, Kinds: s.Kinds, Groups: s.groups}
+	for _, position := range s.recent {
+		to.Of = append(to.Of, [2]int64{position, int64(s.of[position])})
+	}
+	return json.Marshal(to)
+}
+
+// UnmarshalJSON reads what MarshalJSON wrote.
+func (s *Summary) UnmarshalJSON(b []byte) error {
+	var from saved
+	if err := json.Unmarshal(b, &from); err != nil {
+		return err
+	}
+	*s = Summary{Listings: from.Listings, LeftOut: from.LeftOut, Kinds: from.Kinds, groups: from.Groups}
+	for _, of := range from.Of {
+		if of[1] < 0 || of[1] >= int64(len(s.groups)) {
+			return fmt.Errorf("read a summary of twins: there is no group %d", of[1])
+		}
+		if s.of == nil {
+			s.of = make(map[int64]int)
+		}
+		s.of[of[0]] = int(of[1])
+		s.recent = append(s.recent, of[0])
+	}
+	return nil
+}
+
 // Add takes what was found of a listing. Listings come in order.
 func (s *Summary) Add(f *Found) {
 	if s.of == nil {
-		s.of, s.Kinds = make(map[int64]int), make(map[Kind]int)
+		s.of = make(map[int64]int)
+	}
+	if s.Kinds == nil {
+		s.Kinds = make(map[Kind]int)
 	}
 	s.Listings++
 	s.Kinds[f.Twins[0].Kind]++
@@ -75,14 +117,14 @@ func (s *Summary) groupOf(f *Found) int {
 	}
 	if at < 0 && len(s.groups) < maxGroups {
 		at = len(s.groups)
-		s.groups = append(s.groups, Group{joined: -1})
+		s.groups = append(s.groups, Group{Joined: -1})
 	}
 	return at
 }
 
 func (s *Summary) root(g int) int {
-	for s.groups[g].joined >= 0 {
-		g = s.groups[g].joined
+	for s.groups[g].Joined >= 0 {
+		g = s.groups[g].Joined
 	}
 	return g
 }
@@ -103,7 +145,7 @@ func (s *Summary) join(to, from int) {
 	if b.Kind < a.Kind || b.Kind == a.Kind && b.Pair.Twins[0].Like > a.Pair.Twins[0].Like {
 		a.Kind, a.Pair = b.Kind, b.Pair
 	}
-	*b = Group{joined: to}
+	*b = Group{Joined: to}
 }
 
 // enter counts a listing to a group, once.
@@ -143,7 +185,7 @@ func addName(names []string, name string) []string {
 func (s *Summary) Groups() []Group {
 	var all []Group
 	for _, g := range s.groups {
-		if g.joined < 0 {
+		if g.Joined < 0 {
 			all = append(all, g)
 		}
 	}

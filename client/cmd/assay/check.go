@@ -27,6 +27,7 @@ type checkCommand struct {
 	Output     string            `enum:"auto,table,jsonl,csv,parquet" default:"auto" help:"Form of the results (${enum}): a table for people, one CheckResult a line, or one row of columns for each. auto: what the name of -o says, a table on a terminal, else jsonl."`
 	Out        string            `short:"o" name:"out" placeholder:"FILE" help:"Write the results to this file."`
 	Report     string            `placeholder:"FILE" help:"Also write a report for people to this file: one HTML page with decisions, findings, prices, marks, papers and what to ask for, which needs no network."`
+	Twins      string            `placeholder:"FILE" help:"Also write to this file, as JSON, one line for each listing that is a near copy of an earlier one: the same words or pictures under another brand, or a copy of what was rejected."`
 	Checkpoint string            `placeholder:"FILE" help:"Note here how far the run has come, so that the same command goes on after a kill or a crash: every line then has exactly one result in the file of -o (jsonl or csv)."`
 	Every      time.Duration     `name:"checkpoint-every" default:"1s" help:"How often."`
 	Documents  string            `placeholder:"FILE" help:"Standing papers of merchants, added to each of their submissions: lines of {\"merchantId\": ..., \"documents\": [...]}."`
@@ -91,7 +92,7 @@ func (c *checkCommand) Run(ctx context.Context, con console, to *connection) err
 	if r.file != nil {
 		err = errors.Join(err, r.file.Close())
 	}
-	return err
+	return errors.Join(err, r.twins.close())
 }
 
 // direct sends the results where they belong and finds out where they begin.
@@ -100,21 +101,32 @@ func (c *checkCommand) direct(r *session, book *assayv1.GetRulebookResponse) (er
 	if r.page, err = c.openPage(); err != nil {
 		return err
 	}
+	var state *catalogue.Checkpoint
 	switch {
 	case c.Out == "":
-		return nil
 	case c.Checkpoint == "":
 		r.file, err = c.openOut()
 	default:
 		if r.file, err = c.resume(r.in, book); err == nil {
-			r.count.start(r.file.state.Counts)
-			err = r.page.resume(r.file.state)
+			state = r.file.state
+			r.count.start(state.Counts)
+			err = r.page.resume(state)
 		}
 	}
-	if err == nil {
+	if err != nil {
+		return err
+	}
+	if r.file != nil {
 		r.con.stdout = screen{Writer: r.file}
 	}
-	return err
+	if r.twins, err = c.openTwins(state); err != nil || r.twins == nil {
+		return err
+	}
+	r.count.twins = func() int { return r.twins.summary.Listings }
+	if state != nil {
+		r.file.twins = r.twins
+	}
+	return nil
 }
 
 // callOptions are those of the whole run. One that is to go on later holds to one rulebook.

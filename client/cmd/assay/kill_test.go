@@ -130,19 +130,32 @@ func oddFiles(t *testing.T, dir string, n int) (want []wanted) {
 		t.Fatal(err)
 	}
 	write("d.parquet", columns.Bytes())
+
+	var copies strings.Builder
+	for i := range n {
+		brand := []string{"Bosch", "Kitchino", "Siemens"}[i%3]
+		fmt.Fprintf(&copies, `{"submissionId":"e-%d","merchant":{"merchantId":"m%d"},"product":{"brand":"%s","title":"%s cordless hand mixer, whisk, steel beaters, quiet motor, turbo button, bowl, storage case and %c"},"markets":["DE"]}`+"\n",
+			i, i%5, brand, brand, 'A'+i%26)
+		want = append(want, wanted{id: fmt.Sprintf("e-%d", i)})
+	}
+	write("e.jsonl", []byte(copies.String()))
 	return want
 }
 
 // A run that is killed at any moments, and begun again each time, gives every entry exactly one result, in order: to
-// the byte what a run that nobody kills gives. So is its report.
+// the byte what a run that nobody kills gives. So are its report and its near copies.
 func TestKilledRunsLoseNothing(t *testing.T) {
 	dir, target := t.TempDir(), serve(t)
 	want := oddFiles(t, dir, 400)
 	for _, out := range []string{"out.jsonl", "out.csv"} {
-		k := &killer{t: t, dir: dir, args: []string{"check", "a.jsonl", "b.jsonl.gz", "c.csv", "d.parquet", "--addr", target, "--as-of=2026-11-01", "--report=report.html"}}
+		k := &killer{t: t, dir: dir, args: []string{"check", "a.jsonl", "b.jsonl.gz", "c.csv", "d.parquet", "e.jsonl", "--addr", target, "--as-of=2026-11-01",
+			"--report=report.html", "--twins=twins"}}
 		whole := k.whole("whole-" + out)
-		report := k.read("report.html")
-		k.remove("report.html")
+		report, twins := k.read("report.html"), k.read("twins")
+		k.remove("report.html", "twins")
+		if n := bytes.Count(twins, []byte{'\n'}); n != 399 {
+			t.Fatalf("%d near copies; want all but the first of 400", n)
+		}
 		if out == "out.jsonl" {
 			exactly(t, whole, want)
 		}
@@ -158,7 +171,10 @@ func TestKilledRunsLoseNothing(t *testing.T) {
 			if got := k.read("report.html"); !bytes.Equal(got, report) {
 				t.Fatalf("%s: after %d kills the report has %d bytes which are not the %d of a run that nobody killed", out, killed, len(got), len(report))
 			}
-			k.remove(out, "checkpoint", "report.html")
+			if got := k.read("twins"); !bytes.Equal(got, twins) {
+				t.Fatalf("%s: after %d kills there are %d bytes of near copies which are not the %d of a run that nobody killed", out, killed, len(got), len(twins))
+			}
+			k.remove(out, "checkpoint", "report.html", "twins", "checkpoint.twins.0")
 		}
 	}
 }

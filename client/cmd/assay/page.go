@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
-	"slices"
 
 	"github.com/assay-project/assay/internal/catalogue"
 	"github.com/assay-project/assay/internal/report"
@@ -24,13 +23,8 @@ func (c *checkCommand) openPage() (*pageFile, error) {
 	if c.Report == "" {
 		return nil, nil
 	}
-	to, err := os.Stat(c.Report)
-	if err == nil {
-		for _, file := range slices.Concat(c.Files, []string{c.Documents, c.Checkpoint}) {
-			if info, err := os.Stat(file); err == nil && os.SameFile(info, to) {
-				return nil, usageError{fmt.Errorf("--report %s: the report would be written over what is read", c.Report)}
-			}
-		}
+	if err := c.keepApart("--report", c.Report); err != nil {
+		return nil, err
 	}
 	next, err := os.Create(c.Report + ".next")
 	if err != nil {

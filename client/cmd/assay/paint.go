@@ -151,7 +151,11 @@ func summary(n *tally, p painter) string {
 		}
 		return p.in(how, text)
 	}
-	return fmt.Sprintf("%d checked: %s, %s, %s, %s; %.1f s, %.0f/s", n.all(),
+	copies := ""
+	if n.twins != nil {
+		copies = ", " + part(yellow, int64(n.twins()), "near copies")
+	}
+	return fmt.Sprintf("%d checked: %s, %s, %s, %s%s; %.1f s, %.0f/s", n.all(),
 		part(green, n.approve.Load(), "approve"), part(yellow, n.review.Load(), "review"),
-		part(red, n.reject.Load(), "reject"), part(magenta, n.errors.Load(), "errors"), n.seconds(), n.rate())
+		part(red, n.reject.Load(), "reject"), part(magenta, n.errors.Load(), "errors"), copies, n.seconds(), n.rate())
 }

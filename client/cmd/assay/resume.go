@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"google.golang.org/protobuf/types/known/timestamppb"
@@ -23,26 +24,27 @@ type outFile struct {
 	every      time.Duration
 	state      *catalogue.Checkpoint
 	saved      time.Time
+	twins      *twinsFile // saved with the results
 }
 
 // openOut opens the file for results, empty.
 func (c *checkCommand) openOut() (*outFile, error) {
-	if err := c.keepApart(); err != nil {
+	if err := c.keepApart("-o", c.Out, c.Report); err != nil {
 		return nil, err
 	}
 	f, err := os.Create(c.Out)
 	return &outFile{File: f}, err
 }
 
-// keepApart refuses to write over what is read.
-func (c *checkCommand) keepApart() error {
-	out, err := os.Stat(c.Out)
+// keepApart refuses to write over what is read, or over others of what is written.
+func (c *checkCommand) keepApart(flag, name string, others ...string) error {
+	to, err := os.Stat(name)
 	if err != nil {
 		return nil // it is not there, or opening it will say why not
 	}
-	for _, file := range append([]string{c.Documents, c.Checkpoint, c.Report}, c.Files...) {
-		if info, err := os.Stat(file); err == nil && os.SameFile(info, out) {
-			return usageError{fmt.Errorf("-o %s: results would be written over what is read", c.Out)}
+	for _, file := range slices.Concat(others, []string{c.Documents, c.Checkpoint}, c.Files) {
+		if info, err := os.Stat(file); err == nil && os.SameFile(info, to) {
+			return usageError{fmt.Errorf("%s %s: results would be written over what is read", flag, name)}
 		}
 	}
 	return nil
@@ -51,7 +53,7 @@ func (c *checkCommand) keepApart() error {
 // resume opens the file for results where the checkpoint says that they go on, or, without a checkpoint, at the beginning of a new
 // file. The input then begins there too.
 func (c *checkCommand) resume(in *catalogue.Input, book *assayv1.GetRulebookResponse) (*outFile, error) {
-	if err := c.keepApart(); err != nil {
+	if err := c.keepApart("-o", c.Out, c.Report); err != nil {
 		return nil, err
 	}
 	now, err := c.fingerprint(book)
@@ -75,7 +77,7 @@ func (c *checkCommand) resume(in *catalogue.Input, book *assayv1.GetRulebookResp
 func (c *checkCommand) fingerprint(book *assayv1.GetRulebookResponse) (*catalogue.Checkpoint, error) {
 	now := &catalogue.Checkpoint{Rulebook: book.GetRulebook().GetSha256(), Output: c.Out, AsOf: time.Now().UTC().Truncate(time.Second),
 		Options: map[string]string{"--format": c.Format, "--map": fmt.Sprint(c.Map), "--output": c.kind(), "--as-of": c.AsOf, "--locale": c.Locale,
-			"--report": c.Report, "assay version": version()}}
+			"--report": c.Report, "--twins": c.Twins, "assay version": version()}}
 	for _, file := range c.Files {
 		print, err := catalogue.FingerprintOf(file)
 		if err != nil {
@@ -139,7 +141,7 @@ func (o *outFile) step(p printer, page *pageFile, n *tally, end catalogue.Mark) 
 		return nil
 	}
 	o.state.Next, o.state.Counts = end, n.counts()
-	if time.Since(o.saved) < o.every {
+	if time.Since(o.saved) < o.every && !o.twins.due() {
 		return nil
 	}
 	return o.save(p, page)
@@ -160,6 +162,9 @@ func (o *outFile) save(p printer, page *pageFile) (err error) {
 		return err
 	}
 	if o.state.Report, err = page.state(); err != nil {
+		return err
+	}
+	if o.state.Twins, err = o.twins.state(); err != nil {
 		return err
 	}
 	o.saved = time.Now()

@@ -25,8 +25,9 @@ type session struct {
 	con   console
 	bar   *progress
 	out   printer
-	file  *outFile  // nil: standard output
-	page  *pageFile // nil: no report
+	file  *outFile   // nil: standard output
+	page  *pageFile  // nil: no report
+	twins *twinsFile // nil: nobody looks for near copies
 	count tally
 }
 
@@ -47,6 +48,9 @@ func (s *session) print(results iter.Seq2[*assayv1.CheckResult, error]) error {
 		s.page.add(e, r)
 		if err := s.out.print(e, r); err != nil {
 			return fmt.Errorf("write results: %w", err)
+		}
+		if err := s.twins.add(e, r); err != nil {
+			return err
 		}
 		if err := s.file.step(s.out, s.page, &s.count, e.End); err != nil {
 			return err
@@ -93,6 +97,8 @@ type tally struct {
 	begun                           time.Time
 	before                          catalogue.Counts // of the runs that this one continues, counted below too
 	approve, review, reject, errors atomic.Int64
+
+	twins func() int // listings that are near copies so far; nil: nobody looked
 }
 
 func (t *tally) add(r *assayv1.CheckResult) {
