@@ -17,9 +17,12 @@ type period struct {
 // newPeriod reads a document's dates in a zone. A document without a start holds from its day of issue. One that states
 // a lasting fact (an assignment, an affiliation) ends only where it says so.
 func newPeriod(d *listing.Document, zone *time.Location, lasting bool) period {
+	return periodFrom(startBound(d), &d.Effective, zone, lasting)
+}
+
+// periodFrom is a term that begins with from, whatever it says itself.
+func periodFrom(from listing.Bound, v *listing.Validity, zone *time.Location, lasting bool) period {
 	var p period
-	v := &d.Effective
-	from := startBound(d)
 	start, startOK := instant(from, zone, listing.Date.Start)
 	end, endOK := instant(v.End, zone, listing.Date.After)
 	p.start, p.startKnown = start, from.State != listing.Absent

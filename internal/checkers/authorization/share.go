@@ -20,15 +20,16 @@ type Term struct {
 	Invalid    bool // a bound does not exist, or the end is not after the start
 }
 
-// TermOf reads a document's dates in a zone. A document without a start holds from its day of issue; one that is lasting ends only
-// where it says so.
-func TermOf(d *listing.Document, zone *time.Location, lasting bool) Term {
-	p := newPeriod(d, zone, lasting)
+// TermOf reads a term in a zone. One that is lasting ends only where it says so.
+func TermOf(v *listing.Validity, zone *time.Location, lasting bool) Term {
+	p := periodFrom(v.Start, v, zone, lasting)
 	return Term{Start: p.start, End: p.end, EndKnown: p.endKnown, Invalid: p.invalid}
 }
 
-// ShowTerm is a document's term as it states it.
-func ShowTerm(d *listing.Document, lasting bool) string { return showPeriod(d, lasting) }
+// ShowTerm is a term as a document states it.
+func ShowTerm(v *listing.Validity, lasting bool) string {
+	return showPeriod(&listing.Document{Effective: *v}, lasting)
+}
 
 // ShowBound is a bound as a document states it, empty where it does not.
 func ShowBound(b listing.Bound) string { return plainBound(b) }

@@ -99,18 +99,23 @@ func (c *candidate) in(market listing.Market) (candidate, cost) {
 // until is when a paper that holds no longer does: it ends, is too old, or has too few days left; zero: never.
 func (c *candidate) until() time.Time {
 	first := c.term(c.paper).End
-	for _, t := range []time.Time{c.oldAt(c.paper), c.shortAt(c.paper)} {
-		if !t.IsZero() && (first.IsZero() || t.Before(first)) && (t != c.shortAt(c.paper) || c.MinRemainingMandatory) {
-			first = t
-		}
+	if t := c.oldAt(c.paper); outlasts(first, t) {
+		first = t
+	}
+	if t := c.shortAt(c.paper); c.MinRemainingMandatory && outlasts(first, t) {
+		first = t
 	}
 	return first
 }
+
+// outlasts reports whether something that ends at a lasts longer than what ends at b; zero: it never ends.
+func outlasts(a, b time.Time) bool { return !b.IsZero() && (a.IsZero() || a.After(b)) }
 
 // A proof is the best that papers show in a market; its candidate has no paper where there is none.
 type proof struct {
 	candidate
 	cost
+	end time.Time // of one that holds: when it no longer does
 }
 
 // best is the candidate that is nearest to holding in a market, and of those that hold the one that does longest.
@@ -118,14 +123,16 @@ func best(candidates []candidate, market listing.Market) proof {
 	var b proof
 	for i := range candidates {
 		here, sum := candidates[i].in(market)
-		if b.paper == nil || sum.compare(&b.cost) < 0 || sum.compare(&b.cost) == 0 && outlasts(here.until(), b.until()) {
-			b = proof{here, sum}
+		p := proof{candidate: here, cost: sum}
+		if sum.holds() {
+			p.end = here.until()
+		}
+		if c := sum.compare(&b.cost); b.paper == nil || c < 0 || c == 0 && outlasts(p.end, b.end) {
+			b = p
 		}
 	}
 	return b
 }
-
-func outlasts(a, b time.Time) bool { return !b.IsZero() && (a.IsZero() || a.After(b)) }
 
 // answers are what becomes of a requirement in its markets.
 func (q *inquiry) answers(r *requirement, markets []listing.Market) []answer {
@@ -169,7 +176,7 @@ func (p *proof) key() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%q %p", p.paper.ID, p.accepted)
 	if p.holds() {
-		fmt.Fprint(&b, p.until())
+		fmt.Fprint(&b, p.end)
 	}
 	for i := range rules {
 		if j := rules[i].judged(&p.question, p.paper); j.standing > holds {
@@ -189,7 +196,7 @@ func (q *inquiry) answer(r *requirement, g *group, of string) answer {
 		a.Distance = 1 + g.distance()
 	}
 	if a.Met {
-		a.Distance, a.Until, a.Document = 0, g.until(), g.paper.ID
+		a.Distance, a.Until, a.Document = 0, g.end, g.paper.ID
 	}
 	if !a.Met || g.notes > 0 {
 		a.Findings = q.findings(r, g)

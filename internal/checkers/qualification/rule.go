@@ -287,16 +287,16 @@ func (q *question) lasts(p *paper) bool {
 }
 
 func (q *question) term(p *paper) authorization.Term {
-	return authorization.TermOf(p.Document, q.zone, q.lasts(p))
+	return authorization.TermOf(&p.Effective, q.zone, q.lasts(p))
 }
 
-// judgeTerm leaves a day of issue, where there is no other start, to judgeAge.
+// judgeTerm leaves the day of issue to judgeAge.
 func judgeTerm(q *question, p *paper) judgement {
 	term := q.term(p)
 	switch {
 	case term.Invalid:
 		return breaks(dateInvalid)
-	case p.Effective.Start.State != listing.Absent && q.AsOf.Before(term.Start):
+	case q.AsOf.Before(term.Start):
 		return breaks(notYetValid)
 	case !term.End.IsZero() && !q.AsOf.Before(term.End):
 		return breaks(expired)
@@ -308,7 +308,7 @@ func judgeTerm(q *question, p *paper) judgement {
 
 func showTerm(q *question, p *paper) shown {
 	v := &p.Effective
-	s := shown{expected: "holds on " + q.today(), actual: authorization.ShowTerm(p.Document, q.lasts(p))}
+	s := shown{expected: "holds on " + q.today(), actual: authorization.ShowTerm(v, q.lasts(p))}
 	switch judgeTerm(q, p).code {
 	case dateInvalid:
 		s.has = authorization.ShowBound(v.Start) + " – " + authorization.ShowBound(v.End)
