@@ -667,7 +667,8 @@ type Verdict struct {
 	Rulebook *RulebookRef `protobuf:"bytes,10,opt,name=rulebook,proto3" json:"rulebook,omitempty"`
 	// The time the question was answered for.
 	AsOf *timestamppb.Timestamp `protobuf:"bytes,11,opt,name=as_of,json=asOf,proto3" json:"as_of,omitempty"`
-	// The earliest end of the papers an approval rests on. Absent: it rests on nothing that ends.
+	// The earliest end of the papers an approval rests on: they end, are too old, or have too few days left. Absent: it rests on
+	// nothing that ends.
 	ValidUntil *timestamppb.Timestamp `protobuf:"bytes,12,opt,name=valid_until,json=validUntil,proto3" json:"valid_until,omitempty"`
 	// Whether every checker that should have run did.
 	Completeness Completeness `protobuf:"varint,13,opt,name=completeness,proto3,enum=assay.v1.Completeness" json:"completeness,omitempty"`
@@ -2927,7 +2928,8 @@ type MerchantVerdict struct {
 	Rulebook *RulebookRef `protobuf:"bytes,4,opt,name=rulebook,proto3" json:"rulebook,omitempty"`
 	// The time the question was answered for.
 	AsOf *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=as_of,json=asOf,proto3" json:"as_of,omitempty"`
-	// When the verification of the merchant must be renewed. Absent: it rests on nothing that ends. Listings have their own.
+	// When the verification of the merchant must be renewed, or the first of the papers that the goods need by kind no longer does.
+	// Absent: it rests on nothing that ends. Listings have their own.
 	ValidUntil *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=valid_until,json=validUntil,proto3" json:"valid_until,omitempty"`
 	// One for each merchant checker.
 	CheckerRuns []*CheckerRun `protobuf:"bytes,7,rep,name=checker_runs,json=checkerRuns,proto3" json:"checker_runs,omitempty"`
