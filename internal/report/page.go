@@ -23,6 +23,10 @@ type Run struct {
 	Book    *assayv1.GetRulebookResponse // in force
 	Version string                       // of this program
 	Broken  error                        // why the run ended early; nil: it did not
+
+	// Of an assessment: the merchant, and the verdict on them, which also says what to ask for.
+	Merchant *assayv1.Merchant
+	Verdict  *assayv1.MerchantVerdict
 }
 
 // A page is everything that the template shows.
@@ -33,7 +37,8 @@ type page struct {
 	Run                  Run
 	Files                []string
 	FilesMore            int
-	Counts               counts
+	Counts, Untold       counts
+	Merchant             *merchantView // nil: the run is about listings alone
 	Rests                rests
 	Book                 book
 	Lists                []*assayv1.RulebookList
@@ -83,7 +88,7 @@ func (r *Report) Write(w io.Writer, run Run) error {
 // page puts together what the template shows.
 func (r *Report) page(run Run) *page {
 	s, titles := &r.s, newTitles(run.Book)
-	p := &page{Run: run, Counts: s.Counts, Rests: s.Rests, Lists: run.Book.GetLists(), Checkers: s.Rests.checkers(), Codes: s.Codes.view(titles),
+	p := &page{Run: run, Counts: s.Counts, Untold: s.Untold, Merchant: merchantOf(run, titles), Rests: s.Rests, Lists: run.Book.GetLists(), Checkers: s.Rests.checkers(), Codes: s.Codes.view(titles),
 		Low: pricesView(s.Prices.Low, titles), High: pricesView(s.Prices.High, titles), Judged: s.Prices.Judged,
 		Marks: r.marksView(titles), MarksKept: len(s.Marks.least), MarksMissed: s.Marks.bound(shownMarks, "listings"),
 		Papers: s.Papers.view(s.Rests.To), AsksMissed: s.Asks.bound(shownAsks, "listings"),
@@ -92,6 +97,9 @@ func (r *Report) page(run Run) *page {
 	p.Book = book{Label: run.Book.GetRulebook().GetLabel(), SHA256: run.Book.GetRulebook().GetSha256()}
 	p.Files, p.FilesMore = run.Files[:min(maxFiles, len(run.Files))], max(0, len(run.Files)-maxFiles)
 	p.Asks, p.AsksLeft = r.asksView()
+	if run.Verdict != nil {
+		p.Asks, p.AsksLeft, p.AsksMissed = requestsView(run), int(run.Verdict.GetRequestsLeftOut()), ""
+	}
 	p.Names = []namesView{
 		s.Merchants.view("merchants", "By merchant", "Merchant", titles),
 		s.Brands.view("brands", "By brand", "Brand", titles),

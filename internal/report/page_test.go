@@ -79,6 +79,21 @@ func attacked(x string, position int64, effect assayv1.Decision) (catalogue.Entr
 	return catalogue.Entry{File: x, Line: 1, Submission: in}, &assayv1.CheckResult{SubmissionId: x, Position: position, Outcome: &assayv1.CheckResult_Verdict{Verdict: v}}
 }
 
+// hostileMerchant is a report on a merchant whose every text is an attack.
+func hostileMerchant() (*Report, Run) {
+	r, run := hostile()
+	r.AddUntold(5, 1, 0, 0)
+	run.Merchant, run.Verdict = &assayv1.Merchant{MerchantId: attacks[0], LegalName: attacks[1]}, &assayv1.MerchantVerdict{Decision: assayv1.Decision_DECISION_REVIEW, RequestsLeftOut: 3}
+	for _, x := range attacks {
+		_, result := attacked(x, 0, assayv1.Decision_DECISION_REVIEW)
+		run.Verdict.Findings = append(run.Verdict.Findings, result.GetVerdict().GetFindings()...)
+		for _, fix := range result.GetVerdict().GetFixes() {
+			run.Verdict.Requests = append(run.Verdict.Requests, &assayv1.MerchantRequest{Fix: fix, SubmissionIds: []string{x}})
+		}
+	}
+	return r, run
+}
+
 // usual is a report of made-up listings of every kind.
 func usual() (*Report, Run) {
 	r, w := New(), newWorld(5, 60)
@@ -91,7 +106,7 @@ func usual() (*Report, Run) {
 // The page is what it says of itself: nothing is loaded, nothing runs but what its policy names, links lead somewhere, tables have heads.
 func TestPage(t *testing.T) {
 	empty := New()
-	for name, make := range map[string]func() (*Report, Run){"usual": usual, "hostile": hostile, "empty": func() (*Report, Run) { return empty, Run{} }} {
+	for name, make := range map[string]func() (*Report, Run){"usual": usual, "hostile": hostile, "empty": func() (*Report, Run) { return empty, Run{} }, "merchant": hostileMerchant} {
 		t.Run(name, func(t *testing.T) {
 			r, run := make()
 			text := pageOf(t, r, run)

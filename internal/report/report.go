@@ -26,6 +26,7 @@ type state struct {
 	Papers     papers        `json:"papers"`
 	Asks       *top[ask]     `json:"asks"`
 	Failures   failures      `json:"failures"`
+	Untold     counts        `json:"untold"` // listings of which nothing but the decision is known; in Counts too
 }
 
 // New returns a report of nothing.
@@ -48,6 +49,14 @@ func (r *Report) Add(e catalogue.Entry, result *assayv1.CheckResult) {
 	r.addMarks(it)
 	r.s.Papers.add(it)
 	r.addAsks(it)
+}
+
+// AddUntold counts listings of which only the decision is known.
+func (r *Report) AddUntold(approve, review, reject, errors int64) {
+	for o, n := range (counts{approve, review, reject, errors}) {
+		r.s.Counts[o] += n
+		r.s.Untold[o] += n
+	}
 }
 
 // MarshalJSON is the state of a report, for a run that goes on later.

@@ -30,6 +30,7 @@ type assessCommand struct {
 
 	shape
 	Format string `enum:",jsonl,csv,parquet" default:"" help:"Format of the assortment's files: jsonl, csv or parquet. Without it the name of each tells."`
+	Report string `placeholder:"FILE" help:"Also write a report for people to this file: one HTML page, which needs no network."`
 	Locale string `placeholder:"TAG" help:"Language of the messages to merchants: de, zh, ..."`
 	FailOn string `enum:"never,review,reject" default:"never" help:"Exit with 4 when the verdict on the merchant is this strict (${enum})."`
 }
@@ -40,6 +41,11 @@ func (c *assessCommand) Run(ctx context.Context, con console, to *connection) er
 	if err != nil {
 		return err
 	}
+	page, err := openPage(c.Report, c.files()...)
+	if err != nil {
+		return err
+	}
+	defer page.close()
 	service, err := to.open()
 	if err != nil {
 		return err
@@ -60,6 +66,9 @@ func (c *assessCommand) Run(ctx context.Context, con console, to *connection) er
 	}
 	if err != nil {
 		return fmt.Errorf("write the assessment: %w", err)
+	}
+	if err := page.writeAssessment(c.files(), request, a, book); err != nil {
+		return err
 	}
 	return c.outcome(a)
 }
@@ -93,7 +102,8 @@ func (c *assessCommand) request(con console) (*assayv1.AssessMerchantRequest, er
 type assessed struct {
 	whole                             proto.Message
 	verdict                           *assayv1.MerchantVerdict
-	results                           []*assayv1.CheckResult // at least those that are no approval
+	results                           []*assayv1.CheckResult // at least the first of those that are no approval
+	entries                           []catalogue.Entry      // what was asked, by position; only for a report
 	approve, review, reject, failures int64
 }
 
@@ -104,7 +114,7 @@ func (c *assessCommand) ask(ctx context.Context, con console, service service, r
 		if err != nil {
 			return nil, err
 		}
-		a := &assessed{whole: response, verdict: response.GetVerdict(), results: response.GetResults()}
+		a := &assessed{whole: response, verdict: response.GetVerdict(), results: response.GetResults(), entries: c.own(request.GetSubmissions())}
 		a.count()
 		return a, nil
 	}
@@ -114,21 +124,38 @@ func (c *assessCommand) ask(ctx context.Context, con console, service service, r
 			return nil, err
 		}
 	}
-	own := request.GetSubmissions()
+	own := c.own(request.GetSubmissions())
+	asked := own
+	keep := func(e catalogue.Entry) {
+		if c.Report != "" {
+			asked = append(asked, e)
+		}
+	}
 	request.Submissions = nil
-	response, err := service.AssessAssortment(ctx, request, after(own, in, len(c.Assortment) > 0), client.Locale(c.Locale), client.Timeout(assessTimeout))
+	response, err := service.AssessAssortment(ctx, request, after(own, in, len(c.Assortment) > 0, keep), client.Locale(c.Locale), client.Timeout(assessTimeout))
 	if err := errors.Join(append(in.Broken(), err)...); err != nil {
 		return nil, err
 	}
-	return &assessed{whole: response, verdict: response.GetVerdict(), results: response.GetResults(), approve: response.GetApproved(),
+	return &assessed{whole: response, verdict: response.GetVerdict(), results: response.GetResults(), entries: asked, approve: response.GetApproved(),
 		review: response.GetReviewed(), reject: response.GetRejected(), failures: response.GetErrors()}, nil
 }
 
-// after are the submissions of the merchant's file, then those of the input.
-func after(own []*assayv1.Submission, in *catalogue.Input, more bool) iter.Seq2[*assayv1.Submission, error] {
+// own are the submissions of the merchant's file.
+func (c *assessCommand) own(submissions []*assayv1.Submission) (entries []catalogue.Entry) {
+	for i, s := range submissions {
+		entries = append(entries, catalogue.Entry{File: c.File + ", submission", Line: i + 1, Submission: s})
+	}
+	return entries
+}
+
+// files are those that are read.
+func (c *assessCommand) files() []string { return append([]string{c.File}, c.Assortment...) }
+
+// after are the submissions of the merchant's file, then those of the input; keep sees these.
+func after(own []catalogue.Entry, in *catalogue.Input, more bool, keep func(catalogue.Entry)) iter.Seq2[*assayv1.Submission, error] {
 	return func(yield func(*assayv1.Submission, error) bool) {
-		for _, s := range own {
-			if !yield(s, nil) {
+		for _, e := range own {
+			if !yield(e.Submission, nil) {
 				return
 			}
 		}
@@ -136,7 +163,7 @@ func after(own []*assayv1.Submission, in *catalogue.Input, more bool) iter.Seq2[
 			return
 		}
 		for s, err := range in.Submissions() {
-			in.Take()
+			keep(in.Take())
 			if !yield(s, err) {
 				return
 			}

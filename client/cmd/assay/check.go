@@ -98,7 +98,7 @@ func (c *checkCommand) Run(ctx context.Context, con console, to *connection) err
 // direct sends the results where they belong and finds out where they begin.
 func (c *checkCommand) direct(r *session, book *assayv1.GetRulebookResponse) (err error) {
 	r.count.start(catalogue.Counts{})
-	if r.page, err = c.openPage(); err != nil {
+	if r.page, err = openPage(c.Report, append(c.Files, c.Documents, c.Checkpoint)...); err != nil {
 		return err
 	}
 	var state *catalogue.Checkpoint

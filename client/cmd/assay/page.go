@@ -4,6 +4,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"slices"
+
+	"google.golang.org/protobuf/proto"
 
 	"github.com/assay-project/assay/internal/catalogue"
 	"github.com/assay-project/assay/internal/report"
@@ -18,19 +21,19 @@ type pageFile struct {
 	name string
 }
 
-// openPage begins a report; nil where none is asked for.
-func (c *checkCommand) openPage() (*pageFile, error) {
-	if c.Report == "" {
+// openPage begins a report; nil where none is asked for. It is not written over what the run reads.
+func openPage(name string, reads ...string) (*pageFile, error) {
+	if name == "" {
 		return nil, nil
 	}
-	if err := c.keepApart("--report", c.Report); err != nil {
+	if err := apart("--report", name, reads); err != nil {
 		return nil, err
 	}
-	next, err := os.Create(c.Report + ".next")
+	next, err := os.Create(name + ".next")
 	if err != nil {
 		return nil, fmt.Errorf("--report: %w", err)
 	}
-	return &pageFile{report.New(), next, c.Report}, nil
+	return &pageFile{report.New(), next, name}, nil
 }
 
 func (p *pageFile) add(e catalogue.Entry, r *assayv1.CheckResult) {
@@ -74,6 +77,41 @@ func (p *pageFile) write(run report.Run) error {
 		return fmt.Errorf("write the report: %w", err)
 	}
 	return nil
+}
+
+// writeAssessment writes the report on a merchant: of the listings that the answer has, and of the others their number.
+func (p *pageFile) writeAssessment(files []string, asked *assayv1.AssessMerchantRequest, a *assessed, book *assayv1.GetRulebookResponse) error {
+	if p == nil {
+		return nil
+	}
+	told := &assessed{results: a.results}
+	told.count()
+	for _, r := range a.results {
+		p.Add(completed(a.entries[r.GetPosition()], asked), r)
+	}
+	p.AddUntold(a.approve-told.approve, a.review-told.review, a.reject-told.reject, a.failures-told.failures)
+	return p.write(report.Run{Files: files, Book: book, Version: version(), Merchant: asked.GetMerchant(), Verdict: a.verdict})
+}
+
+// completed is an entry with what the request says for all: as the server reads it.
+func completed(e catalogue.Entry, asked *assayv1.AssessMerchantRequest) catalogue.Entry {
+	s := proto.CloneOf(e.Submission)
+	if s == nil {
+		return e
+	}
+	if s.Merchant == nil {
+		s.Merchant = asked.GetMerchant()
+	}
+	if len(s.Markets) == 0 {
+		s.Markets = asked.GetMarkets()
+	}
+	for _, d := range asked.GetDocuments() {
+		if !slices.ContainsFunc(s.Documents, func(own *assayv1.Document) bool { return own.GetDocumentId() == d.GetDocumentId() }) {
+			s.Documents = append(s.Documents, d)
+		}
+	}
+	e.Submission = s
+	return e
 }
 
 // close ends the writing; a page that did not come to its place is taken away.

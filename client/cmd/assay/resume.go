@@ -38,11 +38,16 @@ func (c *checkCommand) openOut() (*outFile, error) {
 
 // keepApart refuses to write over what is read, or over others of what is written.
 func (c *checkCommand) keepApart(flag, name string, others ...string) error {
+	return apart(flag, name, slices.Concat(others, []string{c.Documents, c.Checkpoint}, c.Files))
+}
+
+// apart refuses to write over what is read.
+func apart(flag, name string, reads []string) error {
 	to, err := os.Stat(name)
 	if err != nil {
 		return nil // it is not there, or opening it will say why not
 	}
-	for _, file := range slices.Concat(others, []string{c.Documents, c.Checkpoint}, c.Files) {
+	for _, file := range reads {
 		if info, err := os.Stat(file); err == nil && os.SameFile(info, to) {
 			return usageError{fmt.Errorf("%s %s: results would be written over what is read", flag, name)}
 		}
