@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"log/slog"
 	"runtime/debug"
 	"slices"
 	"sync"
@@ -12,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/credentials/insecure"
 	"google.golang.org/protobuf/proto"
@@ -316,8 +318,9 @@ func BenchmarkBatchToUnary(b *testing.B) {
 	}
 }
 
-// BenchmarkMetrics reports what of the rate is left when a server counts what it does.
-func BenchmarkMetrics(b *testing.B) {
+// BenchmarkObservability reports what of the rate is left when a server counts what it does, makes spans that nobody samples, one in a
+// hundred sampled, and all of it with a log at its usual level.
+func BenchmarkObservability(b *testing.B) {
 	e := embeddedEngine(b)
 	asked := enquiry{listings: ordinaryListings(e.Book())}
 	serving := func(config server.Config) assayv1.ComplianceServiceClient {
@@ -325,8 +328,32 @@ func BenchmarkMetrics(b *testing.B) {
 		s.Use(e)
 		return assayv1.NewComplianceServiceClient(start(b, s, loopback(b)))
 	}
-	counting, silent := serving(server.Config{Metrics: metrics.New()}), serving(server.Config{})
-	const items = 4000
-	var ignored latencies
-	inTurns(b, items, func() { calls(b, counting, asked, items, 64, &ignored) }, func() { calls(b, silent, asked, items, 64, &ignored) })
+	tracer := func(share float64) *sdktrace.TracerProvider {
+		p := sdktrace.NewTracerProvider(sdktrace.WithSampler(sdktrace.ParentBased(sdktrace.TraceIDRatioBased(share))), sdktrace.WithBatcher(nowhere{}))
+		b.Cleanup(func() { _ = p.Shutdown(context.Background()) })
+		return p
+	}
+	silent := serving(server.Config{})
+	for _, bm := range []struct {
+		name   string
+		config server.Config
+	}{
+		{"metrics", server.Config{Metrics: metrics.New()}},
+		{"spans-unsampled", server.Config{Tracer: tracer(0)}},
+		{"spans-1-percent", server.Config{Tracer: tracer(0.01)}},
+		{"all-unsampled", server.Config{Tracer: tracer(0), Metrics: metrics.New(), Logger: slog.New(slog.NewJSONHandler(io.Discard, nil))}},
+	} {
+		b.Run(bm.name, func(b *testing.B) {
+			watched := serving(bm.config)
+			const items = 4000
+			var ignored latencies
+			inTurns(b, items, func() { calls(b, watched, asked, items, 64, &ignored) }, func() { calls(b, silent, asked, items, 64, &ignored) })
+		})
+	}
 }
+
+// nowhere is where spans go.
+type nowhere struct{}
+
+func (nowhere) ExportSpans(context.Context, []sdktrace.ReadOnlySpan) error { return nil }
+func (nowhere) Shutdown(context.Context) error                             { return nil }

@@ -7,24 +7,29 @@ import (
 	"math"
 	"time"
 
+	"go.opentelemetry.io/otel/trace"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/credentials"
 	"google.golang.org/grpc/keepalive"
 
 	"github.com/assay-project/assay/server/auth"
 	"github.com/assay-project/assay/server/metrics"
+	"github.com/assay-project/assay/server/quiet"
 )
 
 // Config holds the settings of a server. The zero value is safe; a zero field has the default named beside it.
 type Config struct {
 	// Logger gets one line for each call that went wrong on our side or was slow, and at debug level one for every
-	// call. No line holds text of a submission. Nil: no logs.
+	// call; of warnings and errors of one kind no more than package quiet lets pass. No line holds text of a submission. Nil: no logs.
 	Logger *slog.Logger
 	// Now is the clock that dates submissions without as_of. Nil: time.Now.
 	Now func() time.Time
 
 	// Metrics counts calls, verdicts and loads. Nil: nothing does.
 	Metrics *metrics.Metrics
+
+	// Tracer makes a span of each call of ours and of each question to an outside checker, with what the verdict was. Nil: no spans.
+	Tracer trace.TracerProvider
 
 	// TLS is the server's certificate and whom it trusts; below TLS 1.3 nothing is spoken. Nil: plaintext, which Serve
 	// refuses on anything but loopback addresses and sockets of this machine, unless Insecure.
@@ -77,6 +82,7 @@ func (c Config) withDefaults() Config {
 	if c.Logger == nil {
 		c.Logger = slog.New(slog.DiscardHandler)
 	}
+	c.Logger = slog.New(quiet.NewHandler(c.Logger.Handler(), time.Now, "method", "code", "checker"))
 	if c.Now == nil {
 		c.Now = time.Now
 	}

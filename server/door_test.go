@@ -66,7 +66,7 @@ func TestACallTooManyIsToldWhenToComeBack(t *testing.T) {
 	if after := detail[*errdetails.RetryInfo](t, s).GetRetryDelay().AsDuration(); after != time.Second || reason(t, s) != "OVERLOADED" {
 		t.Errorf("it is told to come back after %v, as %s", after, reason(t, s))
 	}
-	if n := metric(`assay_refused_calls_total{limit="calls"}`); n != "1" {
+	if n := metric(`assay_shed_calls_total{limit="calls"}`); n != "1" {
 		t.Errorf("%s refusals are counted", n)
 	}
 	if err := slow.framer.WriteRSTStream(id, http2.ErrCodeCancel); err != nil {

@@ -119,7 +119,7 @@ var errPanic = errors.New("a handler panicked")
 func (s *Server) caught(ctx context.Context, cause any) error {
 	s.config.Logger.LogAttrs(ctx, slog.LevelError, "panic",
 		slog.String("cause", panicText(cause)),
-		slog.String("request_id", requestID(ctx)),
+		slog.String("request_id", requestID(ctx)), traceOf(ctx),
 		slog.String("stack", string(debug.Stack())))
 	return errPanic
 }

@@ -52,7 +52,7 @@ func (s *Server) logCall(ctx context.Context, level slog.Level, method string, e
 		slog.String("method", method),
 		slog.String("code", status.Code(err).String()),
 		slog.Duration("elapsed", elapsed),
-		slog.String("request_id", requestID(ctx)))
+		slog.String("request_id", requestID(ctx)), traceOf(ctx))
 }
 
 // causeOf is the text of a checker's error, as far as it cannot hold what a merchant wrote.
@@ -93,7 +93,7 @@ func (s *Server) logOutcomes(ctx context.Context, outcomes []check.Outcome) {
 				slog.Bool("shadow", o.Shadow),
 				slog.String("cause", causeOf(o.Err)),
 				slog.Duration("elapsed", o.Elapsed),
-				slog.String("request_id", requestID(ctx)))
+				slog.String("request_id", requestID(ctx)), traceOf(ctx))
 		}
 	}
 }

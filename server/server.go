@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -43,7 +44,7 @@ type Server struct {
 
 // New makes a server that has no engine yet. It holds goroutines until Shutdown or Close, served or not.
 func New(config Config) *Server {
-	s := &Server{config: config.withDefaults(), health: health.NewServer(), remotes: remote.NewPool(config.CheckerCertificate)}
+	s := &Server{config: config.withDefaults(), health: health.NewServer(), remotes: remote.NewPool(config.CheckerCertificate, config.tracedCheckers()...)}
 	s.draining, s.drain = context.WithCancel(context.Background())
 	s.gate = s.newGate()
 	if s.config.Metrics != nil {
@@ -60,7 +61,7 @@ func New(config Config) *Server {
 }
 
 func (s *Server) options() []grpc.ServerOption {
-	options := append(s.config.transport(), s.interceptors()...)
+	options := slices.Concat(s.config.transport(), s.config.traced(), s.interceptors())
 	return append(options, grpc.InTapHandle(s.door), grpc.StatsHandler(s.gate))
 }
 

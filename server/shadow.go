@@ -68,6 +68,7 @@ func (q question) check(ctx context.Context, s *listing.Submission) (*verdict.Ve
 	if q.meter != nil {
 		q.meter.Count(v, outcomes)
 	}
+	tell(ctx, v, outcomes)
 	return v, outcomes, nil
 }
 

@@ -12,20 +12,20 @@ func (m *Metrics) Watch(g *admission.Gate) { m.registry.MustRegister(gate{g}) }
 type gate struct{ *admission.Gate }
 
 var (
-	refused  = prometheus.NewDesc("assay_refused_calls_total", "Calls that were not let in, by the limit that was reached.", []string{"limit"}, nil)
+	shed     = prometheus.NewDesc("assay_shed_calls_total", "Calls that were not let in, by the limit that was reached.", []string{"limit"}, nil)
 	inFlight = prometheus.NewDesc("assay_in_flight", "Calls, streams and probes under way, and checks that run or wait for their turn.", []string{"what"}, nil)
 )
 
 // Describe and Collect make a gate a prometheus.Collector.
 func (g gate) Describe(to chan<- *prometheus.Desc) {
-	to <- refused
+	to <- shed
 	to <- inFlight
 }
 
 // Collect reads the gate.
 func (g gate) Collect(to chan<- prometheus.Metric) {
 	for _, r := range admission.Refusals() {
-		to <- prometheus.MustNewConstMetric(refused, prometheus.CounterValue, float64(g.Refused(r.Reason)), r.Name)
+		to <- prometheus.MustNewConstMetric(shed, prometheus.CounterValue, float64(g.Refused(r.Reason)), r.Name)
 	}
 	held := g.Held()
 	for what, n := range map[string]int{"calls": held.Calls, "streams": held.Streams, "probes": held.Probes,

@@ -17,6 +17,6 @@
 //	assay_rulebook_loads_total                attempts, by how they ended
 //	assay_calls_refused_total                 by reason: who called was not known, or had not the role; such calls are counted here alone
 //	assay_credential_loads_total              attempts to load other keys, certificates, lists, by what and how they ended
-//	assay_refused_calls_total                 calls that were not let in, by the limit that was reached (see package admission)
+//	assay_shed_calls_total                    calls that were not let in, by the limit that was reached (see package admission)
 //	assay_in_flight                           calls, streams, probes, and checks that run or wait, now
 package metrics

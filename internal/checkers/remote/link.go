@@ -98,7 +98,7 @@ func dial(p *Pool, to target) (*grpc.ClientConn, error) {
 	if !strings.HasPrefix(name, "unix:") {
 		name, dialer = "dns:///"+name, []grpc.DialOption{grpc.WithContextDialer(reach)}
 	}
-	return grpc.NewClient(name, append(dialer,
+	return grpc.NewClient(name, append(append(dialer, p.options...),
 		grpc.WithTransportCredentials(secure),
 		grpc.WithUserAgent("assay"),
 		grpc.WithNoProxy(),

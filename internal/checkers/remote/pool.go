@@ -5,12 +5,15 @@ import (
 	"crypto/tls"
 	"runtime"
 	"sync"
+
+	"google.golang.org/grpc"
 )
 
 // A Pool holds the connections to outside checkers. Its methods may be called concurrently.
 type Pool struct {
 	certificate *tls.Certificate // nil: none is shown
-	alive       context.Context  // ends when the pool is closed
+	options     []grpc.DialOption
+	alive       context.Context // ends when the pool is closed
 	end         context.CancelFunc
 	work        sync.WaitGroup // goroutines that describe or close
 
@@ -19,9 +22,10 @@ type Pool struct {
 	links  map[target]*link
 }
 
-// NewPool makes a pool without connections. The certificate is shown to checkers that ask for one; it may be nil.
-func NewPool(certificate *tls.Certificate) *Pool {
-	p := &Pool{certificate: certificate, links: make(map[target]*link)}
+// NewPool makes a pool without connections. The certificate is shown to checkers that ask for one; it may be nil. Options may watch
+// the connections; what checkers may do is not theirs to change.
+func NewPool(certificate *tls.Certificate, options ...grpc.DialOption) *Pool {
+	p := &Pool{certificate: certificate, options: options, links: make(map[target]*link)}
 	p.alive, p.end = context.WithCancel(context.Background())
 	return p
 }

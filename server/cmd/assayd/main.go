@@ -103,6 +103,14 @@ func fail(w world, status int, err error) int {
 
 type versionCommand struct{}
 
+// mainVersion is the module's version, "" where the binary does not say.
+func mainVersion() string {
+	if build, ok := debug.ReadBuildInfo(); ok {
+		return build.Main.Version
+	}
+	return ""
+}
+
 // Run prints the module's version, the commit where it is known, and Go's version.
 func (versionCommand) Run(w world) error {
 	build, ok := debug.ReadBuildInfo()

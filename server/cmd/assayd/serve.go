@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/tls"
 	"fmt"
+	"io"
 	"log/slog"
 	"net"
 	"net/http"
@@ -20,6 +21,7 @@ import (
 	"github.com/assay-project/assay/internal/engine"
 	"github.com/assay-project/assay/server"
 	"github.com/assay-project/assay/server/metrics"
+	"github.com/assay-project/assay/server/quiet"
 )
 
 type serveCommand struct {
@@ -58,11 +60,18 @@ type serveCommand struct {
 
 // Run serves until a signal.
 func (c serveCommand) Run(w world) error {
-	logger := c.logger(w)
+	logger, flush := c.logger(w)
+	defer flush()
 	config, err := c.config(logger)
 	if err != nil {
 		return err
 	}
+	tracer, stopTracing, err := startTracing(logger)
+	if err != nil {
+		return err
+	}
+	defer stopTracing()
+	config.Tracer = tracer
 	stopMetrics, err := c.serveMetrics(&config)
 	if err != nil {
 		return err
@@ -115,12 +124,24 @@ func (c serveCommand) follow(s *server.Server) (stop func()) {
 	return func() { cancel(); followers.Wait() }
 }
 
-func (c serveCommand) logger(w world) *slog.Logger {
+// flushLog is how long lines of the log that are not written yet may take at the end.
+const flushLog = time.Second
+
+// logger writes to standard error until it is flushed. Neither a reader who does not read nor one who has gone stops the service.
+func (c serveCommand) logger(w world) (_ *slog.Logger, flush func()) {
+	signal.Ignore(syscall.SIGPIPE)
+	lines := quiet.NewWriter(w.stderr, func(to io.Writer, dropped int64) {
+		slog.New(c.handler(to)).Warn("lines of the log were dropped: nobody read them", "lines", dropped)
+	})
+	return slog.New(c.handler(lines)), func() { lines.Close(flushLog) }
+}
+
+func (c serveCommand) handler(to io.Writer) slog.Handler {
 	options := &slog.HandlerOptions{Level: c.LogLevel}
 	if c.LogFormat == "json" {
-		return slog.New(slog.NewJSONHandler(w.stderr, options))
+		return slog.NewJSONHandler(to, options)
 	}
-	return slog.New(slog.NewTextHandler(w.stderr, options))
+	return slog.NewTextHandler(to, options)
 }
 
 func (c serveCommand) config(logger *slog.Logger) (server.Config, error) {

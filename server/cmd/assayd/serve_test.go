@@ -32,6 +32,7 @@ import (
 // A daemon is a running assayd.
 type daemon struct {
 	*exec.Cmd
+	pipe    io.Closer // its standard error
 	stderr  *bufio.Reader
 	address string
 	first   string // the line it starts with
@@ -59,7 +60,7 @@ func runAssayd(t testing.TB, args ...string) *daemon {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { d.Process.Kill(); d.Wait() })
-	d.stderr = bufio.NewReader(pipe)
+	d.pipe, d.stderr = pipe, bufio.NewReader(pipe)
 	d.first = d.line(t)
 	if found := regexp.MustCompile(`address=(\S+)`).FindStringSubmatch(d.first); found != nil {
 		d.address = found[1]
