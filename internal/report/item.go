@@ -5,7 +5,6 @@ import (
 	"math"
 	"slices"
 	"strings"
-	"time"
 
 	rpcstatus "google.golang.org/genproto/googleapis/rpc/status"
 
@@ -130,9 +129,6 @@ func (it *item) merchant() (key, name string) {
 	name = cmp.Or(m.GetLegalName(), m.GetShopName())
 	return cmp.Or(m.GetMerchantId(), name), name
 }
-
-// asOf is the time that the question was answered for.
-func (it *item) asOf() time.Time { return it.verdict.GetAsOf().AsTime() }
 
 // risk orders listings; a server that says nonsense does not break the order.
 func (it *item) risk() float64 {

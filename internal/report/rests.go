@@ -8,6 +8,7 @@ import (
 	"time"
 
 	grpccodes "google.golang.org/grpc/codes"
+	"google.golang.org/protobuf/types/known/timestamppb"
 
 	assayv1 "github.com/assay-project/assay/proto/assay/v1"
 )
@@ -72,12 +73,7 @@ func (s *rests) add(it *item) {
 		return
 	}
 	s.addBook(v.GetRulebook())
-	if at := it.asOf(); s.From.IsZero() || at.Before(s.From) {
-		s.From = at
-	}
-	if at := it.asOf(); at.After(s.To) {
-		s.To = at
-	}
+	s.addTime(v.GetAsOf())
 	count := func(n *int64, yes bool) {
 		if yes {
 			*n++
@@ -89,6 +85,20 @@ func (s *rests) add(it *item) {
 	count(&s.Shadowed, v.GetShadowDecision() != assayv1.Decision_DECISION_UNSPECIFIED && v.GetShadowDecision() != v.GetDecision())
 	for _, run := range v.GetCheckerRuns() {
 		s.addRun(run)
+	}
+}
+
+// addTime widens the time that verdicts are for. A server that says nonsense is not listened to.
+func (s *rests) addTime(asOf *timestamppb.Timestamp) {
+	if !asOf.IsValid() {
+		return
+	}
+	at := asOf.AsTime()
+	if s.From.IsZero() || at.Before(s.From) {
+		s.From = at
+	}
+	if at.After(s.To) {
+		s.To = at
 	}
 }
 

@@ -87,7 +87,11 @@ func (p *pageFile) writeAssessment(files []string, asked *assayv1.AssessMerchant
 	told := &assessed{results: a.results}
 	told.count()
 	for _, r := range a.results {
-		p.Add(completed(a.entries[r.GetPosition()], asked), r)
+		var e catalogue.Entry
+		if at := r.GetPosition(); at >= 0 && at < int64(len(a.entries)) { // the server may be anybody's
+			e = a.entries[at]
+		}
+		p.Add(completed(e, asked), r)
 	}
 	p.AddUntold(a.approve-told.approve, a.review-told.review, a.reject-told.reject, a.failures-told.failures)
 	return p.write(report.Run{Files: files, Book: book, Version: version(), Merchant: asked.GetMerchant(), Verdict: a.verdict})
