@@ -56,6 +56,8 @@ var house = map[string]struct {
 
 	// papers mean the same to both checkers of them, and codes to all
 	"internal/checkers/qualification": {floor: 2, besides: []string{"internal/checkers/identity", "internal/checkers/authorization"}, not: protos},
+	// codes are read by those who know how
+	"internal/checkers/orders": {floor: 2, besides: []string{"internal/checkers/trademark", "internal/checkers/identity"}, not: protos},
 
 	"internal/checkers/merchant": {floor: 2, not: protos},
 	// codes and papers are read by those who know how

@@ -9,6 +9,7 @@ import (
 	"github.com/assay-project/assay/internal/checkers/authorization"
 	"github.com/assay-project/assay/internal/checkers/identity"
 	"github.com/assay-project/assay/internal/checkers/merchant"
+	"github.com/assay-project/assay/internal/checkers/orders"
 	"github.com/assay-project/assay/internal/checkers/price"
 	"github.com/assay-project/assay/internal/checkers/qualification"
 	"github.com/assay-project/assay/internal/checkers/remote"
@@ -26,6 +27,7 @@ type checkers struct {
 	price  *price.Checker
 	papers *check.Stage[*listing.Submission, *authorization.Result]
 	kinds  *check.Stage[*listing.Submission, *qualification.Result]
+	orders *check.Stage[*listing.Submission, *orders.Result]
 	others []*remote.Checker
 	rules  []*check.Checker[*listing.Submission]
 
@@ -42,6 +44,9 @@ func compile(book *rulebook.Book, pool *remote.Pool) (checkers, error) {
 	}
 	c := checkers{marks: marks, codes: identity.New(book, marks), papers: authorization.New(book, marks), kinds: qualification.New(book)}
 	if c.price, err = price.New(book, c.brandOf, marks.Checker); err != nil {
+		return checkers{}, err
+	}
+	if c.orders, err = orders.New(book, marks); err != nil {
 		return checkers{}, err
 	}
 	c.rules, err = rule.New(book, rule.Inputs{
@@ -72,6 +77,7 @@ func (c checkers) list() []*check.Checker[*listing.Submission] {
 		c.price.Checker,  // the price against what the product usually costs
 		c.papers.Checker, // the documents that a gated mark needs, as a chain of authorizations
 		c.kinds.Checker,  // the documents that goods of this kind need by market
+		c.orders.Checker, // import bans and recalls that the goods fall under, or may
 	}
 	all = append(all, c.rules...) // what the rulebook says in expressions
 	for _, other := range c.others {
@@ -95,7 +101,8 @@ func (c checkers) brandOf(p *check.Pass[*listing.Submission]) string {
 }
 
 // complete adds what the stages found to the verdict. Mentions decide nothing and are told of a stage in shadow too; until
-// when an approval holds is a matter of the papers it rests on, and it rests on none that a checker in shadow looked at.
+// when an approval holds is a matter of the papers it rests on and of orders about to begin, and of none that a checker in
+// shadow looked at.
 func (c checkers) complete(v *verdict.Verdict, report *check.Report) {
 	papers := c.papers.In(report)
 	if papers != nil && !report.Outcome(c.papers.Name).Shadow {
@@ -106,6 +113,9 @@ func (c checkers) complete(v *verdict.Verdict, report *check.Report) {
 		if earlier(kinds.ValidUntil, v.ValidUntil) {
 			v.ValidUntil, v.ValidUntilDocument = kinds.ValidUntil, kinds.ValidUntilDocument
 		}
+	}
+	if bans := c.orders.In(report); bans != nil && earlier(bans.ValidUntil, v.ValidUntil) && !report.Outcome(c.orders.Name).Shadow {
+		v.ValidUntil, v.ValidUntilDocument = bans.ValidUntil, bans.ValidUntilDocument
 	}
 	v.Mentions = told(c.marks.In(report), papers)
 }

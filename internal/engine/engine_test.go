@@ -101,7 +101,7 @@ func TestEveryCheckerLeavesARow(t *testing.T) {
 			}
 		}
 	}
-	if diff := cmp.Diff([]string{"trademark", "identity", "price", "authorization", "qualification"}, rows); diff != "" {
+	if diff := cmp.Diff([]string{"trademark", "identity", "price", "authorization", "qualification", "orders"}, rows); diff != "" {
 		t.Errorf("rows (-want +got):\n%s", diff)
 	}
 	for _, c := range inForce.Checkers() {
@@ -122,7 +122,7 @@ func TestListsAreInTheBook(t *testing.T) {
 			used[l.Name] = true
 		}
 	}
-	for _, name := range []string{"marks.jsonl", "wording.yaml", "gates.yaml", "packs.yaml", "baselines.csv", "prices.yaml", "categories.csv", "requirements.yaml"} {
+	for _, name := range []string{"marks.jsonl", "wording.yaml", "gates.yaml", "packs.yaml", "baselines.csv", "prices.yaml", "categories.csv", "requirements.yaml", "orders.jsonl"} {
 		if !used[name] {
 			t.Errorf("no checker says that it uses %s", name)
 		}

@@ -31,10 +31,13 @@ const (
 	GTINField
 	VariantGTINField
 	UnitCodeField
+	MPNField
+
+	LegalNameField // of the merchant, which buyers do not read
 )
 
 var fieldNames = [...]string{"title", "brand", "description", "bullets", "keywords", "attributes", "manufacturer", "model",
-	"merchant.shop_name", "gtin", "variants", "unit_codes"}
+	"merchant.shop_name", "gtin", "variants", "unit_codes", "mpn", "merchant.legal_name"}
 
 // String is the field's path in findings: "title", "bullets[2]", `attributes["Colour"]`.
 func (f Field) String() string {

@@ -13,8 +13,8 @@ import (
 const maxAdvice = 1000
 
 // Advice is what is valid and may still not be meant: names of marks that are ordinary words without being flagged so, that
-// are so short that they are looked for in capitals only, or that fold to the same letters as those of another mark. It is
-// ordered by position. Of each kind there are at most 1,000, and then a count of the rest.
+// are so short that they are looked for in capitals only, or that fold to the same letters as those of another mark; orders of one number, with words that stop
+// honest listings, or without an end that they must have. It is ordered by position in each file. Of each kind there are at most 1,000, and then a count of the rest.
 func (b *Book) Advice() Problems {
 	a := &advisor{words: make(map[string]bool, len(b.Words)), named: make(map[string]*Mark)}
 	for _, word := range b.Words {
@@ -31,7 +31,7 @@ func (b *Book) Advice() Problems {
 			}
 		}
 	}
-	return a.advice()
+	return append(a.advice(), b.orderAdvice()...)
 }
 
 // An advisor goes through the marks of a book.

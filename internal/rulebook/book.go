@@ -38,6 +38,7 @@ type Book struct {
 	Remotes      []Remote
 	Merchants    Merchants
 	Requirements []Requirement // empty: none
+	Orders       []Order       // empty: none
 	Tests        []Test
 }
 

@@ -32,6 +32,7 @@ func (v *validator) parseDecisions(s *source) part {
 		escalations[i] = verdict.Escalation{Severity: verdict.Severity(e.Severity), Count: int(e.Count),
 			DistinctCheckers: e.DistinctCheckers, Effect: verdict.Decision(e.Effect), Doc: e.Doc}
 	}
+	doc.patentsNeverReject(&f)
 	s.rows = len(rows)
 	return func(d *draft) {
 		for _, c := range f.Codes {

@@ -23,6 +23,7 @@
 //	baselines.bin          the same in the form it is looked up in, for many; beside baselines.csv or in its place
 //	rates.csv              what a euro was worth in other currencies, by day; need not be there
 //	rules.yaml             rules as data; need not be there
+//	orders.jsonl           import bans and recalls, one per line; need not be there
 //	merchants.yaml         what is asked of merchants, and what about them stands out; need not be there
 //	requirements.yaml      papers that kinds of goods need by market, whatever their brand; need not be there
 //

@@ -37,10 +37,11 @@ const (
 	testName
 	ruleName
 	requirementName
+	orderName
 	nameKinds
 )
 
-var nameKindWords = [nameKinds]string{"mark", "code", "pack", "category", "test", "rule", "requirement"}
+var nameKindWords = [nameKinds]string{"mark", "code", "pack", "category", "test", "rule", "requirement", "order"}
 
 // names are those of one kind that the book defines.
 type names struct {
@@ -56,7 +57,7 @@ type reference struct {
 }
 
 // definer says which file defines names of a kind. Marks may be defined in marks.bin, too.
-var definer = [nameKinds]string{marksName, "decisions.yaml", "packs.yaml", "categories.csv", "", "", ""}
+var definer = [nameKinds]string{marksName, "decisions.yaml", "packs.yaml", "categories.csv", "", "", "", ordersName}
 
 func newDraft(sources []*source) *draft {
 	d := &draft{certificates: make(map[string]string)}

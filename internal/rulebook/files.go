@@ -54,6 +54,7 @@ func kinds(v *validator) []kind {
 		{"baselines.csv", 64 * mib, false, false, "baselines.bin", parseBaselines},
 		{"baselines.bin", 224 * mib, true, true, "", parseCohorts},
 		{"rates.csv", 4 * mib, true, false, "", parseRates},
+		{ordersName, 128 * mib, true, false, "", parseOrders},
 		{"remotes.yaml", mib, true, false, "", v.parseRemotes},
 		{"*.pem", mib, true, false, "", parsePEM},
 		{"rules.yaml", mib, true, false, "", v.parseRules},

@@ -44,6 +44,19 @@ func (l *Layers) NumTerms() int {
 
 // Append appends the hits in f to dst, ordered as those of an index.
 func (l *Layers) Append(dst []Hit, f *text.Folded, s *Scratch) []Hit {
+	l.scan(f, s)
+	return resolve(dst, s.hits)
+}
+
+// AppendAll appends those too that the overlap rule drops, for callers to whom each term matters by itself and not what
+// a longer one says of it.
+func (l *Layers) AppendAll(dst []Hit, f *text.Folded, s *Scratch) []Hit {
+	l.scan(f, s)
+	return all(dst, s.hits)
+}
+
+// scan leaves the hits of all layers in the scratch.
+func (l *Layers) scan(f *text.Folded, s *Scratch) {
 	s.reset(f.NumTokens())
 	c := scan{innocent: l.words.innocent, f: f, s: s, pieces: f.Pieces()}
 	for k := range l.layers {
@@ -64,7 +77,6 @@ func (l *Layers) Append(dst []Hit, f *text.Folded, s *Scratch) []Hit {
 		c.disguised()
 		l.layers[k].settle(s, from)
 	}
-	return resolve(dst, s.hits)
 }
 
 // settle numbers the hits from the given one on, drops those that do not count, and reports whether

@@ -458,6 +458,18 @@ func resolve(dst, hits []Hit) []Hit {
 	return dst
 }
 
+// all appends all hits but those found in two ways, in order.
+func all(dst, hits []Hit) []Hit {
+	slices.SortFunc(hits, order)
+	for i, h := range hits {
+		if i > 0 && h.Term == hits[i-1].Term && h.Start == hits[i-1].Start && h.End == hits[i-1].End {
+			continue
+		}
+		dst = append(dst, h)
+	}
+	return dst
+}
+
 // inOrder reports whether no two hits have the same bytes and order would leave them as they are.
 func inOrder(hits []Hit) bool {
 	for i := range max(0, len(hits)-1) {

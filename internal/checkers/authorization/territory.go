@@ -7,10 +7,6 @@ import (
 	"github.com/assay-project/assay/internal/listing"
 )
 
-// europeanUnion are the member states since 2020-02-01.
-var europeanUnion = []string{"AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE",
-	"IT", "LT", "LU", "LV", "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK"}
-
 // covers reports whether territories, as a document or record names them, contain a market.
 func covers(territories []string, market listing.Market) bool {
 	return slices.ContainsFunc(territories, func(t string) bool {
@@ -18,7 +14,7 @@ func covers(territories []string, market listing.Market) bool {
 		case "WORLD":
 			return true
 		case "EU", "EM": // EM is the Union's trade mark office
-			return slices.Contains(europeanUnion, string(market))
+			return market.InUnion()
 		case "UK":
 			return market == "GB"
 		case "EL":

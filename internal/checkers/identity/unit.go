@@ -106,34 +106,52 @@ func fromElements(text string) (unit, bool) {
 	if strings.HasPrefix(text, "(") {
 		return fromBrackets(text)
 	}
-	found := map[string]string{}
+	found, ok := elements(text)
+	if !ok {
+		return unit{}, false
+	}
+	return checked(found["01"], found["21"])
+}
+
+// elements are those of an element string without brackets, by identifier.
+func elements(text string) (found map[string]string, ok bool) {
+	found = map[string]string{}
 	for text = strings.TrimPrefix(text, separator); text != ""; {
 		if len(text) < 3 {
-			return unit{}, false
+			return nil, false
 		}
 		id, rest := text[:2], text[2:]
 		if size, fixed := fixedSizes[id]; fixed {
 			if len(rest) < size {
-				return unit{}, false
+				return nil, false
 			}
 			found[id], text = rest[:size], strings.TrimPrefix(rest[size:], separator)
 			continue
 		}
 		found[id], text, _ = strings.Cut(rest, separator)
 	}
-	return checked(found["01"], found["21"])
+	return found, true
 }
 
 var bracketed = regexp.MustCompile(`^\((\d{2,4})\)([^()]{1,90})`)
 
 func fromBrackets(text string) (unit, bool) {
-	found := map[string]string{}
+	found, ok := inBrackets(text)
+	if !ok {
+		return unit{}, false
+	}
+	return checked(found["01"], found["21"])
+}
+
+// inBrackets are the elements of a string with brackets, by identifier.
+func inBrackets(text string) (found map[string]string, ok bool) {
+	found = map[string]string{}
 	for text != "" {
 		m := bracketed.FindStringSubmatch(text)
 		if m == nil {
-			return unit{}, false
+			return nil, false
 		}
 		found[m[1]], text = strings.TrimSpace(m[2]), text[len(m[0]):]
 	}
-	return checked(found["01"], found["21"])
+	return found, true
 }

@@ -271,7 +271,7 @@ func (r *reading) concerns(s *sign) bool {
 	if s.Status == rulebook.MarkDead || apart(s.NiceClasses, r.category.NiceClasses) {
 		return false
 	}
-	return len(s.Territories) == 0 || slices.ContainsFunc(r.subject.Markets, func(m listing.Market) bool { return covers(s.Territories, m) })
+	return len(s.Territories) == 0 || slices.ContainsFunc(r.subject.Markets, func(m listing.Market) bool { return rulebook.Covers(s.Territories, m) })
 }
 
 // place finds the category of the subject, once.

@@ -1,16 +1,11 @@
 package trademark
 
 import (
-	"slices"
 	"time"
 
 	"github.com/assay-project/assay/internal/listing"
 	"github.com/assay-project/assay/internal/rulebook"
 )
-
-// union is the member states of the European Union, where an EU trade mark is in force.
-var union = []listing.Market{"AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE", "IT",
-	"LT", "LU", "LV", "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK"}
 
 // standing sorts markets by how a mark stands there, as far as is known.
 type standing struct {
@@ -29,7 +24,7 @@ func (j *judgement) stands(m *rulebook.Mark) standing {
 	}
 	for _, market := range j.subject.Markets {
 		switch {
-		case len(m.Territories) > 0 && !covers(m.Territories, market):
+		case len(m.Territories) > 0 && !rulebook.Covers(m.Territories, market):
 			s.elsewhere = append(s.elsewhere, market)
 		case j.expired(m, market):
 			s.lapsed = append(s.lapsed, market)
@@ -54,13 +49,4 @@ func (l *lexicon) zone(market listing.Market) *time.Location {
 		return zone
 	}
 	return time.UTC
-}
-
-func covers(territories []string, market listing.Market) bool {
-	for _, t := range territories {
-		if t == "WORLD" || t == string(market) || t == "EU" && slices.Contains(union, market) {
-			return true
-		}
-	}
-	return false
 }

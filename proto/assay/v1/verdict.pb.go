@@ -667,8 +667,8 @@ type Verdict struct {
 	Rulebook *RulebookRef `protobuf:"bytes,10,opt,name=rulebook,proto3" json:"rulebook,omitempty"`
 	// The time the question was answered for.
 	AsOf *timestamppb.Timestamp `protobuf:"bytes,11,opt,name=as_of,json=asOf,proto3" json:"as_of,omitempty"`
-	// The earliest end of the papers an approval rests on: they end, are too old, or have too few days left. Absent: it rests on
-	// nothing that ends.
+	// The earliest end of the papers an approval rests on: they end, are too old, or have too few days left. Or, if that is
+	// earlier, when an order (import ban, recall) that the listing matches comes into force. Absent: it rests on nothing that ends.
 	ValidUntil *timestamppb.Timestamp `protobuf:"bytes,12,opt,name=valid_until,json=validUntil,proto3" json:"valid_until,omitempty"`
 	// Whether every checker that should have run did.
 	Completeness Completeness `protobuf:"varint,13,opt,name=completeness,proto3,enum=assay.v1.Completeness" json:"completeness,omitempty"`
@@ -676,7 +676,7 @@ type Verdict struct {
 	Mode CheckMode `protobuf:"varint,14,opt,name=mode,proto3,enum=assay.v1.CheckMode" json:"mode,omitempty"`
 	// The caller's notes, as given.
 	Annotations map[string]string `protobuf:"bytes,15,rep,name=annotations,proto3" json:"annotations,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
-	// document_id of the paper that sets valid_until; empty where that is absent.
+	// document_id of the paper that sets valid_until; empty where that is absent, or an order sets it.
 	ValidUntilDocumentId string `protobuf:"bytes,16,opt,name=valid_until_document_id,json=validUntilDocumentId,proto3" json:"valid_until_document_id,omitempty"`
 	// What the decision would be if the checkers in shadow mode were enforced, failures of theirs included: to be counted
 	// before one of them is. Where shadow_rulebook is given: what that one decides. UNSPECIFIED: nothing is in shadow.
