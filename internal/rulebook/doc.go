@@ -62,6 +62,33 @@
 //	company_prefixes     GS1, 4 to 12 digits
 //	policy               exact, disguised, fuzzy; none: fuzzy
 //
+// # Orders
+//
+// orders.jsonl holds import bans and recalls, 100,000 if need be. Each row is an object; what is not known is left out and limits
+// nothing:
+//
+//	id, authority        needed; an id once
+//	kind                 general_exclusion, limited_exclusion, cease_and_desist, recall, withdrawal, seizure
+//	number, title        as published
+//	territories          needed: ISO codes, EU, WORLD
+//	issued               needed, YYYY-MM-DD, as days are counted in the market, like all that follow
+//	begins, expires      the first day in force (none: issued) and the last (none: for ever)
+//	rescinded            from this day on it does nothing
+//	suspended_from, suspended_until   both inclusive; no end: until further notice
+//	products             by which words goods are known, any of them: {"lang", "goods": [...], "with": [[...], ...]}. One of goods must
+//	                     stand in the title and one of each list of with in any text
+//	categories           paths of categories.csv; goods of another known category are not meant
+//	citation, sources    what a person would look up
+//
+// Exclusion orders and orders to cease and desist have products, and may have rights ({"kind", "number", "office"}; kinds: patent,
+// design_patent, trademark, copyright, trade_secret, unfair_competition), holders, own_marks (ids of marks.jsonl: goods that bear them are
+// the holder's), nice_classes, hts; limited ones and those to cease and desist have respondents. Recalls, withdrawals and
+// seizures have gtins, or brands with models or products, and may have batches and serials ({"from", "to"}; one without "to" is a single
+// number) and made_from and made_until.
+//
+// No row of decisions.yaml and no escalation may have codes that begin with REG_ITC_ reject by themselves: what a right covers cannot be told
+// from the words of a listing.
+//
 // Absence never means "allowed". An empty list is an error, as it says neither "none" nor "all"; so is a field without a
 // value. What is not known of a mark is left out, and what is not known is not held against anybody.
 //

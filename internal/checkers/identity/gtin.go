@@ -5,10 +5,13 @@ import "strings"
 // gtinSize is the length of a code in its longest form, to which shorter ones are filled up.
 const gtinSize = 14
 
+// spacing is what people put between the digits of a code.
+var spacing = strings.NewReplacer(" ", "", "-", "")
+
 // gtin14 reads a GTIN-8, -12, -13 or -14, with spaces and hyphens as people copy them, and fills it up to 14 digits. It is
 // not one when its length or check digit is wrong, or when all digits are zero.
 func gtin14(text string) (code string, ok bool) {
-	digits := strings.NewReplacer(" ", "", "-", "").Replace(text)
+	digits := spacing.Replace(text)
 	switch len(digits) {
 	case 8, 12, 13, gtinSize:
 	default:

@@ -98,11 +98,7 @@ func TestCases(t *testing.T) {
 	if err != nil || len(files) < 60 {
 		t.Fatalf("cases: %d files, %v", len(files), err)
 	}
-	orders, err := testBook()
-	if err != nil {
-		t.Fatal(err)
-	}
-	h := hold(t, bookOf(t, orders))
+	h, _ := testHeld(t)
 	for _, file := range files {
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".txt"), func(t *testing.T) {
 			data, err := os.ReadFile(file)

@@ -36,6 +36,7 @@ type index struct {
 	namedUnder []string                // those categories
 
 	cues    map[string]bool // keys of what says that the goods are for what follows
+	cueEnds map[string]bool // keys of their last words
 	generic map[string]bool // keys of brands that say that there is none
 }
 
@@ -60,7 +61,7 @@ func pairOf(brand, other int32) uint64 { return uint64(brand)<<32 | uint64(other
 // compile indexes the orders of a book.
 func compile(book *rulebook.Book) (*index, error) {
 	x := &index{orders: book.Orders, phrases: make(map[string]int32), weak: make(map[int32]bool), goods: make(map[int32][]goods),
-		named: make(map[string][]int32), bound: make(map[int32][]party.Party), cues: make(map[string]bool), generic: make(map[string]bool)}
+		named: make(map[string][]int32), bound: make(map[int32][]party.Party), cues: make(map[string]bool), cueEnds: make(map[string]bool), generic: make(map[string]bool)}
 	x.addWording(book.Wording)
 	x.addMarkets()
 	b := indexer{index: x, words: make(map[string]bool)}
@@ -84,12 +85,15 @@ func compile(book *rulebook.Book) (*index, error) {
 }
 
 func (x *index) addWording(lists []rulebook.Wording) {
+	var f text.Folded
 	for _, w := range lists {
 		for _, phrase := range w.Phrases {
-			switch w.Kind {
-			case rulebook.Compatibility:
-				x.cues[text.Key(phrase)] = w.Position != rulebook.After
-			case rulebook.GenericBrand:
+			switch {
+			case w.Kind == rulebook.Compatibility && w.Position != rulebook.After:
+				x.cues[text.Key(phrase)] = true
+				f.Fold(phrase)
+				x.cueEnds[text.Key(f.Surface(f.NumTokens()-1))] = true
+			case w.Kind == rulebook.GenericBrand:
 				x.generic[text.Key(phrase)] = true
 			}
 		}

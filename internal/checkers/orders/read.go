@@ -95,6 +95,12 @@ const maxCue = 3
 
 // aside reports whether one to three words right before a token say that the goods are made for what follows.
 func (r *reading) aside(token int) bool {
+	if token == 0 {
+		return false
+	}
+	if r.key = text.AppendKey(r.key[:0], r.folded.Surface(token-1)); !r.index.cueEnds[string(r.key)] {
+		return false
+	}
 	for first := token - 1; first >= 0 && token-first <= maxCue; first-- {
 		if r.folded.Token(first).After.Clause() {
 			return false

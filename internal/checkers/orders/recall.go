@@ -61,7 +61,10 @@ type code struct {
 }
 
 func (q *inquiry) productCodes() []code {
-	all := []code{{listing.Field{Kind: listing.GTINField}, q.Product.GTIN, q.Product.GTIN}}
+	var all []code
+	if q.Product.GTIN != "" {
+		all = append(all, code{listing.Field{Kind: listing.GTINField}, q.Product.GTIN, q.Product.GTIN})
+	}
 	for i := range q.Product.Variants {
 		all = append(all, code{listing.Field{Kind: listing.VariantGTINField, Index: i}, q.Product.Variants[i].GTIN, q.Product.Variants[i].GTIN})
 	}
