@@ -182,7 +182,7 @@ func TestDigest(t *testing.T) {
 
 func TestListsNameEveryFile(t *testing.T) {
 	rows := map[string]int{"README.md": 0, "baselines.csv": 2, "categories.csv": 3, "category_aliases.csv": 1, "decisions.yaml": 2,
-		"gates.yaml": 1, "marks.jsonl": 2, "packs.yaml": 1, "prices.yaml": 2, "requirements.yaml": 1, "rulebook.yaml": 2, "rules.yaml": 1, "tests/marks.yaml": 1,
+		"gates.yaml": 1, "marks.jsonl": 2, "orders.jsonl": 2, "packs.yaml": 1, "prices.yaml": 2, "requirements.yaml": 1, "rulebook.yaml": 2, "rules.yaml": 1, "tests/marks.yaml": 1,
 		"wording.yaml": 4, "words.tsv": 2}
 	var want []List
 	fsys := book(t)

@@ -216,12 +216,23 @@ func (o *Order) read(j *jsonLine, name string) bool {
 }
 
 func (o *Order) readDay(j *jsonLine, name string) bool {
-	day, ok := map[string]*listing.Date{"issued": &o.Issued, "begins": &o.Begins, "expires": &o.Expires, "rescinded": &o.Rescinded,
-		"suspended_from": &o.SuspendedFrom, "suspended_until": &o.SuspendedUntil}[name]
-	if ok {
-		*day = j.date()
+	switch name {
+	case "issued":
+		o.Issued = j.date()
+	case "begins":
+		o.Begins = j.date()
+	case "expires":
+		o.Expires = j.date()
+	case "rescinded":
+		o.Rescinded = j.date()
+	case "suspended_from":
+		o.SuspendedFrom = j.date()
+	case "suspended_until":
+		o.SuspendedUntil = j.date()
+	default:
+		return false
 	}
-	return ok
+	return true
 }
 
 func readProduct(j *jsonLine) OrderedProduct {
@@ -243,28 +254,33 @@ func readProduct(j *jsonLine) OrderedProduct {
 }
 
 func (o *Order) readExclusion(j *jsonLine, name string) bool {
-	var e Exclusion
-	if o.Exclusion != nil {
-		e = *o.Exclusion
-	}
 	switch name {
 	case "rights":
+		e := o.exclusion()
 		j.array(func() { e.Rights = append(e.Rights, readRight(j)) })
 	case "holders":
-		e.Holders = j.strings()
+		o.exclusion().Holders = j.strings()
 	case "own_marks":
-		e.OwnMarks = j.strings()
+		o.exclusion().OwnMarks = j.strings()
 	case "respondents":
-		e.Respondents = j.strings()
+		o.exclusion().Respondents = j.strings()
 	case "nice_classes":
+		e := o.exclusion()
 		j.array(func() { e.NiceClasses = append(e.NiceClasses, j.integer()) })
 	case "hts":
-		e.HTS = j.strings()
+		o.exclusion().HTS = j.strings()
 	default:
 		return false
 	}
-	o.Exclusion = &e
 	return true
+}
+
+// exclusion is what the order says on imports; it says something from now on.
+func (o *Order) exclusion() *Exclusion {
+	if o.Exclusion == nil {
+		o.Exclusion = new(Exclusion)
+	}
+	return o.Exclusion
 }
 
 func readRight(j *jsonLine) Right {
@@ -286,30 +302,35 @@ func readRight(j *jsonLine) Right {
 }
 
 func (o *Order) readRecall(j *jsonLine, name string) bool {
-	var r Recall
-	if o.Recall != nil {
-		r = *o.Recall
-	}
 	switch name {
 	case "gtins":
-		r.GTINs = j.strings()
+		o.recall().GTINs = j.strings()
 	case "brands":
-		r.Brands = j.strings()
+		o.recall().Brands = j.strings()
 	case "models":
-		r.Models = j.strings()
+		o.recall().Models = j.strings()
 	case "batches":
+		r := o.recall()
 		j.array(func() { r.Batches = append(r.Batches, readRange(j)) })
 	case "serials":
+		r := o.recall()
 		j.array(func() { r.Serials = append(r.Serials, readRange(j)) })
 	case "made_from":
-		r.MadeFrom = j.date()
+		o.recall().MadeFrom = j.date()
 	case "made_until":
-		r.MadeUntil = j.date()
+		o.recall().MadeUntil = j.date()
 	default:
 		return false
 	}
-	o.Recall = &r
 	return true
+}
+
+// recall is which products the order calls back; it calls some back from now on.
+func (o *Order) recall() *Recall {
+	if o.Recall == nil {
+		o.Recall = new(Recall)
+	}
+	return o.Recall
 }
 
 // readRange reads a range; one without an end is a single number.

@@ -129,8 +129,7 @@ func (s *source) judgeExclusion(o *Order) {
 	if len(o.Products) == 0 {
 		s.refuse(line, 0, "the order has no products: it would be about all goods")
 	}
-	e := cmp.Or(o.Exclusion, &Exclusion{})
-	o.Exclusion = e
+	e := o.exclusion()
 	if bound := o.Kind != GeneralExclusion; bound != (len(e.Respondents) > 0) {
 		s.refuse(line, 0, "respondents belong to limited_exclusion and cease_and_desist orders, and are needed there")
 	}
@@ -157,8 +156,7 @@ func (s *source) judgeRecall(o *Order) {
 	if o.Exclusion != nil {
 		s.refuse(line, 0, "an order of the kind %s has no rights, holders, own_marks, respondents, nice_classes and hts", o.Kind)
 	}
-	r := cmp.Or(o.Recall, &Recall{})
-	o.Recall = r
+	r := o.recall()
 	switch {
 	case len(r.GTINs)+len(r.Brands) == 0:
 		s.refuse(line, 0, "the order has no gtins and no brands: no product would be known by it")

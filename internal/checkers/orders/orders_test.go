@@ -209,6 +209,19 @@ func TestManyOrdersStayReadable(t *testing.T) {
 	}
 }
 
+// TestTooManyOrdersToTry gives one title words of more orders than one listing is held against: the row of the checker says so.
+func TestTooManyOrdersToTry(t *testing.T) {
+	var lines []string
+	for i := range maxTried + 10 {
+		lines = append(lines, fmt.Sprintf(`{"id":"g%04d","kind":"general_exclusion","authority":"A","territories":["US"],"issued":"2020-01-01","products":[{"goods":["lantern"],"with":[["never said"]]}]}`, i))
+	}
+	h := hold(t, bookOf(t, strings.Join(lines, "\n")))
+	s := &listing.Submission{ID: "s", Markets: []listing.Market{"US"}, AsOf: time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC), Product: listing.Product{Title: "Lantern"}}
+	if found, _, outcome := h.run(t, s); len(found) != 0 || outcome.Reason == "" {
+		t.Errorf("%d findings, reason %q", len(found), outcome.Reason)
+	}
+}
+
 // TestHostileListings gives the checker what nobody should have to read.
 func TestHostileListings(t *testing.T) {
 	h, _ := testHeld(t)
