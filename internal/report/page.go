@@ -12,6 +12,8 @@ import (
 	"time"
 
 	assayv1 "github.com/assay-project/assay/proto/assay/v1"
+
+	"github.com/assay-project/assay/internal/twin"
 )
 
 //go:embed page
@@ -23,6 +25,7 @@ type Run struct {
 	Book    *assayv1.GetRulebookResponse // in force
 	Version string                       // of this program
 	Broken  error                        // why the run ended early; nil: it did not
+	Twins   *twin.Summary                // listings that are near copies of others; nil: nobody looked
 
 	// Of an assessment: the merchant, and the verdict on them, which also says what to ask for.
 	Merchant *assayv1.Merchant
@@ -52,6 +55,7 @@ type page struct {
 	MarksKept            int
 	MarksMissed          string
 	Papers               papersView
+	Twins                *twinsView
 	Asks                 []askView
 	AsksLeft             int
 	AsksMissed           string
@@ -91,7 +95,7 @@ func (r *Report) page(run Run) *page {
 	p := &page{Run: run, Counts: s.Counts, Untold: s.Untold, Merchant: merchantOf(run, titles), Rests: s.Rests, Lists: run.Book.GetLists(), Checkers: s.Rests.checkers(), Codes: s.Codes.view(titles),
 		Low: pricesView(s.Prices.Low, titles), High: pricesView(s.Prices.High, titles), Judged: s.Prices.Judged,
 		Marks: r.marksView(titles), MarksKept: len(s.Marks.least), MarksMissed: s.Marks.bound(shownMarks, "listings"),
-		Papers: s.Papers.view(s.Rests.To), AsksMissed: s.Asks.bound(shownAsks, "listings"),
+		Twins: twinsViewOf(run.Twins, titles), Papers: s.Papers.view(s.Rests.To), AsksMissed: s.Asks.bound(shownAsks, "listings"),
 		Failures: s.Failures.First, FailureKinds: s.Failures.kinds(),
 		Limits: limits{keptNames, shownNames, keptMarks, keptPapers, keptAsks, keptQueue, keptFailures, keptPrices}}
 	p.Book = book{Label: run.Book.GetRulebook().GetLabel(), SHA256: run.Book.GetRulebook().GetSha256()}

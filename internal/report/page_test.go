@@ -18,6 +18,7 @@ import (
 	assayv1 "github.com/assay-project/assay/proto/assay/v1"
 
 	"github.com/assay-project/assay/internal/catalogue"
+	"github.com/assay-project/assay/internal/twin"
 )
 
 // attacks are texts that would run, load, hide or break something where they were taken for more than text.
@@ -51,7 +52,19 @@ func hostile() (*Report, Run) {
 	return r, Run{Files: attacks, Version: attacks[0], Broken: errors.New(attacks[1]), Book: &assayv1.GetRulebookResponse{
 		Rulebook: &assayv1.RulebookRef{Label: attacks[0], Sha256: attacks[1]},
 		Lists:    []*assayv1.RulebookList{{List: &assayv1.ListRef{List: attacks[2], Sha256: attacks[3]}}},
-		Codes:    []*assayv1.CodeInfo{{Code: cut(attacks[1], maxName), Title: attacks[0], Doc: attacks[1]}}}}
+		Codes:    []*assayv1.CodeInfo{{Code: cut(attacks[1], maxName), Title: attacks[0], Doc: attacks[1]}}}, Twins: twins(attacks)}
+}
+
+// twins are near copies, with a word of each text everywhere.
+func twins(texts []string) *twin.Summary {
+	s := &twin.Summary{}
+	for i, x := range texts {
+		ref := func(at int) twin.Ref {
+			return twin.Ref{ID: x + fmt.Sprint(at), Merchant: x, Brand: x, File: x, Line: at, Position: int64(at), Rejected: at%2 == 0}
+		}
+		s.Add(&twin.Found{Ref: ref(2*i + 1), Twins: []twin.Twin{{Kind: twin.Kind(1 + i%int(twin.Template)), Ref: ref(2 * i), Like: 0.9, Margin: 0.1, Shared: []string{x, x}, Images: i}}})
+	}
+	return s
 }
 
 func attacked(x string, position int64, effect assayv1.Decision) (catalogue.Entry, *assayv1.CheckResult) {
@@ -100,7 +113,7 @@ func usual() (*Report, Run) {
 	for range 3000 {
 		r.Add(w.next())
 	}
-	return r, Run{Files: []string{"a.jsonl"}, Version: "test", Book: &assayv1.GetRulebookResponse{Rulebook: &assayv1.RulebookRef{Label: "book", Sha256: "ab"}}}
+	return r, Run{Files: []string{"a.jsonl"}, Version: "test", Twins: twins([]string{"hand mixer"}), Book: &assayv1.GetRulebookResponse{Rulebook: &assayv1.RulebookRef{Label: "book", Sha256: "ab"}}}
 }
 
 // The page is what it says of itself: nothing is loaded, nothing runs but what its policy names, links lead somewhere, tables have heads.

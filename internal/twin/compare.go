@@ -7,12 +7,14 @@ import (
 
 // From when on two texts are one.
 const (
-	longTitle  = 10  // words of a title that say enough by themselves
-	exactTitle = 9   // and of two that have the same ones
-	longBody   = 16  // words of a body that stand in for a short title
-	nearLike   = 0.8 // share of words in common
-	sureLike   = 0.9 // where brand-swapped titles are a shop's usual style, or a listing was rejected
-	fewWords   = 4   // words of a title that was rejected
+	longTitle   = 10  // words of a title that say enough by themselves, in the longer one
+	exactTitle  = 9   // and of two that have the same ones
+	joinedTitle = 6   // and of one with
+	longLetters = 80  // bytes of letters
+	longBody    = 16  // words of a body that stand in for a short title
+	nearLike    = 0.8 // share of words in common
+	sureLike    = 0.9 // where brand-swapped titles are a shop's usual style, or a listing was rejected
+	fewWords    = 4   // words of a title that was rejected
 )
 
 // A likeness is what two texts have in common.
@@ -33,21 +35,25 @@ type pair struct {
 
 // compare tells what a listing is to an earlier one. Pictures are those that say something.
 func compare(k, o *Sketch, pictures []uint64) pair {
-	p := pair{likeness: liken(k, o), of: o}
+	p := pair{of: o}
+	swapped := otherBrand(k.brand, o.brand)
+	if !swapped && k.Rejected == o.Rejected && len(pictures) == 0 {
+		return p // as most are: the same goods again
+	}
+	p.likeness = liken(k, o)
 	for _, picture := range pictures {
 		if slices.Contains(o.Images, picture) {
 			p.images++
 		}
 	}
-	p.kind = kindOf(k, o, p.likeness, p.images > 0)
+	p.kind = kindOf(k, o, p.likeness, swapped, p.images > 0)
 	return p
 }
 
 // kindOf is the strongest of the kinds that two listings are of; 0: of none.
-func kindOf(k, o *Sketch, l likeness, pictured bool) Kind {
+func kindOf(k, o *Sketch, l likeness, swapped, pictured bool) Kind {
 	strangers := k.Merchant != "" && o.Merchant != "" && k.Merchant != o.Merchant
-	swapped, listed := otherBrand(k.brand, o.brand), k.Listed || o.Listed
-	again := l.again && k.Rejected != o.Rejected
+	listed, again := k.Listed || o.Listed, l.again && k.Rejected != o.Rejected
 	switch {
 	case again && k.Merchant == o.Merchant:
 		return Relisted
@@ -70,13 +76,13 @@ func kindOf(k, o *Sketch, l likeness, pictured bool) Kind {
 // liken compares titles; and bodies, where titles are short or name different models, as those of honest listings in the usual
 // words of a trade do.
 func liken(k, o *Sketch) (l likeness) {
-	words := min(k.Title.Size, o.Title.Size)
+	words := max(k.Title.Size, o.Title.Size)
 	l.like, l.margin = k.Title.Like(o.Title)
-	l.again = l.like >= sureLike && words >= fewWords
-	if l.like < nearLike || words < minTitle {
+	l.again = l.like >= sureLike && min(k.Title.Size, o.Title.Size) >= fewWords
+	if l.like < nearLike || min(k.Title.Size, o.Title.Size) < minTitle {
 		return l
 	}
-	long := (words >= longTitle || words >= exactTitle && l.like == 1) && !otherModel(k.Models, o.Models)
+	long := says(k, o, words, l.like) && !otherModel(k.Models, o.Models)
 	body, margin := k.Body.Like(o.Body)
 	told := min(k.Body.Size, o.Body.Size) >= longBody
 	l.near = long || told && body >= nearLike
@@ -87,6 +93,13 @@ func liken(k, o *Sketch) (l likeness) {
 	return l
 }
 
+// says reports whether titles that are alike have enough words, or, in languages that join them, enough letters, to be no
+// accident.
+func says(k, o *Sketch, words int32, like float64) bool {
+	return words >= longTitle || words >= exactTitle && like == 1 ||
+		words >= joinedTitle && min(len(k.Words), len(o.Words)) >= longLetters
+}
+
 // otherModel reports whether each of two listings names models, and none is the same.
 func otherModel(a, b []uint32) bool {
 	return len(a) > 0 && len(b) > 0 && !slices.ContainsFunc(a, func(m uint32) bool { return slices.Contains(b, m) })
@@ -95,7 +108,7 @@ func otherModel(a, b []uint32) bool {
 // otherBrand reports whether two brands are known and not one: none has all the words of the other, as "Hugo Boss" has of
 // "Boss".
 func otherBrand(a, b string) bool {
-	if a == "" || b == "" || strings.ReplaceAll(a, " ", "") == strings.ReplaceAll(b, " ", "") {
+	if a == b || a == "" || b == "" || strings.ReplaceAll(a, " ", "") == strings.ReplaceAll(b, " ", "") {
 		return false
 	}
 	return !within(a, b) && !within(b, a)

@@ -179,7 +179,7 @@ func (s *Sketcher) models() (all []uint32) {
 const minModel = 5
 
 // isModel reports whether a word of letters and digits may be the code of a model, and not a number with a unit or two numbers
-// with an x between them: it begins with letters, or has two between digits.
+// with an x between them: it has digits between letters, or two after them, or two letters between digits.
 func isModel(key []byte) bool {
 	digits, letters, inside := 0, 0, 0 // letters: in a row; inside: the most in a row before a digit
 	for _, c := range key {
@@ -191,7 +191,7 @@ func isModel(key []byte) bool {
 		inside, letters = max(inside, letters), 0
 	}
 	begins := key[0] < '0' || key[0] > '9'
-	return len(key) >= minModel && digits >= 2 && (begins || inside >= 2)
+	return len(key) >= minModel && (begins && (digits >= 2 || letters > 0) || inside >= 2 && digits >= 2)
 }
 
 // hash is a hash of bytes that is the same in every process (FNV-1a, mixed).

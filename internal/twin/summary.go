@@ -11,8 +11,10 @@ import (
 const (
 	maxGroups   = 2_000
 	maxExamples = 5
-	maxNames    = 8 // of brands and merchants of a group
 )
+
+// MaxNames bounds how many brands and merchants of a group are named.
+const MaxNames = 8
 
 // A Group is listings that are twins of each other, directly or by others between them.
 type Group struct {
@@ -175,7 +177,7 @@ func (g *Group) show(r *Ref) {
 }
 
 func addName(names []string, name string) []string {
-	if name == "" || len(names) == maxNames || slices.Contains(names, name) {
+	if name == "" || len(names) == MaxNames || slices.Contains(names, name) {
 		return names
 	}
 	return append(names, name)

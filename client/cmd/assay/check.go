@@ -88,7 +88,7 @@ func (c *checkCommand) Run(ctx context.Context, con console, to *connection) err
 	r.out = c.printer(r.con, book, r.bar, r.file.begun())
 	err = r.print(service.CheckAll(ctx, in.Submissions(), c.callOptions(book)...))
 	err = errors.Join(append(in.Broken(), err)...)
-	err = c.outcome(r, err, r.page.write(report.Run{Files: c.Files, Book: book, Version: version(), Broken: err}))
+	err = c.outcome(r, err, r.page.write(report.Run{Files: c.Files, Book: book, Version: version(), Broken: err, Twins: r.twins.found()}))
 	if r.file != nil {
 		err = errors.Join(err, r.file.Close())
 	}

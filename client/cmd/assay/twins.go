@@ -23,21 +23,21 @@ type twinsFile struct {
 	finder   *twin.Finder
 	journal  *twin.Journal // nil without a checkpoint
 
-	file *os.File
+	file *os.File // nil: only the report tells of them
 	out  *bufio.Writer
 	line bytes.Buffer
 }
 
 // twinsState is what a checkpoint keeps of it.
 type twinsState struct {
-	Offset  int64        `json:"offset"` // of the file of twins
-	Journal twin.Mark    `json:"journal"`
-	Summary twin.Summary `json:"summary"`
+	Offset  int64         `json:"offset"` // of the file of twins
+	Journal twin.Mark     `json:"journal"`
+	Summary *twin.Summary `json:"summary"`
 }
 
-// openTwins begins to look for twins, or goes on where the checkpoint says; nil where none are asked for.
+// openTwins begins to look for twins, or goes on where the checkpoint says; nil where no file and no report asks for them.
 func (c *checkCommand) openTwins(state *catalogue.Checkpoint) (*twinsFile, error) {
-	if c.Twins == "" {
+	if c.Twins == "" && c.Report == "" {
 		return nil, nil
 	}
 	if err := c.keepApart("--twins", c.Twins, c.Out, c.Report); err != nil {
@@ -53,7 +53,9 @@ func (c *checkCommand) openTwins(state *catalogue.Checkpoint) (*twinsFile, error
 			return nil, fmt.Errorf("twins in the checkpoint: %w", err)
 		}
 	}
-	t.summary = was.Summary
+	if was.Summary != nil {
+		t.summary = *was.Summary
+	}
 	var err error
 	if t.journal, t.finder, err = twin.OpenJournal(c.Checkpoint+".twins", was.Journal, twin.Window); err != nil {
 		return nil, fmt.Errorf("checkpoint %s: %w", c.Checkpoint, err)
@@ -65,6 +67,9 @@ func (c *checkCommand) openTwins(state *catalogue.Checkpoint) (*twinsFile, error
 }
 
 func (t *twinsFile) open(name string, how int) (err error) {
+	if name == "" {
+		return nil
+	}
 	if t.file, err = os.OpenFile(name, os.O_RDWR|os.O_CREATE|how, 0o644); err == nil {
 		t.out = bufio.NewWriterSize(t.file, 64<<10)
 	}
@@ -73,6 +78,9 @@ func (t *twinsFile) open(name string, how int) (err error) {
 
 // position takes the file to where twins go on.
 func (t *twinsFile) position(goesOn bool, offset int64) error {
+	if t.file == nil {
+		return nil
+	}
 	size, err := t.file.Seek(0, io.SeekEnd)
 	switch {
 	case err != nil:
@@ -114,6 +122,9 @@ func (t *twinsFile) add(e catalogue.Entry, r *assayv1.CheckResult) error {
 
 // write writes one line.
 func (t *twinsFile) write(found *twin.Found) error {
+	if t.file == nil {
+		return nil
+	}
 	t.line.Reset()
 	to := json.NewEncoder(&t.line)
 	to.SetEscapeHTML(false)
@@ -138,26 +149,44 @@ func (t *twinsFile) state() (json.RawMessage, error) {
 	if t == nil {
 		return nil, nil
 	}
-	if err := errors.Join(t.out.Flush(), t.file.Sync()); err != nil {
-		return nil, fmt.Errorf("write twins: %w", err)
-	}
-	offset, err := t.file.Seek(0, io.SeekCurrent)
+	offset, err := t.flush()
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("write twins: %w", err)
 	}
 	mark, err := t.journal.Sync()
 	if err != nil {
 		return nil, err
 	}
-	return json.Marshal(twinsState{offset, mark, t.summary})
+	return json.Marshal(twinsState{offset, mark, &t.summary})
 }
 
-// close ends the writing.
-func (t *twinsFile) close() error {
+// flush puts the lines on the disk and returns where they end.
+func (t *twinsFile) flush() (int64, error) {
+	if t.file == nil {
+		return 0, nil
+	}
+	if err := errors.Join(t.out.Flush(), t.file.Sync()); err != nil {
+		return 0, err
+	}
+	return t.file.Seek(0, io.SeekCurrent)
+}
+
+// found is what was found, for the report; nil where nobody looked.
+func (t *twinsFile) found() *twin.Summary {
 	if t == nil {
 		return nil
 	}
-	err := errors.Join(t.out.Flush(), t.file.Close())
+	return &t.summary
+}
+
+// close ends the writing.
+func (t *twinsFile) close() (err error) {
+	if t == nil {
+		return nil
+	}
+	if t.file != nil {
+		err = errors.Join(t.out.Flush(), t.file.Close())
+	}
 	if t.journal != nil {
 		err = errors.Join(err, t.journal.Close())
 	}
