@@ -96,8 +96,20 @@ func start(t testing.TB, flags []string, book map[string]string) *daemon {
 		dir = smallBook(t, book)
 		args = append(args, "--rulebook", dir, "--reload-every", "20ms")
 	}
-	d := launch(t, exec.Command(assayd(t), args...))
-	d.book = dir
+	return ready(t, launch(t, exec.Command(assayd(t), args...)), dir)
+}
+
+// startLimited starts a daemon that may hold so few descriptors.
+func startLimited(t testing.TB, descriptors int) *daemon {
+	t.Helper()
+	script := fmt.Sprintf(`ulimit -n %d && exec "$0" "$@"`, descriptors)
+	return ready(t, launch(t, exec.Command("sh", append([]string{"-c", script, assayd(t)}, usualFlags...)...)), "")
+}
+
+// ready waits until a daemon serves.
+func ready(t testing.TB, d *daemon, book string) *daemon {
+	t.Helper()
+	d.book = book
 	if err := d.until("msg=serving "); err != nil {
 		t.Fatal(err)
 	}

@@ -84,7 +84,7 @@ func TestAttacks(t *testing.T) {
 
 // all are the attacks, in the order of their letters.
 func all() []attack {
-	return slices.Concat(textAttacks, priceAttacks, documentAttacks, wireAttacks)
+	return slices.Concat(textAttacks, priceAttacks, documentAttacks, wireAttacks, streamAttacks)
 }
 
 func newRand(t *testing.T) *rand.Rand {
