@@ -10,7 +10,6 @@ import (
 	"sync"
 	"time"
 
-	"google.golang.org/genproto/googleapis/type/money"
 	"google.golang.org/grpc"
 	grpccodes "google.golang.org/grpc/codes"
 	"google.golang.org/grpc/encoding"
@@ -31,7 +30,7 @@ func chair() *assayv1.Submission {
 	return &assayv1.Submission{
 		SubmissionId: "chair",
 		Markets:      []string{"DE"},
-		Product:      &assayv1.Product{Title: "Oak chair, oiled", Price: &money.Money{CurrencyCode: "EUR", Units: 89}},
+		Product:      &assayv1.Product{Title: "Oak chair, oiled"},
 		AsOf:         timestamppb.New(asOf),
 	}
 }

@@ -49,6 +49,9 @@ func (a *answer) String() string {
 
 const preface = http2.ClientPreface
 
+// http2NoWindow is the setting of a peer that takes no data on any stream.
+var http2NoWindow = http2.Setting{ID: http2.SettingInitialWindowSize, Val: 0}
+
 // peer connects. One that is deaf reads nothing; settings are its first.
 func (d *daemon) peer(t testing.TB, deaf bool, settings ...http2.Setting) *peer {
 	t.Helper()

@@ -27,14 +27,14 @@ const (
 var streamAttacks = []attack{
 	{id: "S01", what: "rapid reset: streams opened and reset as fast as the connection takes them, at four points of their life", must: "at most 100 goroutines more than calls may be open", run: rapidReset},
 	{id: "S02", what: "pings as fast as they go, and answers to pings that were never sent", must: "GOAWAY or throttled; others go on", run: pings},
-	{id: "S03", what: "floods of frames that cost little to send: settings, priorities, credits, empty and padded data, continuations, frames of unknown types, deaf and hearing", must: "closed or throttled; heap at most 32 MiB more", run: frameFloods},
-	{id: "S04", what: "more connections than are taken: silent, half a preface, half a TLS hello", must: "who was connected goes on; a newcomer is answered once the silent ones are cut, 10 s later", run: idleConnections},
-	{id: "S05", what: "calls that drip a byte at a time, stop in the middle, have no time limit or one of 99,999,999 hours", must: "ended at the 5 s of a call; nothing stays", run: drips},
+	{id: "S03", what: "floods of frames that cost little to send: settings, priorities, credits, empty and padded data, continuations, frames of unknown types, deaf and hearing", must: "closed or throttled; heap at most 32 MiB more", run: frameFloods, whole: true},
+	{id: "S04", what: "more connections than are taken: silent, half a preface, half a TLS hello", must: "who was connected goes on; a newcomer is answered once the silent ones are cut, 10 s later", run: idleConnections, whole: true},
+	{id: "S05", what: "calls that drip a byte at a time, stop in the middle, have no time limit or one of 99,999,999 hours", must: "ended at the 5 s of a call; nothing stays", run: drips, whole: true},
 	{id: "S06", what: "calls cancelled at random moments", must: "an answer or CANCELLED each", run: cancels},
 	{id: "S08", what: "streams that break the order: data after the end, before headers, after a reset; stream 0, even and old numbers; a client that goes away in the middle", must: "the stream or its connection is refused; others go on", run: disorder},
-	{id: "S20", what: "answers that nobody reads: closed windows, on many streams and connections", must: "let go at the call's or stream's time; heap at most 64 MiB more", run: deafness, flags: []string{"--stream-age", "3s"}},
+	{id: "S20", what: "answers that nobody reads: closed windows, on many streams and connections", must: "let go at the call's or stream's time; heap at most 64 MiB more", run: deafness, whole: true, flags: []string{"--stream-age", "3s"}},
 	{id: "S21", what: "header compression that grows: table updates, references to one long value, thousands of names", must: "refused or answered; heap at most 32 MiB more", run: compressionBombs},
-	{id: "S22", what: "streams that never end: open, silent, as many as there may be, on ten connections", must: "ended with OK at their age", run: neverClosing, flags: []string{"--stream-age", "3s"}},
+	{id: "S22", what: "streams that never end: open, silent, as many as there may be, on ten connections", must: "ended with OK at their age", run: neverClosing, whole: true, flags: []string{"--stream-age", "3s"}},
 	{id: "S23", what: "RLIMIT_NOFILE at 64 and 300 connections", must: "new callers are answered within 5 s of the release", run: fewDescriptors, whole: true},
 	{id: "S24", what: "what is no HTTP/2: HTTP/1.1, TLS, SSH, all zeros, a preface cut at each byte", must: "closed", run: otherProtocols},
 }
@@ -425,7 +425,7 @@ func deafness(f *field) string {
 	most := f.watch("go_memstats_heap_alloc_bytes")
 	var peers []*peer
 	for range size(3, 10) { // no window at all, and reading nothing
-		p := f.peer(f, false, http2.Setting{ID: http2.SettingInitialWindowSize, Val: 0})
+		p := f.peer(f, false, http2NoWindow)
 		p.credits = false
 		_ = p.write(func() {
 			for i := range 100 {

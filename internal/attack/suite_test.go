@@ -20,6 +20,7 @@ var (
 	program  = flag.String("binary", "", "attack this assayd instead of building one")
 	table    = flag.String("table", "", "write how it went into the table of this file")
 	soakTime = flag.Duration("soak", 0, "instead of attacks: so long a load of good and bad input")
+	soakRate = flag.Int("rate", 0, "calls a second of a soak; 0: half of what the daemon takes when it begins")
 	seed     = flag.Uint64("seed", 0, "of what is drawn at random; 0: by the clock")
 )
 
@@ -84,7 +85,7 @@ func TestAttacks(t *testing.T) {
 
 // all are the attacks, in the order of their letters.
 func all() []attack {
-	return slices.Concat(textAttacks, priceAttacks, documentAttacks, wireAttacks, streamAttacks)
+	return slices.Concat(textAttacks, priceAttacks, documentAttacks, wireAttacks, streamAttacks, outsideAttacks, rulebookAttacks, lifeAttacks, surfaceAttacks)
 }
 
 func newRand(t *testing.T) *rand.Rand {
