@@ -6,7 +6,9 @@ import (
 	"strings"
 
 	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/health/grpc_health_v1"
+	"google.golang.org/grpc/status"
 	"google.golang.org/grpc/tap"
 
 	assayv1 "github.com/assay-project/assay/proto/assay/v1"
@@ -52,6 +54,9 @@ func (s *Server) newGate() *admission.Gate {
 // makes it or for what is under way already. It runs on the connection's reader: it must not block.
 func (s *Server) door(ctx context.Context, call *tap.Info) (context.Context, error) {
 	life := s.config.lifeOf(call.FullMethodName)
+	if !s.served[call.FullMethodName] {
+		return admission.Refuse(ctx, errNoMethod, life)
+	}
 	if s.config.Auth != nil {
 		known, err := s.config.Auth.AtTheDoor(ctx, call.FullMethodName, call.Header)
 		if err != nil {
@@ -64,6 +69,24 @@ func (s *Server) door(ctx context.Context, call *tap.Info) (context.Context, err
 		return admission.Refuse(ctx, statusOf(err).Err(), life)
 	}
 	return ctx, nil
+}
+
+// errNoMethod is the answer to a call of a method that nobody serves. The transport's own would hold what the caller wrote for a method,
+// however long that is.
+var errNoMethod = status.Error(codes.Unimplemented, "there is no such method")
+
+// nobody answers calls of methods that nobody serves, where they were not refused at the door.
+func nobody(any, grpc.ServerStream) error { return errNoMethod }
+
+// methodsOf are the full names of all methods that a server has.
+func methodsOf(s *grpc.Server) map[string]bool {
+	all := map[string]bool{}
+	for service, info := range s.GetServiceInfo() {
+		for _, m := range info.Methods {
+			all["/"+service+"/"+m.Name] = true
+		}
+	}
+	return all
 }
 
 // guarded is a service whose calls, if they were refused only inside, are answered before a message of theirs is read.

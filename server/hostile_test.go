@@ -1,10 +1,12 @@
 package server_test
 
 import (
+	"context"
 	"log/slog"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
@@ -202,5 +204,22 @@ func TestACheckerThatPanicsIsAReview(t *testing.T) {
 	}
 	if line := <-logs; !strings.Contains(line, `"cause":"panic: runtime error: invalid memory address`) {
 		t.Errorf("the operator reads %s", line)
+	}
+}
+
+// TestWhatNobodyServesIsNotEchoed calls methods that do not exist, one with a name of 15 KB.
+func TestWhatNobodyServesIsNotEchoed(t *testing.T) {
+	s := server.New(server.Config{})
+	s.Use(newEngine(t, "test"))
+	conn := start(t, s, inMemory())
+	for _, method := range []string{"/assay.v1.ComplianceService/None", "/assay.v1.None/CheckSubmission", "/" + strings.Repeat("x", 15<<10) + "/x", "/assay.v1.ComplianceService/" + strings.Repeat("x", 15<<10)} {
+		for _, patience := range []time.Duration{time.Second, time.Minute} { // the transport refuses those with far deadlines inside
+			ctx, cancel := context.WithTimeout(background(t), patience)
+			err := conn.Invoke(ctx, method, &assayv1.ListCheckersRequest{}, &assayv1.ListCheckersResponse{})
+			cancel()
+			if got := wantCode(t, err, codes.Unimplemented); len(got.Message()) > 512 {
+				t.Errorf("the status is %d bytes", len(got.Message()))
+			}
+		}
 	}
 }

@@ -30,6 +30,7 @@ type Server struct {
 	grpc    *grpc.Server
 	health  *health.Server
 	gate    *admission.Gate
+	served  map[string]bool         // full names of methods; never changed once New has returned
 	current atomic.Pointer[inForce] // nil: no engine yet
 
 	lastLoad   atomic.Pointer[assayv1.RulebookLoad] // nil: none since the start
@@ -57,12 +58,13 @@ func New(config Config) *Server {
 	if s.config.Dev {
 		reflection.Register(s.grpc)
 	}
+	s.served = methodsOf(s.grpc)
 	return s
 }
 
 func (s *Server) options() []grpc.ServerOption {
 	options := slices.Concat(s.config.transport(), s.config.traced(), s.interceptors())
-	return append(options, grpc.InTapHandle(s.door), grpc.StatsHandler(s.gate))
+	return append(options, grpc.InTapHandle(s.door), grpc.StatsHandler(s.gate), grpc.UnknownServiceHandler(nobody))
 }
 
 // Compile makes an engine of a book whose outside checkers are asked over connections of this server: engines that name the same

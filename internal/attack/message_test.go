@@ -245,13 +245,6 @@ func (t *tally) add(code grpccodes.Code) grpccodes.Code {
 	return code
 }
 
-// of is how often calls ended so.
-func (t *tally) of(code grpccodes.Code) int {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return t.codes[code]
-}
-
 func (t *tally) String() string {
 	t.mu.Lock()
 	defer t.mu.Unlock()

@@ -76,7 +76,7 @@ func TestAttacks(t *testing.T) {
 	}
 	after := usual.settled(t, before)
 	t.Logf("before all attacks: %v; after: %v", before, after)
-	if *table != "" && !t.Failed() {
+	if *table != "" {
 		if err := writeTable(*table, rows); err != nil {
 			t.Error(err)
 		}
