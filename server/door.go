@@ -54,15 +54,15 @@ func (s *Server) newGate() *admission.Gate {
 // makes it or for what is under way already. It runs on the connection's reader: it must not block.
 func (s *Server) door(ctx context.Context, call *tap.Info) (context.Context, error) {
 	life := s.config.lifeOf(call.FullMethodName)
-	if !s.served[call.FullMethodName] {
-		return admission.Refuse(ctx, errNoMethod, life)
-	}
 	if s.config.Auth != nil {
 		known, err := s.config.Auth.AtTheDoor(ctx, call.FullMethodName, call.Header)
 		if err != nil {
 			return admission.Refuse(ctx, statusOf(err).Err(), life)
 		}
 		ctx = known
+	}
+	if !s.served[call.FullMethodName] {
+		return admission.Refuse(ctx, errNoMethod, life)
 	}
 	ctx, err := s.gate.Enter(ctx, call.FullMethodName, call.Header, life)
 	if err != nil {
