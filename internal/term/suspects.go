@@ -324,10 +324,23 @@ func (c *scan) looks(first, end int, from, to int32, extra text.Transforms) {
 	if merged {
 		c.shapes(at, false, extra) // r n and v v as they are: Lenovvvo
 	}
-	if shapes, differ := appendOwnShapes(c.s.shapes[:0], c.f.Raw()[from:to]); differ {
+	raw := c.f.Raw()[from:to]
+	if isASCII(raw) {
+		return // none of it is drawn like another alphabet's
+	}
+	if shapes, differ := appendOwnShapes(c.s.shapes[:0], raw); differ {
 		c.s.shapes = shapes
 		c.match(at, shapes, extra)
 	}
+}
+
+func isASCII(s string) bool {
+	for i := range len(s) {
+		if s[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
 }
 
 // appendOwnShapes reads raw text as letters of their own alphabet, and reports whether some of them are drawn like others
@@ -406,6 +419,22 @@ func appendShapes(dst []shape, raw string, merge bool) (shapes []shape, gaps boo
 
 // shapeOf is the shape of one code point; its letter is 0 if it is none.
 func shapeOf(r rune) shape {
+	if uint32(r) < utf8.RuneSelf {
+		return asciiShapes[r]
+	}
+	return drawShape(r)
+}
+
+// asciiShapes are the shapes of ASCII.
+var asciiShapes = func() (shapes [utf8.RuneSelf]shape) {
+	for r := range shapes {
+		shapes[r] = drawShape(rune(r))
+	}
+	return shapes
+}()
+
+// drawShape works a shape out.
+func drawShape(r rune) shape {
 	if r < utf8.RuneSelf && leet[r] != 0 {
 		return shape{rune(leet[r]), r, digit}
 	}
