@@ -143,7 +143,7 @@ func mentions(b *testing.B, e *engine.Engine, requests []*assayv1.Submission) fl
 
 func clientOf(b *testing.B, e *engine.Engine) assayv1.ComplianceServiceClient {
 	b.Helper()
-	s := server.New(server.Config{StreamAge: time.Hour})
+	s := server.New(server.Config{StreamAge: time.Hour, MaxWait: time.Minute})
 	s.Use(e)
 	return assayv1.NewComplianceServiceClient(start(b, s, loopback(b)))
 }

@@ -15,7 +15,8 @@ import (
 	"github.com/assay-project/assay/internal/wire"
 )
 
-// BenchmarkParts measures what an item of a batch costs on its way, part by part, without the transport.
+// BenchmarkParts measures what an item of a batch costs on its way, part by part, without the transport: "us/item".
+// Allocations are those of 4,000 items.
 func BenchmarkParts(b *testing.B) {
 	e := embeddedEngine(b)
 	encoder := wire.NewEncoder(e.Checkers(), e.Rulebook(), true)
@@ -40,9 +41,13 @@ func BenchmarkParts(b *testing.B) {
 	part := func(name string, do func(i int)) {
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()
-			for i := 0; b.Loop(); i++ {
-				do(i % len(asked))
+			for b.Loop() {
+				for i := range asked {
+					do(i)
+				}
 			}
+			b.ReportMetric(b.Elapsed().Seconds()*1e6/float64(b.N*len(asked)), "us/item")
+			b.ReportMetric(0, "ns/op")
 		})
 	}
 	part("marshal-request", func(i int) { must(b)(proto.Marshal(asked[i])) })
