@@ -39,3 +39,20 @@ func TestSkeletonIsThatOfTheShapes(t *testing.T) {
 		}
 	}
 }
+
+// TestASCIIIsDrawnLikeNothingElse holds what looks passes over in text of ASCII against what it does elsewhere.
+func TestASCIIIsDrawnLikeNothingElse(t *testing.T) {
+	others := 0
+	for r := rune(0); r < 0x3000; r++ {
+		shapes, differ := appendOwnShapes(nil, string(r))
+		if differ && r < utf8.RuneSelf {
+			t.Errorf("%q is read as %v", r, shapes)
+		}
+		if differ {
+			others++
+		}
+	}
+	if others == 0 {
+		t.Error("no letter is drawn like one of another alphabet")
+	}
+}
