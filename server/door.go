@@ -61,9 +61,6 @@ func (s *Server) door(ctx context.Context, call *tap.Info) (context.Context, err
 		}
 		ctx = known
 	}
-	if !s.served[call.FullMethodName] {
-		return admission.Refuse(ctx, errNoMethod, life)
-	}
 	ctx, err := s.gate.Enter(ctx, call.FullMethodName, call.Header, life)
 	if err != nil {
 		return admission.Refuse(ctx, statusOf(err).Err(), life)
@@ -75,19 +72,8 @@ func (s *Server) door(ctx context.Context, call *tap.Info) (context.Context, err
 // however long that is.
 var errNoMethod = status.Error(codes.Unimplemented, "there is no such method")
 
-// nobody answers calls of methods that nobody serves, where they were not refused at the door.
+// nobody answers calls of methods that nobody serves.
 func nobody(any, grpc.ServerStream) error { return errNoMethod }
-
-// methodsOf are the full names of all methods that a server has.
-func methodsOf(s *grpc.Server) map[string]bool {
-	all := map[string]bool{}
-	for service, info := range s.GetServiceInfo() {
-		for _, m := range info.Methods {
-			all["/"+service+"/"+m.Name] = true
-		}
-	}
-	return all
-}
 
 // guarded is a service whose calls, if they were refused only inside, are answered before a message of theirs is read.
 func guarded(service *grpc.ServiceDesc) *grpc.ServiceDesc {

@@ -30,7 +30,6 @@ type Server struct {
 	grpc    *grpc.Server
 	health  *health.Server
 	gate    *admission.Gate
-	served  map[string]bool         // full names of methods; never changed once New has returned
 	current atomic.Pointer[inForce] // nil: no engine yet
 
 	lastLoad   atomic.Pointer[assayv1.RulebookLoad] // nil: none since the start
@@ -58,7 +57,6 @@ func New(config Config) *Server {
 	if s.config.Dev {
 		reflection.Register(s.grpc)
 	}
-	s.served = methodsOf(s.grpc)
 	return s
 }
 

@@ -303,7 +303,7 @@ func paths(f *field) string {
 	for _, path := range []string{"", "/", "//", "*", method[1:], "/" + method, method + "/", strings.ToLower(method), strings.ToUpper(method), strings.Replace(method, "/Check", "//Check", 1),
 		"/assay.v1.ComplianceService", "/assay.v1.ComplianceService/", "/../" + method, method + "?x=y", method + "%00", method + "\x00", "/assay.v1.ComplianceService/NoSuchMethod",
 		"/grpc.reflection.v1.ServerReflection/ServerReflectionInfo", "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo", "/grpc.channelz.v1.Channelz/GetServers",
-		"/debug/pprof/", "/metrics", "/assay.v1.CheckerService/RunChecker", "/" + strings.Repeat("x", 15<<10)} {
+		"/debug/pprof/", "/metrics", "/assay.v1.CheckerService/RunChecker", "/" + strings.Repeat("x", 15<<10) + "/x"} {
 		h := usualHeaders(method)
 		h[5] = path
 		odd["path "+path] = h
@@ -326,7 +326,7 @@ func paths(f *field) string {
 		if a.grpc == "0" && !slices.Contains(mayPass, name) {
 			f.Errorf("%.60q: answered", name)
 		}
-		if len(a.text) > 2048 {
+		if len(a.text) > 512 {
 			f.Errorf("%.60q: the error has %d bytes", name, len(a.text))
 		}
 		p.Close()
