@@ -67,7 +67,7 @@ type ShopFinding struct {
 	Listings []string // ids, sorted; the first few
 }
 
-// MaxListings is how many listings an assortment may have. With all bounds met it takes some 50 MiB (TestBoundsAreTold); an
+// MaxListings is how many listings an assortment may have. With all bounds met it takes some 70 MiB (TestBoundsAreTold); an
 // ordinary listing takes about 400 bytes.
 const MaxListings = 10_000
 
@@ -98,6 +98,7 @@ type Assortment struct {
 	papersCut  bool
 	shopCut    bool
 	needs      map[needKey]*needed
+	gaps       int // needs of which there is something to be told
 	needsCut   bool
 	asked      bool // what is needed is among the requests
 }
@@ -361,7 +362,7 @@ func (a *Assortment) leftOut() string {
 	}{{a.codesCut, fmt.Sprintf("product and unit codes after the first %d", a.codes)},
 		{a.papersCut, fmt.Sprintf("papers after the first %d", len(a.subject.Papers))},
 		{a.shopCut, fmt.Sprintf("findings in the shop's name after the first %d", maxShop)},
-		{a.needsCut, fmt.Sprintf("needs for papers after the first %d", maxNeeds)}} {
+		{a.needsCut, fmt.Sprintf("papers that goods need by kind, after the first %d that are not there", a.gaps)}} {
 		if cut.is && words != "" {
 			words += " and "
 		}

@@ -138,6 +138,14 @@ func TestRejectedForGoodAsksForNothing(t *testing.T) {
 	}
 }
 
+// need is a paper that is needed for one product, as a checker tells of it.
+func need(product string) verdict.Need {
+	paper := listing.Document{Type: listing.DeclarationOfConformity, Schemes: []string{"s"}, GTINs: []string{product}}
+	return verdict.Need{Requirement: "r", For: product, Markets: []listing.Market{"DE"}, Distance: 1, Findings: []check.Finding{{Code: "QUAL_REQUIRED_MISSING",
+		Markets: []listing.Market{"DE"}, Message: strings.Repeat("m", 400) + product, Evidence: []check.Evidence{check.Document{Field: "type"}, check.ListEntry{Entry: "r"}},
+		Remedies: []check.Remedy{{Text: strings.Repeat("t", 300) + product, Fix: check.ProvideDocument{Requirement: paper, Alternatives: []listing.Document{paper}}}}}}}
+}
+
 // TestBoundsAreTold fills every store: what goes beyond is told, and memory stays within what MaxListings promises.
 func TestBoundsAreTold(t *testing.T) {
 	if testing.Short() {
@@ -154,15 +162,17 @@ func TestBoundsAreTold(t *testing.T) {
 			s.Product.UnitCodes = append(s.Product.UnitCodes, fmt.Sprintf("%0200d", i*100+j))
 		}
 		s.Documents = []listing.Document{{ID: fmt.Sprint(i), Type: listing.PurchaseInvoice, Lines: make([]listing.InvoiceLine, 500)}}
-		a.Add(s, wants(check.RemoveText{Start: i, End: i + 1}, check.SetField{Field: fmt.Sprint(i)}))
+		v := wants(check.RemoveText{Start: i, End: i + 1}, check.SetField{Field: fmt.Sprint(i)})
+		v.Needs = []verdict.Need{need(fmt.Sprint(i))}
+		a.Add(s, v)
 	}
-	if _, left := a.Requests(nil); left != 2*assessment.MaxListings-200 {
+	if _, left := a.Requests(nil); left != 2*assessment.MaxListings+1-200 { // two changes each, and one paper for all
 		t.Errorf("%d requests are left out", left)
 	}
 	subject := a.Subject()
 	runtime.GC()
 	runtime.ReadMemStats(&after)
-	if subject.LeftOut == "" || !strings.Contains(subject.LeftOut, "codes") || !strings.Contains(subject.LeftOut, "papers") {
+	if subject.LeftOut == "" || !strings.Contains(subject.LeftOut, "codes") || !strings.Contains(subject.LeftOut, "papers") || !strings.Contains(subject.LeftOut, "by kind") {
 		t.Errorf("left out: %q", subject.LeftOut)
 	}
 	kept := (after.HeapAlloc - before.HeapAlloc) >> 20

@@ -8,9 +8,12 @@ import (
 	"github.com/assay-project/assay/internal/verdict"
 )
 
-// maxNeeds bounds the needs that are kept, over all listings: one for each merchant, requirement, and thing that one paper is
-// enough for.
-const maxNeeds = 10_000
+// Bounds of the needs that are kept, over all listings: one for each merchant, requirement, and thing that one paper is enough
+// for. What is to be told of one takes some kilobytes, so that is kept of fewer.
+const (
+	maxNeeds = 50_000
+	maxGaps  = 3_000
+)
 
 // A Need is what became of a need over all listings that have it: of what their papers show, the best counts.
 type Need struct {
@@ -25,6 +28,7 @@ type needKey struct{ merchant, requirement, of string }
 type needed struct {
 	listings []string
 	markets  map[listing.Market]*verdict.Need
+	gap      bool // there is something to be told
 }
 
 // need takes a listing's needs.
@@ -42,12 +46,28 @@ func (a *Assortment) need(needs []verdict.Need, s *listing.Submission) {
 			a.needs[key] = known
 		}
 		known.listings = insert(known.listings, s.ID)
+		n = a.kept(n, known)
 		for _, m := range n.Markets {
 			if before := known.markets[m]; before == nil || compareNeeds(n, before) < 0 {
 				known.markets[m] = n
 			}
 		}
 	}
+}
+
+// kept is a listing's need as far as there is room for what is to be told of it.
+func (a *Assortment) kept(n *verdict.Need, of *needed) *verdict.Need {
+	own := *n
+	switch {
+	case len(n.Findings) == 0 || of.gap:
+	case a.gaps == maxGaps:
+		a.needsCut = true
+		own.Findings = nil
+	default:
+		of.gap = true
+		a.gaps++
+	}
+	return &own
 }
 
 // compareNeeds orders what listings show, the best first: a paper that holds, and for longest; else the nearest.

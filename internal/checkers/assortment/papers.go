@@ -121,7 +121,9 @@ func owners(papers []assessment.Paper) map[string]string {
 // public reports papers that anybody may have a copy of.
 func public(t listing.DocumentType) bool {
 	switch t {
-	case listing.TrademarkCertificate, listing.TrademarkApplication, listing.TrademarkRenewal, listing.TestReport:
+	case listing.TrademarkCertificate, listing.TrademarkApplication, listing.TrademarkRenewal, listing.TestReport,
+		listing.DeclarationOfConformity, listing.ConformityCertificate, listing.ProductRegistration, listing.SafetyDataSheet,
+		listing.FactoryAudit, listing.ManagementCertificate: // of the maker, for all who sell its goods
 		return true
 	}
 	return false

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/assay-project/assay/internal/check"
 	"github.com/assay-project/assay/internal/checkers/authorization"
@@ -17,7 +19,7 @@ import (
 func (q *inquiry) findings(r *requirement, g *group) []check.Finding {
 	remedies := q.remedies(r, g)
 	base := check.Finding{Markets: g.markets, Words: r.Name, Citation: r.Citation, Remedies: remedies,
-		Facts: check.Facts{Requirement: r.Title, Issuer: r.papers[0].Issuer, Category: q.category.Path}}
+		Facts: check.Facts{Requirement: r.Title, Issuer: r.papers[0].Issuer, Category: q.kind(r)}}
 	base.Facts.Proof.To = q.to(g.names)
 	if g.paper == nil {
 		return []check.Finding{q.missing(r, g, base)}
@@ -72,17 +74,24 @@ func inWords(r *rule, j judgement, words string) string {
 // heading is what every message begins with: the requirement, the kind of goods, the markets.
 func (q *inquiry) heading(r *requirement, markets []listing.Market) string {
 	words := capital(r.Title.In("en"))
-	if q.category.Path != "" && len(r.Categories) > 0 {
-		words += " for " + q.category.Path
+	if kind := q.kind(r); kind != "" {
+		words += " for " + kind
 	}
 	return words + " in " + marketList(markets)
 }
 
-func capital(s string) string {
-	if s == "" {
-		return s
+// kind is the kind of goods that a requirement is asked for; empty: it is asked whatever the goods.
+func (q *inquiry) kind(r *requirement) string {
+	if len(r.Categories) == 0 {
+		return ""
 	}
-	return strings.ToUpper(s[:1]) + s[1:]
+	return q.category.Path
+}
+
+// capital is a text as a sentence begins with it.
+func capital(s string) string {
+	first, size := utf8.DecodeRuneInString(s)
+	return string(unicode.ToUpper(first)) + s[size:]
 }
 
 func marketList(markets []listing.Market) string {
@@ -143,7 +152,7 @@ func (q *inquiry) to(names []rulebook.PaperFor) string {
 func (q *inquiry) incomplete(r *requirement, markets []listing.Market, missing gap) answer {
 	remedy := check.Remedy{Text: "State " + missing.words + ".", Fix: check.SetField{Field: missing.field}}
 	f := check.Finding{Code: incomplete, Markets: markets, Words: r.Name, Citation: r.Citation, Remedies: []check.Remedy{remedy},
-		Facts: check.Facts{Requirement: r.Title, Category: q.category.Path, Needs: missing.field},
+		Facts: check.Facts{Requirement: r.Title, Category: q.kind(r), Needs: missing.field},
 		Message: fmt.Sprintf("%s: which paper that is cannot be told while %s is not stated. %s", q.heading(r, markets), missing.words,
 			remedy.Text),
 		Evidence: []check.Evidence{check.Document{Field: missing.field, Expected: "given"}, entry(r)}}
