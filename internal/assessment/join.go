@@ -14,8 +14,8 @@ func join(a, b listing.Document) listing.Document {
 	a.Territories = union(a.Territories, b.Territories)
 	a.NiceClasses = union(a.NiceClasses, b.NiceClasses)
 	a.Categories = union(a.Categories, b.Categories)
-	a.GTINs = union(a.GTINs, b.GTINs)
-	a.Models = union(a.Models, b.Models)
+	a.GTINs = few(union(a.GTINs, b.GTINs))
+	a.Models = few(union(a.Models, b.Models))
 	a.Lines = joinLines(a.Lines, b.Lines)
 	a.Effective = joinValidity(a.Effective, b.Effective)
 	a.IssuedOn = earlier(a.IssuedOn, b.IssuedOn)
@@ -42,6 +42,11 @@ func joinLines(a, b []listing.InvoiceLine) []listing.InvoiceLine {
 		return x.GTIN == y.GTIN && x.Brand == y.Brand && x.Description == y.Description
 	})
 }
+
+// maxNamed is how many products a paper names at most, by the contract.
+const maxNamed = 1_000
+
+func few(sorted []string) []string { return sorted[:min(len(sorted), maxNamed)] }
 
 func joinValidity(a, b listing.Validity) listing.Validity {
 	v := listing.Validity{Start: earlier(a.Start, b.Start), Perpetual: a.Perpetual || b.Perpetual}

@@ -1,6 +1,8 @@
 package authorization
 
 import (
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/assay-project/assay/internal/listing"
@@ -9,8 +11,14 @@ import (
 // What follows is for the checker of other papers than these: territories, terms and the caller's reading mean the same wherever a
 // paper states them.
 
-// Covers reports whether territories, as a document names them, contain a market.
-func Covers(territories []string, market listing.Market) bool { return covers(territories, market) }
+// Covered are those of some markets that territories, as a document names them, contain.
+func Covered(territories []string, markets []listing.Market) []listing.Market {
+	codes := make([]string, len(territories))
+	for i, t := range territories {
+		codes[i] = strings.ToUpper(strings.TrimSpace(t))
+	}
+	return slices.DeleteFunc(slices.Clone(markets), func(m listing.Market) bool { return !covers(codes, m) })
+}
 
 // A Term is when a document holds: from Start, before End. Bounds that are not known are zero, and so is the end of one that has
 // none.
@@ -34,9 +42,17 @@ func ShowTerm(v *listing.Validity, lasting bool) string {
 // ShowBound is a bound as a document states it, empty where it does not.
 func ShowBound(b listing.Bound) string { return plainBound(b) }
 
-// Sure reports whether the caller is sure of all it extracted of some fields of a document: at least as sure as threshold.
-func Sure(d *listing.Document, threshold float32, fields ...string) bool {
-	return (&paper{Document: d, threshold: threshold}).sure(fields...)
+// Unsure are the fields of a document of which the caller is less sure than threshold, sorted.
+func Unsure(d *listing.Document, threshold float32) []string {
+	var fields []string
+	for field, confidence := range d.Confidence {
+		if confidence < threshold {
+			base, _, _ := strings.Cut(field, ".")
+			fields = append(fields, base)
+		}
+	}
+	slices.Sort(fields)
+	return slices.Compact(fields)
 }
 
 // Lacks reports whether the caller looked for a field of a document that is not set, and is sure that it is not there.

@@ -33,6 +33,24 @@ func crowded(requirements, papers, markets int) (*rulebook.Book, *listing.Submis
 	return book, s
 }
 
+// stuff fills a document up to what the contract lets in.
+func stuff(d *listing.Document) {
+	d.Confidence = make(map[string]float32)
+	for i := range 1000 {
+		d.GTINs = append(d.GTINs, fmt.Sprintf("%014d", i*7919))
+		d.Models = append(d.Models, fmt.Sprintf("model %d", i))
+		if i < 100 {
+			d.Categories = append(d.Categories, fmt.Sprintf("goods > of kind %d", i))
+		}
+		if i < 64 {
+			d.Confidence[fmt.Sprintf("field_%d.part", i)] = 0.1
+		}
+		if i < 300 {
+			d.Territories = append(d.Territories, " nowhere ")
+		}
+	}
+}
+
 // BenchmarkAdversarial is the worst that the contract lets in, and halves of it: ns/judgement is for one paper under one
 // requirement in one market, and stays the same where work is linear in each.
 func BenchmarkAdversarial(b *testing.B) {
@@ -47,6 +65,29 @@ func BenchmarkAdversarial(b *testing.B) {
 				plan.Run(b.Context(), s, nil)
 			}
 			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*n.requirements*n.papers*n.markets), "ns/judgement")
+		})
+	}
+}
+
+// BenchmarkStuffed is papers that are as long as the contract lets in: each is read once, whatever is asked.
+func BenchmarkStuffed(b *testing.B) {
+	for _, papers := range []int{64, 32, 16} {
+		b.Run(fmt.Sprintf("papers=%d", papers), func(b *testing.B) {
+			book, s := crowded(16, papers, 32)
+			for i := range s.Documents {
+				stuff(&s.Documents[i])
+			}
+			for i := range 100 {
+				s.Product.Variants = append(s.Product.Variants, listing.Variant{GTIN: fmt.Sprintf("%013d", i)})
+			}
+			plan, err := check.NewPlan(New(book).Checker)
+			if err != nil {
+				b.Fatal(err)
+			}
+			for b.Loop() {
+				plan.Run(b.Context(), s, nil)
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*papers), "ns/paper")
 		})
 	}
 }

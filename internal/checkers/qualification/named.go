@@ -90,7 +90,7 @@ func judgeProduct(q *question, p *paper) judgement {
 	switch {
 	case !q.must(rulebook.ForProduct):
 		return judgement{}
-	case q.named(p):
+	case p.names:
 		return held
 	case len(p.gtins)+len(p.models) == 0:
 		return notExtracted
@@ -118,26 +118,15 @@ func (q *inquiry) productShown() string {
 // none for another.
 func judgeCategory(q *question, p *paper) judgement {
 	must := q.must(rulebook.ForCategory)
-	if len(p.Categories) == 0 && !must || q.category.Path == "" {
-		return judgement{}
-	}
-	if len(p.Categories) == 0 {
-		return notExtracted
-	}
-	unknown := false
-	for _, name := range p.Categories {
-		category := q.categories.Find(name)
-		if category.Path == "" {
-			unknown = true
-		} else if q.category.Under([]string{category.Path}) {
-			return held
-		}
-	}
 	switch {
-	case !unknown:
+	case p.goods == covered:
+		return held
+	case p.goods == others:
 		return breaks(otherCategory)
-	case must:
+	case p.goods == perhaps && must:
 		return judgement{unclear, otherCategory, "unclear"}
+	case must && q.category.Path != "":
+		return notExtracted
 	}
 	return judgement{}
 }
@@ -150,7 +139,7 @@ func judgeMarket(q *question, p *paper) judgement {
 	switch {
 	case len(p.Territories) == 0:
 		return judgement{}
-	case authorization.Covers(p.Territories, q.market):
+	case slices.Contains(p.covers, q.market):
 		return held
 	}
 	return breaks(otherMarket)

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/assay-project/assay/internal/checkers/authorization"
 	"github.com/assay-project/assay/internal/checkers/identity"
 	"github.com/assay-project/assay/internal/listing"
 	"github.com/assay-project/assay/internal/party"
@@ -23,7 +24,21 @@ type paper struct {
 	ofMerchant      party.Closeness
 	ofMaker         party.Closeness
 	bySubject       party.Closeness
+	names           bool // it names the product
+	goods           coverage
+	covers          []listing.Market // of the submission's, where it states territories
+	unsure          []string         // fields that were hardly readable
 }
+
+// coverage is whether the categories that a paper states hold those of the goods.
+type coverage uint8
+
+const (
+	noneStated coverage = iota
+	covered
+	perhaps // some are in words that the rulebook does not know
+	others
+)
 
 // A whom is a party of the submission, and whether papers can be compared with it.
 type whom struct {
@@ -102,11 +117,34 @@ func (q *inquiry) newPaper(d *listing.Document) paper {
 			p.accreditations = append(p.accreditations, key)
 		}
 	}
+	p.names, p.goods = q.named(&p), q.coverage(d.Categories)
+	if len(d.Territories) > 0 {
+		p.covers = authorization.Covered(d.Territories, q.Markets)
+	}
+	p.unsure = authorization.Unsure(d, q.confidence)
 	p.byMerchant = party.Match(&p.issuer, &q.merchant.Party)
 	p.ofMerchant = party.Match(&p.subject, &q.merchant.Party)
 	p.ofMaker = party.Match(&p.subject, &q.maker.Party)
 	p.bySubject = party.Match(&p.issuer, &p.subject)
 	return p
+}
+
+// coverage tells whether the categories of a paper hold those of the goods.
+func (q *inquiry) coverage(categories []string) coverage {
+	if len(categories) == 0 || q.category.Path == "" {
+		return noneStated
+	}
+	found := others
+	for _, name := range categories {
+		category := q.categories.Find(name)
+		switch {
+		case category.Path == "":
+			found = perhaps
+		case q.category.Under([]string{category.Path}):
+			return covered
+		}
+	}
+	return found
 }
 
 // gtinKey is a GTIN of any length as one of 14 digits; one that is none is its letters.
@@ -132,7 +170,7 @@ func (p *paper) title() string { return p.Type.String() + " " + party.Shorten(p.
 
 // goods are how a product is told from others: by its GTINs, or by its model or part number.
 type goods struct {
-	gtins  []string // of 14 digits; of variants too
+	gtins  []string // of 14 digits, sorted; of variants too
 	models []string // folded
 }
 
@@ -140,10 +178,12 @@ func (q *inquiry) goods() goods {
 	p := &q.Product
 	g := goods{models: keys([]string{p.Model, p.MPN})}
 	for _, code := range append([]string{p.GTIN}, variantGTINs(p)...) {
-		if key := gtinKey(code); key != "" && !slices.Contains(g.gtins, key) {
+		if key := gtinKey(code); key != "" {
 			g.gtins = append(g.gtins, key)
 		}
 	}
+	slices.Sort(g.gtins)
+	g.gtins = slices.Compact(g.gtins)
 	return g
 }
 
@@ -165,8 +205,10 @@ func sharesAny(a, b []string) bool {
 
 // named tells whether a paper names the product: by a GTIN, or by a model of a brand that is not another one.
 func (q *inquiry) named(p *paper) bool {
-	if sharesAny(q.product.gtins, p.gtins) {
-		return true
+	for _, code := range p.gtins {
+		if _, found := slices.BinarySearch(q.product.gtins, code); found {
+			return true
+		}
 	}
 	otherBrand := q.brand != "" && len(p.brands) > 0 && !slices.Contains(p.brands, q.brand)
 	return !otherBrand && sharesAny(q.product.models, p.models)

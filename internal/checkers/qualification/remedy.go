@@ -104,15 +104,22 @@ func (q *inquiry) name(d *listing.Document, n rulebook.PaperFor) {
 	case rulebook.ForCategory:
 		d.Categories = []string{q.category.Path}
 	case rulebook.ForProduct:
-		for _, code := range append([]string{p.GTIN}, variantGTINs(p)...) {
-			if code != "" && !slices.Contains(d.GTINs, code) {
-				d.GTINs = append(d.GTINs, code)
-			}
-		}
-		if len(d.GTINs) == 0 {
+		if code := productGTIN(p); code != "" {
+			d.GTINs = []string{code}
+		} else {
 			d.Models = []string{productModel(p)}
 		}
 	}
+}
+
+// productGTIN is the product's own, or that of the first variant that has one.
+func productGTIN(p *listing.Product) string {
+	for _, code := range append([]string{p.GTIN}, variantGTINs(p)...) {
+		if strings.TrimSpace(code) != "" {
+			return code
+		}
+	}
+	return ""
 }
 
 // productModel is what a paper calls a product that has no GTIN.

@@ -91,7 +91,7 @@ func (r *rule) judged(q *question, p *paper) judgement {
 	case len(p.Confidence) == 0:
 	case j == notExtracted && authorization.Lacks(p.Document, q.confidence, r.fields[0]):
 		return notThere
-	case (j.standing == holds || j.standing == noted) && !authorization.Sure(p.Document, q.confidence, r.fields...):
+	case (j.standing == holds || j.standing == noted) && sharesAny(r.fields, p.unsure):
 		return notExtracted
 	}
 	return j
