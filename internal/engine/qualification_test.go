@@ -166,6 +166,25 @@ func TestAskedOfListings(t *testing.T) {
 	}
 }
 
+// TestQualificationInShadow: what it finds stands apart, decides nothing, and is not asked of the merchant.
+func TestQualificationInShadow(t *testing.T) {
+	book := *asking(t, rulebook.AskedOfListings, "cn-food-permit").Book()
+	book.Policies = map[string]rulebook.Policy{"qualification": {Shadow: true}}
+	e, err := engine.New(&book)
+	if err != nil {
+		t.Fatal(err)
+	}
+	v, verdicts := assessWith(t, e, assorted(2, 0))
+	for id, v := range verdicts {
+		if v.Decision != verdict.Approve || v.ShadowDecision != verdict.Review || len(v.Findings) != 0 || len(v.Shadow) != 1 {
+			t.Errorf("%s: %v, in shadow %v", id, v.Decision, v.Shadow)
+		}
+	}
+	if len(qualified(v)) != 0 || len(papersAsked(v)) != 0 {
+		t.Errorf("the merchant: %+v", qualified(v))
+	}
+}
+
 // TestOneListingsPaperIsTheMerchants: a permit that came with one listing is the merchant's, and the others are still to be given it.
 func TestOneListingsPaperIsTheMerchants(t *testing.T) {
 	r := assorted(3, 0)

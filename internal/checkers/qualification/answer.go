@@ -223,9 +223,17 @@ func (q *inquiry) names(r *requirement) (names []rulebook.PaperFor, of string) {
 	case rulebook.ForBrand:
 		of = q.brand
 	case rulebook.ForProduct:
-		of = strings.Join(slices.Concat(q.product.gtins, []string{q.brand}, q.product.models), " ")
+		of = q.productKey()
 	}
 	return names, of
+}
+
+// productKey tells the product from others of the merchant.
+func (q *inquiry) productKey() string {
+	if code := productGTIN(&q.Product); code != "" {
+		return gtinKey(code)
+	}
+	return strings.Join(append([]string{q.brand}, q.product.models...), " ")
 }
 
 // A gap is something that a listing must state before a paper can be asked for.

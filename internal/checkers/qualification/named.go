@@ -132,7 +132,7 @@ func judgeCategory(q *question, p *paper) judgement {
 }
 
 func showCategory(q *question, p *paper) shown {
-	return showNames(p.Categories, q.category.Path, "kind of goods")
+	return showNames(p.Categories, party.Shorten(q.category.Path), "kind of goods")
 }
 
 func judgeMarket(q *question, p *paper) judgement {

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
@@ -213,6 +215,37 @@ func TestValidUntilIsTrue(t *testing.T) {
 			later.Documents = slices.DeleteFunc(slices.Clone(s.Documents), func(d listing.Document) bool { return d.ID != n.Document })
 			if got := byMarket(judge(t, book, &later).result)[key]; got.Met && len(later.Documents) == 1 {
 				rt.Fatalf("%s: still met at %s: %+v", key, n.Until, got)
+			}
+		}
+	})
+}
+
+// TestHostileText puts any text everywhere: messages stay one line of bounded length, in UTF-8.
+func TestHostileText(t *testing.T) {
+	book := small(t)
+	rapid.Check(t, func(rt *rapid.T) {
+		text := func(label string) string {
+			return rapid.OneOf(rapid.String(), rapid.StringOfN(rapid.Rune(), 0, 300, -1), rapid.Map(rapid.SliceOfN(rapid.Byte(), 0, 64), func(b []byte) string { return string(b) })).Draw(rt, label)
+		}
+		many := func(label string) []string { return []string{text(label), text(label), text(label)} }
+		s := goodsIn(rt)
+		s.Product.Category += " > " + text("category")
+		s.Product.Brand, s.Product.Manufacturer, s.Product.Model, s.Product.GTIN = text("brand"), text("maker"), text("model"), text("gtin")
+		s.Merchant.LegalName = text("merchant")
+		s.Documents = documents(3).Draw(rt, "documents")
+		for i := range s.Documents {
+			d := &s.Documents[i]
+			d.ID, d.Issuer.LegalName, d.Subject.LegalName = text("id"), text("issuer"), text("subject")
+			d.Schemes, d.GTINs, d.Models, d.Categories, d.Territories = many("schemes"), many("gtins"), many("models"), many("categories"), many("territories")
+			d.Brands, d.Accreditations = []listing.BrandGrant{{Text: text("brands")}}, []listing.Accreditation{{Body: text("body")}}
+			d.Effective.Start = listing.Bound{State: listing.Impossible, Raw: text("start")}
+		}
+		for _, n := range judge(t, book, s).result.Needs {
+			for i := range n.Findings {
+				f := &n.Findings[i]
+				if m := f.Message; len(m) > 8<<10 || !utf8.ValidString(m) || strings.ContainsFunc(m, unicode.IsControl) {
+					rt.Fatalf("%d bytes: %q", len(m), m)
+				}
 			}
 		}
 	})

@@ -233,7 +233,7 @@ func (q *inquiry) naming(names []rulebook.PaperFor) string {
 		case rulebook.ForProduct:
 			words = append(words, "the product "+q.productShown())
 		case rulebook.ForCategory:
-			words = append(words, q.category.Path)
+			words = append(words, party.Shorten(q.category.Path))
 		}
 	}
 	return strings.Join(words, ", ")

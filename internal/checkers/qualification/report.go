@@ -85,7 +85,7 @@ func (q *inquiry) kind(r *requirement) string {
 	if len(r.Categories) == 0 {
 		return ""
 	}
-	return q.category.Path
+	return party.Shorten(q.category.Path)
 }
 
 // capital is a text as a sentence begins with it.
