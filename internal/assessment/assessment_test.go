@@ -3,6 +3,7 @@ package assessment_test
 import (
 	"fmt"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -144,6 +145,69 @@ func need(product string) verdict.Need {
 	return verdict.Need{Requirement: "r", For: product, Markets: []listing.Market{"DE"}, Distance: 1, Findings: []check.Finding{{Code: "QUAL_REQUIRED_MISSING",
 		Markets: []listing.Market{"DE"}, Message: strings.Repeat("m", 400) + product, Evidence: []check.Evidence{check.Document{Field: "type"}, check.ListEntry{Entry: "r"}},
 		Remedies: []check.Remedy{{Text: strings.Repeat("t", 300) + product, Fix: check.ProvideDocument{Requirement: paper, Alternatives: []listing.Document{paper}}}}}}}
+}
+
+// needs draws what listings need, of few requirements and things, so that they meet.
+func needs() *rapid.Generator[verdict.Need] {
+	return rapid.Custom(func(t *rapid.T) verdict.Need {
+		n := verdict.Need{Requirement: rapid.SampledFrom([]string{"", "permit", "report"}).Draw(t, "requirement"),
+			For:     rapid.SampledFrom([]string{"", "one", "two"}).Draw(t, "for"),
+			Markets: rapid.SliceOfNDistinct(rapid.SampledFrom([]listing.Market{"CN", "DE", "US"}), 1, 3, rapid.ID).Draw(t, "markets"),
+			Met:     rapid.Bool().Draw(t, "met")}
+		if n.Met {
+			n.Document = rapid.SampledFrom([]string{"a", "b"}).Draw(t, "document")
+			if days := rapid.IntRange(0, 3).Draw(t, "days"); days > 0 {
+				n.Until = asOf.AddDate(0, 0, days)
+			}
+			return n
+		}
+		n.Distance = rapid.IntRange(1, 3).Draw(t, "distance")
+		n.Findings = []check.Finding{{Code: "QUAL_EXPIRED", Message: fmt.Sprint(n.Distance, rapid.IntRange(0, 1).Draw(t, "words"))}}
+		return n
+	})
+}
+
+// TestTheBestOfAllListingsCounts, in every market, whatever the order and however often listings come.
+func TestTheBestOfAllListingsCounts(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		type one struct {
+			id   string
+			need verdict.Need
+		}
+		var all []one
+		for i, n := range rapid.SliceOfN(needs(), 1, 12).Draw(t, "needs") {
+			all = append(all, one{fmt.Sprint("s", i%5), n})
+		}
+		gathered := func(list []one) []assessment.Need {
+			a := begin()
+			for _, o := range list {
+				v := wants()
+				v.Needs = []verdict.Need{o.need}
+				a.Add(&listing.Submission{ID: o.id, Markets: o.need.Markets}, v)
+			}
+			return a.Subject().Needs
+		}
+		got := gathered(all)
+		if diff := cmp.Diff(got, gathered(append(rapid.Permutation(all).Draw(t, "order"), all...))); diff != "" {
+			t.Fatalf("in another order, and twice (-first +then):\n%s", diff)
+		}
+		for _, o := range all {
+			for _, m := range o.need.Markets {
+				var answers []assessment.Need
+				for _, n := range got {
+					if n.Requirement == o.need.Requirement && n.For == o.need.For && slices.Contains(n.Markets, m) {
+						answers = append(answers, n)
+					}
+				}
+				if len(answers) != 1 || answers[0].Distance > o.need.Distance || !slices.Contains(answers[0].Listings, o.id) {
+					t.Fatalf("%+v in %s became %+v", o, m, answers)
+				}
+				if best := answers[0]; o.need.Met && !best.Until.IsZero() && (o.need.Until.IsZero() || best.Until.Before(o.need.Until)) {
+					t.Fatalf("%+v lasts longer than %+v", o.need, best)
+				}
+			}
+		}
+	})
 }
 
 // TestBoundsAreTold fills every store: what goes beyond is told, and memory stays within what MaxListings promises.

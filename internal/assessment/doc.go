@@ -8,4 +8,7 @@
 //
 // What to ask the merchant for is put together here too: twelve listings that each ask for a letter for one brand become
 // one request, whose letter has the territories, classes and dates of all twelve.
+//
+// So are the papers that goods need by kind ([Need]): what any listing's papers show for the merchant, a maker, a brand or a product
+// is shown for all listings that need the same.
 package assessment
