@@ -201,7 +201,7 @@ func TestBrowser(t *testing.T) {
 	})
 	t.Run("hostile", func(t *testing.T) { attackedPage(open(t, in, hostilePage(t))) })
 	t.Run("nothing", func(t *testing.T) { open(t, in, pageOf(t, New(), Run{})).quiet() })
-	t.Run("accessible", func(t *testing.T) { accessible(t, in, text) })
+	t.Run("accessible", func(t *testing.T) { accessible(t, in) })
 	if *shots != "" {
 		t.Run("pictures", func(t *testing.T) { pictures(t, in) })
 	}
@@ -330,8 +330,8 @@ func attackedPage(tab *tab) {
 	tab.quiet()
 }
 
-// accessible holds the page to the rules of axe-core, light and dark.
-func accessible(t *testing.T, in context.Context, text []byte) {
+// accessible holds the page to the rules of axe-core, light and dark: a page of few listings, for every node takes its time.
+func accessible(t *testing.T, in context.Context) {
 	if *axe == "" {
 		t.Skip("no axe-core was given (-axe axe.min.js)")
 	}
@@ -339,6 +339,8 @@ func accessible(t *testing.T, in context.Context, text []byte) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	few, run := madeUp(60)
+	text := pageOf(t, few, run)
 	for _, scheme := range []string{"light", "dark"} {
 		tab := open(t, in, text, inMedia("", scheme))
 		tab.run(chromedp.Evaluate[chromedp.Void](string(rules)))

@@ -108,9 +108,12 @@ func hostileMerchant() (*Report, Run) {
 }
 
 // usual is a report of made-up listings of every kind.
-func usual() (*Report, Run) {
+func usual() (*Report, Run) { return madeUp(3000) }
+
+// madeUp is a report of n of them.
+func madeUp(n int) (*Report, Run) {
 	r, w := New(), newWorld(5, 60)
-	for range 3000 {
+	for range n {
 		r.Add(w.next())
 	}
 	return r, Run{Files: []string{"a.jsonl"}, Version: "test", Twins: twins([]string{"hand mixer"}), Book: &assayv1.GetRulebookResponse{Rulebook: &assayv1.RulebookRef{Label: "book", Sha256: "ab"}}}
