@@ -52,8 +52,7 @@ func (q *inquiry) worded(g goods, tried map[int32]bool) {
 		return
 	}
 	tried[g.order] = false
-	p := &o.Products[g.product]
-	found, ok := q.product(p.Goods, p.With)
+	found, ok := q.product(&o.Products[g.product])
 	if !ok {
 		return
 	}
@@ -94,10 +93,16 @@ func (q *inquiry) byName(tried map[int32]bool) {
 	}
 }
 
+// parties are the merchant and the manufacturer, as far as they are known.
 func (q *inquiry) parties() (merchant, maker *party.Party) {
-	m := party.OfMerchant(&q.Merchant)
-	p := party.New(cmp.Or(q.Product.Manufacturer, q.Product.ManufacturerParty.LegalName), nil, "", "")
-	return &m, &p
+	merchant, maker = new(party.Party), new(party.Party)
+	if q.Merchant.LegalName != "" || len(q.Merchant.Aliases) > 0 {
+		*merchant = party.OfMerchant(&q.Merchant)
+	}
+	if name := cmp.Or(q.Product.Manufacturer, q.Product.ManufacturerParty.LegalName); name != "" {
+		*maker = party.New(name, nil, "", "")
+	}
+	return merchant, maker
 }
 
 // decide files a match with an order whose goods are found; found is empty where the category alone speaks for them.
@@ -120,6 +125,11 @@ func (q *inquiry) decide(i int32, found []sighting) {
 
 // general says what a general exclusion order means for the listing.
 func (q *inquiry) general(m *match, found []sighting) {
+	if q.isHolder(m.Exclusion.Holders) {
+		m.cleared = "own_goods"
+		m.message = fmt.Sprintf("The merchant is %s, whose right %s protects.", party.Shorten(q.Merchant.LegalName), m.Order)
+		return
+	}
 	if mark := q.ownMark(m.Exclusion.OwnMarks); mark != "" {
 		m.cleared = "own_goods"
 		m.message = fmt.Sprintf("The goods are offered as %s, a mark of the holder whose right %s protects: it is not about the holder's own goods.", mark, m.Order)
@@ -197,6 +207,15 @@ func (q *inquiry) ownMark(ids []string) string {
 		}
 	}
 	return ""
+}
+
+// isHolder reports whether the merchant is one of the holders.
+func (q *inquiry) isHolder(holders []string) bool {
+	merchant, _ := q.parties()
+	return slices.ContainsFunc(holders, func(name string) bool {
+		holder := party.Listed(name, "")
+		return party.Match(merchant, &holder) >= party.Equal
+	})
 }
 
 // imported says what is known of the goods' origin.

@@ -66,7 +66,7 @@ func New(book *rulebook.Book, marks *check.Stage[*listing.Submission, *trademark
 	}
 	c.scratch.New = func() any { return new(reading) }
 	return check.NewStage(check.Checker[*listing.Submission]{Name: Name, Doc: doc, Version: "1",
-		Lists:    []string{listName, "wording.yaml", "words.tsv", "categories.csv", "category_aliases.csv"},
+		Lists:    []string{listName, "wording.yaml", "words.tsv", "dictionary.txt", "categories.csv", "category_aliases.csv", "packs.yaml"},
 		Requires: []*check.Checker[*listing.Submission]{marks.Checker}, Skip: c.skip}, c.run), nil
 }
 

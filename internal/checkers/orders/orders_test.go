@@ -49,7 +49,7 @@ func (h held) told(t testing.TB, s *listing.Submission) string {
 
 var (
 	titles = []string{"Foam clogs for kids", "EVA clogs", "Wooden clogs", "Oil cartridge 510", "Nestling Dream Rocker", "Infant sleeper", "Straw hat", "Table lamp",
-		"Sorbet spinner", "Heater H20", "Glow globe lamp", "夏季洞洞鞋", "Cover for Nestling Dream Rocker", "Calora H20"}
+		"Sorbet spinner", "Heater H20", "Glow globe lamp", "夏季洞洞鞋", "Strap for foam clogs, EVA", "Cover for Nestling Dream Rocker", "Calora H20"}
 	brands     = []string{"", "Nestling", "Calora", "Hillside", "Crocs", "Unbranded", "Home"}
 	codes      = []string{"", "4006381333931", "5901234123457", "96385074", "7354321000007", "8712340000016", "0000"}
 	merchants  = []string{"", "Harbour Vapor Co., Ltd.", "Harbor Vapor Co., Ltd.", "Lantern Goods LLC", "Teal Lantern"}
@@ -100,6 +100,7 @@ func TestForeignOrdersChangeNothing(t *testing.T) {
 		`{"id":"f-market","kind":"general_exclusion","authority":"A","territories":["BR"],"issued":"2020-01-01","products":[{"goods":["foam clogs","clogs","oil cartridge 510"]}]}`,
 		`{"id":"f-over","kind":"general_exclusion","authority":"A","territories":["US"],"issued":"2020-01-01","expires":"2021-01-01","products":[{"goods":["foam clogs for kids","infant sleeper","straw hat"]}]}`,
 		`{"id":"f-goods","kind":"general_exclusion","authority":"A","territories":["US"],"issued":"2020-01-01","products":[{"goods":["clogs"],"with":[["never said"]]},{"goods":["dream rocker clogs"]}]}`,
+		`{"id":"f-word","kind":"general_exclusion","authority":"A","territories":["US"],"issued":"2020-01-01","products":[{"goods":["foam","for foam"],"with":[["never said"]]}]}`,
 		`{"id":"f-bound","kind":"limited_exclusion","authority":"A","territories":["US"],"issued":"2020-01-01","respondents":["Nobody Ltd"],"products":[{"goods":["oil cartridge","eva clogs"]}]}`,
 		`{"id":"f-recall","kind":"recall","authority":"A","territories":["US"],"issued":"2020-01-01","gtins":["4006381333924"],"brands":["Nestling","Hillside","EVA"],"models":["Dream Rocker 2","Clogs X"],"products":[{"goods":["straw hat box"]}]}`,
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/assay-project/assay/internal/check"
 	"github.com/assay-project/assay/internal/listing"
+	"github.com/assay-project/assay/internal/rulebook"
 	"github.com/assay-project/assay/internal/term"
 	"github.com/assay-project/assay/internal/text"
 )
@@ -20,6 +21,9 @@ type sighting struct {
 	transforms text.Transforms
 	aside      bool // what stands before it says that the goods are for it: "for clogs"
 	whole      bool // it is all that the field says
+
+	first, last int32 // tokens
+	opens       bool  // it begins a clause
 }
 
 // A reading is the listing's texts as far as they are read, and the memory for it.
@@ -84,7 +88,8 @@ func (r *reading) read(dst []sighting, field listing.Field, raw string) []sighti
 			break
 		}
 		dst = append(dst, sighting{phrase: h.Term, field: field, raw: raw, start: int(h.Start), end: int(h.End), transforms: h.Transforms,
-			aside: r.aside(int(h.FirstToken)), whole: h.FirstToken == 0 && int(h.LastToken) == r.folded.NumTokens()-1})
+			aside: r.aside(int(h.FirstToken)), whole: h.FirstToken == 0 && int(h.LastToken) == r.folded.NumTokens()-1,
+			first: h.FirstToken, last: h.LastToken, opens: h.FirstToken == 0 || r.folded.Token(int(h.FirstToken)-1).After.Clause()})
 	}
 	r.folded.Reset()
 	return dst
@@ -167,20 +172,55 @@ func (r *reading) origin() string {
 	return code
 }
 
+// without are the sightings of a list, but for those of a product's phrases that what stands before others of them sets aside:
+// "for foam clogs".
+func (r *reading) without(list []sighting, p *rulebook.OrderedProduct) []sighting {
+	if !slices.ContainsFunc(list, func(s sighting) bool { return s.aside }) {
+		return list
+	}
+	own := make(map[int32]bool)
+	for _, phrases := range append([][]string{p.Goods}, p.With...) {
+		for _, phrase := range phrases {
+			if n, ok := r.number(phrase); ok {
+				own[n] = true
+			}
+		}
+	}
+	var kept []sighting
+	for i := range list {
+		if own[list[i].phrase] {
+			kept = append(kept, list[i])
+		}
+	}
+	byPlace := slices.Clone(kept)
+	slices.SortStableFunc(byPlace, func(a, b sighting) int { return cmp.Compare(a.first, b.first) })
+	ends := make(map[int32]bool) // tokens that end what is set aside
+	for _, s := range byPlace {
+		if s.aside || !s.opens && ends[s.first-1] {
+			ends[s.last] = true
+		}
+	}
+	for i := range kept {
+		kept[i].aside = kept[i].aside || !kept[i].opens && ends[kept[i].first-1]
+	}
+	return kept
+}
+
 // product finds the words of a product: in the title what the goods are, in any text what must stand with it. A listing without
 // title has its goods in the other texts.
-func (r *reading) product(goods []string, with [][]string) ([]sighting, bool) {
-	named, ok := r.first(r.title, goods)
+func (r *reading) product(p *rulebook.OrderedProduct) ([]sighting, bool) {
+	title := r.without(r.title, p)
+	named, ok := r.first(title, p.Goods)
 	if !ok && r.subject.Product.Title == "" {
 		r.rest()
-		named, ok = r.first(r.elsewhere, goods)
+		named, ok = r.first(r.elsewhere, p.Goods)
 	}
 	if !ok {
 		return nil, false
 	}
 	found := []sighting{named}
-	for _, list := range with {
-		other, ok := r.first(r.title, list)
+	for _, list := range p.With {
+		other, ok := r.first(title, list)
 		if !ok {
 			r.rest()
 			if other, ok = r.first(r.elsewhere, list); !ok {

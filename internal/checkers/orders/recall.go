@@ -250,8 +250,8 @@ func (q *inquiry) byGoods(found map[int32]product, i, brand int32, named *sighti
 	if found[i].how >= byWords || !q.category.Under(o.Categories) || q.otherModel(o) {
 		return
 	}
-	for _, g := range o.Products {
-		words, ok := q.product(g.Goods, g.With)
+	for k := range o.Products {
+		words, ok := q.product(&o.Products[k])
 		if !ok {
 			continue
 		}
