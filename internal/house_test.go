@@ -39,8 +39,8 @@ var house = map[string]struct {
 	"internal/party":             {floor: 1, not: protos},                                                                // who is meant by a legal name: papers name parties, and so do orders
 	"internal/outside/faulty":    {floor: 1},                                                                             // checkers that break that contract, for the tests of all who must stand them
 	"internal/rulebook/embedded": {floor: 1, not: protos},
-	"internal/rulebook/madeup":   {floor: 0},                                           // registers for benchmarks and tests: a list of real marks is too short for them
-	"internal/wire/madeup":       {floor: 1, not: []string{"proto/assay/rulebook/v1"}}, // submissions for benchmarks and tests that must not ask one text again and again
+	"internal/rulebook/madeup":   {floor: 0},                                                                                   // registers for benchmarks and tests: a list of real marks is too short for them
+	"internal/wire/madeup":       {floor: 1, besides: []string{"internal/rulebook"}, not: []string{"proto/assay/rulebook/v1"}}, // submissions for benchmarks and tests that must not ask one text again and again
 	"internal/wire":              {floor: 1, besides: []string{"internal/verdict"}, not: []string{"proto/assay/rulebook/v1"}},
 
 	"internal/outside": {floor: 1, not: []string{"proto/assay/rulebook/v1"}}, // the contract with outside checkers: who calls them, who writes and who tests them keep the same one

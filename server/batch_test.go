@@ -17,24 +17,11 @@ import (
 
 	assayv1 "github.com/assay-project/assay/proto/assay/v1"
 
-	"github.com/assay-project/assay/internal/rulebook"
 	"github.com/assay-project/assay/internal/wire/madeup"
 	"github.com/assay-project/assay/server"
 )
 
 var randomBatches = flag.Int("batches", 60, "how many random batches are held against single calls")
-
-// vocabulary is what made-up submissions under a book are made of.
-func vocabulary(book *rulebook.Book) madeup.Vocabulary {
-	v := madeup.Vocabulary{Words: book.Words, Rare: book.Dictionary}
-	for i := range book.Marks {
-		v.Marks = append(v.Marks, book.Marks[i].Text)
-	}
-	for path := range book.Categories.Names() {
-		v.Categories = append(v.Categories, path)
-	}
-	return v
-}
 
 // A batchTrial asks about the same submissions in many ways.
 type batchTrial struct {
@@ -59,7 +46,7 @@ func newBatchTrial(t *testing.T, n int) *batchTrial {
 	s := server.New(server.Config{})
 	s.Use(e)
 	trial := &batchTrial{client: assayv1.NewComplianceServiceClient(start(t, s, inMemory())), random: rand.New(rand.NewPCG(7, 7))}
-	maker := madeup.New(11, vocabulary(e.Book()))
+	maker := madeup.New(11, madeup.VocabularyOf(e.Book()))
 	bad := 0
 	for i := range n {
 		if i%100 == 99 {

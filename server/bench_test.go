@@ -88,7 +88,7 @@ const manyListings = 4000
 
 // ordinaryListings are made-up listings of the words, marks and categories of a book.
 func ordinaryListings(book *rulebook.Book) []*assayv1.Submission {
-	maker := madeup.New(1, vocabulary(book))
+	maker := madeup.New(1, madeup.VocabularyOf(book))
 	listings := make([]*assayv1.Submission, manyListings)
 	for i := range listings {
 		listings[i] = maker.Ordinary()

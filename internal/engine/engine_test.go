@@ -260,14 +260,7 @@ func BenchmarkOrdinary(b *testing.B) {
 
 // BenchmarkVaried asks about made-up listings in turn, half of which mention some mark, so that no processor learns one by heart.
 func BenchmarkVaried(b *testing.B) {
-	v := madeup.Vocabulary{Words: inForce.Book().Words, Rare: inForce.Book().Dictionary}
-	for i := range inForce.Book().Marks {
-		v.Marks = append(v.Marks, inForce.Book().Marks[i].Text)
-	}
-	for path := range inForce.Book().Categories.Names() {
-		v.Categories = append(v.Categories, path)
-	}
-	maker := madeup.New(1, v)
+	maker := madeup.New(1, madeup.VocabularyOf(inForce.Book()))
 	all := make([]*listing.Submission, 4000)
 	for i := range all {
 		s, err := wire.Submission(maker.Ordinary(), time.Time{})

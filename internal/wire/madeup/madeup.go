@@ -18,6 +18,8 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	assayv1 "github.com/assay-project/assay/proto/assay/v1"
+
+	"github.com/assay-project/assay/internal/rulebook"
 )
 
 // A Vocabulary is what submissions are made of. No list may be empty.
@@ -26,6 +28,18 @@ type Vocabulary struct {
 	Rare       []string // more of them
 	Marks      []string // names of marks
 	Categories []string // paths of a taxonomy
+}
+
+// VocabularyOf is that of a book.
+func VocabularyOf(book *rulebook.Book) Vocabulary {
+	v := Vocabulary{Words: book.Words, Rare: book.Dictionary}
+	for i := range book.Marks {
+		v.Marks = append(v.Marks, book.Marks[i].Text)
+	}
+	for path := range book.Categories.Names() {
+		v.Categories = append(v.Categories, path)
+	}
+	return v
 }
 
 // A Maker makes submissions. It is for one goroutine.
