@@ -75,7 +75,7 @@ func reloads(f *field) string {
 		})
 	}
 	begin, from := time.Now(), f.rulebook().GetLastLoad().GetAttempts()
-	for n := range size(20, 1000) {
+	for n := range size(20, 300) {
 		f.replace(f, "rulebook.yaml", fmt.Sprintf("label: version-%d\n", n))
 		if !f.attempted(from+int64(n), 10*time.Second) {
 			f.Fatalf("version %d is not loaded", n)
@@ -109,7 +109,7 @@ func brokenBooks(f *field) string {
 	}
 	slices.Sort(names)
 	refused, taken := 0, 0
-	for range size(15, 300) {
+	for range size(15, 100) {
 		name := names[f.rng.IntN(len(names))]
 		before := f.rulebook()
 		f.replace(f, name, broken(f, good[name], good[names[f.rng.IntN(len(names))]]))

@@ -53,7 +53,8 @@ type load struct {
 // A window is what was seen in a part of a soak.
 type window struct {
 	length         time.Duration
-	calls, lost    int // lost: neither sound ones answered nor unsound ones refused
+	calls, shed    int
+	lost           int // neither shed, nor answered if sound, nor refused if not
 	p50, p99       time.Duration
 	resident, heap int
 	goroutines     int
@@ -61,8 +62,8 @@ type window struct {
 }
 
 func (w window) String() string {
-	return fmt.Sprintf("%d calls, %d lost, sound ones p50 %.2f ms p99 %.2f ms; resident %.1f MiB, heap %.1f MiB, %d goroutines, %d descriptors",
-		w.calls, w.lost, w.p50.Seconds()*1000, w.p99.Seconds()*1000, float64(w.resident)/(1<<20), float64(w.heap)/(1<<20), w.goroutines, w.descriptors)
+	return fmt.Sprintf("%d calls, %d shed, %d lost, sound ones p50 %.2f ms p99 %.2f ms; resident %.1f MiB, heap %.1f MiB, %d goroutines, %d descriptors",
+		w.calls, w.shed, w.lost, w.p50.Seconds()*1000, w.p99.Seconds()*1000, float64(w.resident)/(1<<20), float64(w.heap)/(1<<20), w.goroutines, w.descriptors)
 }
 
 // capacity is how many calls a second four callers get answered one after another.
@@ -100,16 +101,18 @@ func (l *load) window(t *testing.T, d *daemon, rng *rand.Rand, rate int, long ti
 		time.Sleep(time.Until(due))
 		own := rand.New(rand.NewPCG(rng.Uint64(), 1))
 		wait.Go(func() {
-			sound, ok := l.ask(own)
+			sound, ended := l.ask(own)
 			late := time.Since(due)
 			mu.Lock()
 			defer mu.Unlock()
 			w.calls++
-			if sound && ok {
-				took = append(took, late)
-			}
-			if !ok {
+			switch {
+			case ended == shed:
+				w.shed++
+			case ended == lost:
 				w.lost++
+			case sound:
+				took = append(took, late)
 			}
 		})
 	}
@@ -123,8 +126,28 @@ func (l *load) window(t *testing.T, d *daemon, rng *rand.Rand, rate int, long ti
 	return w
 }
 
+// An ending is how a call of a soak ended.
+type ending int
+
+const (
+	well ending = iota // sound and answered, or unsound and refused
+	shed
+	lost
+)
+
+// endingOf is how a call ended that was to end with one of these codes.
+func endingOf(err error, wanted ...grpccodes.Code) ending {
+	switch code := status.Code(err); {
+	case slices.Contains(wanted, code):
+		return well
+	case code == grpccodes.ResourceExhausted:
+		return shed
+	}
+	return lost
+}
+
 // ask makes one call of those that are drawn: three of four are sound.
-func (l *load) ask(rng *rand.Rand) (sound, ok bool) {
+func (l *load) ask(rng *rand.Rand) (sound bool, how ending) {
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 	defer cancel()
 	want := grpccodes.OK
@@ -139,14 +162,14 @@ func (l *load) ask(rng *rand.Rand) (sound, ok bool) {
 		want = grpccodes.InvalidArgument
 	case 2:
 		_, err = l.api.CheckSubmission(ctx, &assayv1.CheckSubmissionRequest{Submission: shoes(strings.Repeat("n1ke \u0301\u200b", rng.IntN(500)))})
-		return false, status.Code(err) == grpccodes.OK
+		return false, endingOf(err, grpccodes.OK)
 	case 3:
 		time.AfterFunc(time.Duration(rng.Int64N(int64(2*time.Millisecond))), cancel)
 		_, err = l.api.CheckSubmission(ctx, asking())
-		return false, err == nil || status.Code(err) == grpccodes.Canceled
+		return false, endingOf(err, grpccodes.OK, grpccodes.Canceled)
 	case 4:
 		_, err = l.api.BatchCheckSubmissions(ctx, &assayv1.BatchCheckSubmissionsRequest{Submissions: []*assayv1.Submission{chair(), chained(), {}, shoes("N1ke")}})
-		return false, err == nil
+		return false, endingOf(err, grpccodes.OK)
 	case 5, 6:
 		_, err = l.api.CheckSubmission(ctx, &assayv1.CheckSubmissionRequest{Submission: chained()})
 	case 7, 8:
@@ -156,24 +179,24 @@ func (l *load) ask(rng *rand.Rand) (sound, ok bool) {
 		s.SubmissionId, s.Product.Title = strconv.FormatUint(rng.Uint64(), 36), honest[rng.IntN(len(honest))]
 		_, err = l.api.CheckSubmission(ctx, &assayv1.CheckSubmissionRequest{Submission: s})
 	}
-	return want == grpccodes.OK, status.Code(err) == want
+	return want == grpccodes.OK, endingOf(err, want)
 }
 
 // judge wants what must not drift not to: between the second window, when all is warm, and the last.
 func judge(t *testing.T, seen []window) {
 	t.Helper()
 	first, last := seen[1], seen[len(seen)-1]
-	calls, lost := 0, 0
+	calls, refused, gone := 0, 0, 0
 	for _, w := range seen {
-		calls, lost = calls+w.calls, lost+w.lost
+		calls, refused, gone = calls+w.calls, refused+w.shed, gone+w.lost
 	}
 	tens := (time.Duration(len(seen)-2) * first.length).Minutes() / 10
 	slope := func(of func(window) int) float64 { return float64(of(last)-of(first)) / (1 << 20) / tens }
-	t.Logf("%d calls, %d lost; per 10 minutes: resident %+.1f MiB, heap %+.1f MiB; goroutines %+d, descriptors %+d; p50 %+.0f %%, p99 %+.0f %%", calls, lost,
+	t.Logf("%d calls, %d shed, %d lost; per 10 minutes: resident %+.1f MiB, heap %+.1f MiB; goroutines %+d, descriptors %+d; p50 %+.0f %%, p99 %+.0f %%", calls, refused, gone,
 		slope(func(w window) int { return w.resident }), slope(func(w window) int { return w.heap }), last.goroutines-first.goroutines, last.descriptors-first.descriptors,
 		100*(last.p50.Seconds()/first.p50.Seconds()-1), 100*(last.p99.Seconds()/first.p99.Seconds()-1))
-	if lost > calls/1000 {
-		t.Errorf("%d calls of %d were lost", lost, calls)
+	if gone > calls/1000 {
+		t.Errorf("%d calls of %d were lost", gone, calls)
 	}
 	if last.goroutines > first.goroutines+5 || last.descriptors > first.descriptors+5 {
 		t.Errorf("goroutines or descriptors grow: %v, then %v", first, last)

@@ -195,7 +195,7 @@ func frameFloods(f *field) string {
 	total := 0
 	var ends []string
 	for name, frame := range frames {
-		n, end := flooded(f, size(200*time.Millisecond, 6*time.Second), frame)
+		n, end := flooded(f, size(200*time.Millisecond, 3*time.Second), frame)
 		total += n
 		ends = append(ends, name+": "+end)
 	}

@@ -205,7 +205,7 @@ func mutated(f *field, b, other []byte) []byte {
 func mutations(f *field) string {
 	all := union(methods(), streams())
 	seen := tally{}
-	for range size(200, 15_000) {
+	for range size(200, 5_000) {
 		for method, m := range all {
 			b := mutated(f, encoded(m), encoded(chained()))
 			_, err := f.send(method, b)
