@@ -58,7 +58,7 @@ func restarts(f *field) string {
 				for ctx.Err() == nil {
 					var err error
 					if caller == 4 {
-						_, err = g.api.BatchCheckSubmissions(context.Background(), &assayv1.BatchCheckSubmissionsRequest{Submissions: slices.Repeat([]*assayv1.Submission{chair()}, 50)})
+						_, err = g.batch(slices.Repeat([]*assayv1.Submission{chair()}, 50))
 					} else {
 						_, err = g.check(chair())
 					}

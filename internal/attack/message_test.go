@@ -15,6 +15,7 @@ import (
 	"google.golang.org/grpc/encoding"
 	_ "google.golang.org/grpc/encoding/proto" // the usual codec, which rawBytes takes the name of
 	"google.golang.org/grpc/mem"
+	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 	"google.golang.org/protobuf/types/known/timestamppb"
@@ -51,16 +52,39 @@ func (f *field) call() (context.Context, context.CancelFunc) {
 	return context.WithTimeout(context.Background(), 30*time.Second)
 }
 
-func (f *field) check(s *assayv1.Submission) (*assayv1.CheckSubmissionResponse, error) {
-	ctx, cancel := f.call()
-	defer cancel()
-	return f.api.CheckSubmission(ctx, &assayv1.CheckSubmissionRequest{Submission: s})
+// patiently calls again, for up to a minute, while the daemon has too much to do, as the SDK does.
+func patiently(call func() error) error {
+	for end := time.Now().Add(time.Minute); ; time.Sleep(300 * time.Millisecond) {
+		if err := call(); status.Code(err) != grpccodes.ResourceExhausted || time.Now().After(end) {
+			return err
+		}
+	}
+}
+
+func (f *field) check(s *assayv1.Submission) (r *assayv1.CheckSubmissionResponse, err error) {
+	err = patiently(func() error {
+		ctx, cancel := f.call()
+		defer cancel()
+		r, err = f.api.CheckSubmission(ctx, &assayv1.CheckSubmissionRequest{Submission: s})
+		return err
+	})
+	return r, err
+}
+
+func (f *field) batch(submissions []*assayv1.Submission) (r *assayv1.BatchCheckSubmissionsResponse, err error) {
+	err = patiently(func() error {
+		ctx, cancel := f.call()
+		defer cancel()
+		r, err = f.api.BatchCheckSubmissions(ctx, &assayv1.BatchCheckSubmissionsRequest{Submissions: submissions})
+		return err
+	})
+	return r, err
 }
 
 // judged are the results of many, in order, asked in batches, a few at a time. A call that fails fails the test.
 func (f *field) judged(submissions []*assayv1.Submission) []*assayv1.CheckResult {
 	f.Helper()
-	const batch, atOnce = 100, 4
+	const batch, atOnce = 100, 2
 	results := make([]*assayv1.CheckResult, len(submissions))
 	slots := make(chan struct{}, atOnce)
 	var wait sync.WaitGroup
@@ -69,9 +93,7 @@ func (f *field) judged(submissions []*assayv1.Submission) []*assayv1.CheckResult
 		slots <- struct{}{}
 		wait.Go(func() {
 			defer func() { <-slots }()
-			ctx, cancel := f.call()
-			defer cancel()
-			r, err := f.api.BatchCheckSubmissions(ctx, &assayv1.BatchCheckSubmissionsRequest{Submissions: part})
+			r, err := f.batch(part)
 			if err != nil || len(r.GetResults()) != len(part) {
 				f.Errorf("a batch of %d: %d results, %v", len(part), len(r.GetResults()), err)
 				return
@@ -144,9 +166,11 @@ func (rawBytes) Unmarshal(data mem.BufferSlice, v any) error {
 
 // send calls a method with bytes for a message.
 func (f *field) send(method string, message []byte, options ...grpc.CallOption) (answer []byte, err error) {
-	ctx, cancel := f.call()
-	defer cancel()
-	err = f.conn.Invoke(ctx, method, message, &answer, append(options, grpc.ForceCodecV2(rawBytes{}))...)
+	err = patiently(func() error {
+		ctx, cancel := f.call()
+		defer cancel()
+		return f.conn.Invoke(ctx, method, message, &answer, append(options, grpc.ForceCodecV2(rawBytes{}))...)
+	})
 	return answer, err
 }
 

@@ -364,9 +364,7 @@ func batches(f *field) string {
 			m.Submissions = append(m.Submissions, s)
 		}
 		total += len(kinds)
-		ctx, cancel := f.call()
-		r, err := f.api.BatchCheckSubmissions(ctx, m)
-		cancel()
+		r, err := f.batch(m.Submissions)
 		if err != nil || len(r.GetResults()) != len(kinds) {
 			f.Errorf("a batch of %d: %d results, %v", len(kinds), len(r.GetResults()), err)
 			continue

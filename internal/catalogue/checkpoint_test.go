@@ -104,3 +104,34 @@ func TestACarefulRunEndsWithAFileThatBreaks(t *testing.T) {
 		}
 	}
 }
+
+// FuzzCheckpoint reads a file of any bytes: it is refused, or it is a checkpoint that says the same once it is saved again.
+func FuzzCheckpoint(f *testing.F) {
+	path := filepath.Join(f.TempDir(), "seed.json")
+	if err := someCheckpoint().Save(path); err != nil {
+		f.Fatal(err)
+	}
+	seed, err := os.ReadFile(path)
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(string(seed))
+	f.Add(`{"checkpoint":{},"sha256":"` + digest([]byte("{}")) + `"}`)
+	f.Add(`{"checkpoint":null,"sha256":""}`)
+	f.Fuzz(func(t *testing.T, text string) {
+		file := filepath.Join(t.TempDir(), "run.json")
+		if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		c, err := LoadCheckpoint(file)
+		if err != nil {
+			return
+		}
+		if err := c.Save(file); err != nil {
+			t.Fatal(err)
+		}
+		if again, err := LoadCheckpoint(file); err != nil || c.Continues(again) != nil || again.Next != c.Next || again.Counts != c.Counts {
+			t.Errorf("%q: %v, then %v, %v", text, c, again, err)
+		}
+	})
+}

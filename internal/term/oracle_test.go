@@ -46,23 +46,50 @@ func (o *oracle) hits(f *text.Folded) []Hit {
 	return resolve(nil, s.hits)
 }
 
+// exactTerms are terms that are found as they are written.
+func exactTerms() []Term {
+	exact := slices.Clone(marks)
+	for i := range exact {
+		exact[i].Policy = Exact
+	}
+	return append(exact, Term{"Air", Exact}, Term{"Air Max", Exact}, Term{"Max Air Max", Exact}, Term{"the north face", Exact},
+		Term{"North", Exact}, Term{"NIKE", Exact}, Term{"A", Exact}, Term{"a a", Exact}, Term{"月亮", Exact}, Term{"耐克 Air", Exact},
+		Term{"삼성", Exact}, Term{"لايكا", Exact}, Term{"C++", Exact}, Term{"AC/DC", Exact}, Term{"iPhone 15 Pro", Exact})
+}
+
+func exactIndex(tb testing.TB, exact []Term) (*Index, *oracle) {
+	x, err := Build(exact, ordinaryWords)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return x, newOracle(x)
+}
+
+// FuzzOracle holds the index against the oracle. Texts are short: the oracle looks at every window.
+func FuzzOracle(f *testing.F) {
+	for _, s := range seeds {
+		f.Add(s)
+	}
+	f.Add("max air max the north face a a 耐克 air iphone 15 pro c++ ac/dc")
+	x, o := exactIndex(f, exactTerms())
+	var folded text.Folded
+	var s Scratch
+	f.Fuzz(func(t *testing.T, in string) {
+		folded.Fold(in[:min(len(in), 400)])
+		got := x.Append(nil, &folded, &s)
+		if want := o.hits(&folded); !s.Capped() && !slices.Equal(want, got) {
+			t.Fatalf("%q: -oracle +index\n%s", folded.Raw(), cmp.Diff(want, got))
+		}
+	})
+}
+
 func TestOracle(t *testing.T) {
 	texts := 100_000
 	if testing.Short() {
 		texts = 5_000
 	}
-	exact := slices.Clone(marks)
-	for i := range exact {
-		exact[i].Policy = Exact
-	}
-	exact = append(exact, Term{"Air", Exact}, Term{"Air Max", Exact}, Term{"Max Air Max", Exact}, Term{"the north face", Exact},
-		Term{"North", Exact}, Term{"NIKE", Exact}, Term{"A", Exact}, Term{"a a", Exact}, Term{"月亮", Exact}, Term{"耐克 Air", Exact},
-		Term{"삼성", Exact}, Term{"لايكا", Exact}, Term{"C++", Exact}, Term{"AC/DC", Exact}, Term{"iPhone 15 Pro", Exact})
-	x, err := Build(exact, ordinaryWords)
-	if err != nil {
-		t.Fatal(err)
-	}
-	o := newOracle(x)
+	exact := exactTerms()
+	x, o := exactIndex(t, exact)
 	g := generator{rand.New(rand.NewPCG(7, 7)), exact}
 	var f text.Folded
 	var s Scratch
