@@ -81,7 +81,10 @@ func (c *checker) skip(s *listing.Submission) string {
 
 func (c *checker) run(_ context.Context, p *pass) (*Result, error) {
 	r := c.scratch.Get().(*reading)
-	defer c.scratch.Put(r)
+	defer func() {
+		r.forget()
+		c.scratch.Put(r)
+	}()
 	r.begin(c, p.Subject)
 	q := inquiry{checker: c, reading: r, pass: p, Submission: p.Subject, category: c.categories.Find(p.Subject.Product.Category)}
 	q.recalls()

@@ -44,7 +44,7 @@ type reading struct {
 // maxSightings bounds what is kept of one listing.
 const maxSightings = 4096
 
-// begin forgets the last listing and reads the title and the names of a new one.
+// begin reads the title and the names of a listing.
 func (r *reading) begin(c *checker, s *listing.Submission) {
 	r.index, r.subject, r.readRest, r.capped = c, s, false, false
 	r.title, r.elsewhere, r.brand = r.title[:0], r.elsewhere[:0], r.brand[:0]
@@ -57,6 +57,20 @@ func (r *reading) begin(c *checker, s *listing.Submission) {
 	r.brand = r.read(r.brand, listing.Field{Kind: listing.ManufacturerField}, p.Manufacturer)
 	order(r.title)
 	order(r.brand)
+}
+
+// kept is how many sightings a list may have room for that is kept for the next listing.
+const kept = 256
+
+// forget lets go of the listing, and of the memory that an unusual one took.
+func (r *reading) forget() {
+	r.subject = nil
+	r.folded.Reset()
+	for _, list := range [...]*[]sighting{&r.title, &r.elsewhere, &r.brand} {
+		if clear(*list); cap(*list) > kept {
+			*list = nil
+		}
+	}
 }
 
 // rest reads the other texts about the product, once. Shop name and brand say nothing of what the goods are.
@@ -186,13 +200,13 @@ func (r *reading) without(list []sighting, p *rulebook.OrderedProduct) []sightin
 			}
 		}
 	}
-	var kept []sighting
+	var mine []sighting
 	for i := range list {
 		if own[list[i].phrase] {
-			kept = append(kept, list[i])
+			mine = append(mine, list[i])
 		}
 	}
-	byPlace := slices.Clone(kept)
+	byPlace := slices.Clone(mine)
 	slices.SortStableFunc(byPlace, func(a, b sighting) int { return cmp.Compare(a.first, b.first) })
 	ends := make(map[int32]bool) // tokens that end what is set aside
 	for _, s := range byPlace {
@@ -200,10 +214,10 @@ func (r *reading) without(list []sighting, p *rulebook.OrderedProduct) []sightin
 			ends[s.last] = true
 		}
 	}
-	for i := range kept {
-		kept[i].aside = kept[i].aside || !kept[i].opens && ends[kept[i].first-1]
+	for i := range mine {
+		mine[i].aside = mine[i].aside || !mine[i].opens && ends[mine[i].first-1]
 	}
-	return kept
+	return mine
 }
 
 // product finds the words of a product: in the title what the goods are, in any text what must stand with it. A listing without
