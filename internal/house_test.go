@@ -69,6 +69,7 @@ var house = map[string]struct {
 
 	"internal/compare": {floor: 4, not: protos}, // two engines side by side, offline
 
+	"server/peers":         {floor: 0}, // what the other ends of connections may hold
 	"server/admission":     {floor: 0}, // what may be worked on; it knows calls, and neither listings nor verdicts
 	"server/follow":        {floor: 0}, // credentials and certificates are files that change under us, for both who may call and how
 	"server/auth":          {floor: 1, not: []string{"proto/assay/rulebook/v1"}},

@@ -74,7 +74,8 @@ func (a *assessing) receive(stream assortmentStream, inline []*assayv1.Submissio
 		slots <- struct{}{}
 		wait.Go(func() {
 			defer func() { <-slots }()
-			result := a.guarded(stream.Context(), a.asked, m, at, a.result)
+			result := a.guarded(stream.Context(), a.asked, m.GetSubmission(), at, a.result)
+			letGo(stream.Context(), m)
 			if result.GetError() != nil {
 				a.assortment.Miss()
 			}
@@ -84,12 +85,12 @@ func (a *assessing) receive(stream assortmentStream, inline []*assayv1.Submissio
 	}
 }
 
-// next is the next submission: one of the first message, then those of further ones; io.EOF after the last.
-func (a *assessing) next(stream assortmentStream, inline *[]*assayv1.Submission, position int64) (*assayv1.Submission, error) {
+// next is the message with the next submission: one for each of the first message, then the further ones; io.EOF after the last.
+func (a *assessing) next(stream assortmentStream, inline *[]*assayv1.Submission, position int64) (*assayv1.AssessAssortmentRequest, error) {
 	if len(*inline) > 0 {
-		m := (*inline)[0]
+		m := &assayv1.AssessAssortmentRequest_Submission{Submission: (*inline)[0]}
 		*inline = (*inline)[1:]
-		return m, nil
+		return &assayv1.AssessAssortmentRequest{Part: m}, nil
 	}
 	m, err := stream.Recv()
 	switch {
@@ -100,7 +101,7 @@ func (a *assessing) next(stream assortmentStream, inline *[]*assayv1.Submission,
 	case position >= assessment.MaxListings:
 		return nil, violation("submission", fmt.Sprintf("an assortment is at most %d submissions", assessment.MaxListings))
 	}
-	return m.GetSubmission(), nil
+	return m, nil
 }
 
 // A tally counts decisions and keeps the first results that are no approval, as far as there is room.

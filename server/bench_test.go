@@ -359,3 +359,34 @@ type nowhere struct{}
 
 func (nowhere) ExportSpans(context.Context, []sdktrace.ReadOnlySpan) error { return nil }
 func (nowhere) Shutdown(context.Context) error                             { return nil }
+
+// BenchmarkDoor reports what of the rate is left when a server decides which calls it lets in, and counts what they hold.
+func BenchmarkDoor(b *testing.B) {
+	e := embeddedEngine(b)
+	serving := func(s *server.Server) assayv1.ComplianceServiceClient {
+		s.Use(e)
+		return assayv1.NewComplianceServiceClient(start(b, s, loopback(b)))
+	}
+	asked := enquiry{listings: ordinaryListings(e.Book())}
+	guarded, doorless := serving(server.New(server.Config{})), serving(server.Doorless(server.Config{}))
+	const items = 4000
+	var ignored latencies
+	inTurns(b, items, func() { calls(b, guarded, asked, items, 64, &ignored) }, func() { calls(b, doorless, asked, items, 64, &ignored) })
+}
+
+// BenchmarkWeigh is what it costs to look at a message before it is decoded, beside decoding it.
+func BenchmarkWeigh(b *testing.B) {
+	message := checkBytes(b, ordinaryListings(embeddedEngine(b).Book())[0])
+	b.Run("weigh", func(b *testing.B) {
+		for b.Loop() {
+			server.Weigh(message)
+		}
+	})
+	b.Run("decode", func(b *testing.B) {
+		for b.Loop() {
+			if err := proto.Unmarshal(message, new(assayv1.CheckSubmissionRequest)); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+}

@@ -25,7 +25,7 @@ func TestNumbersInManyPiecesAreRefused(t *testing.T) {
 		}
 		return b
 	}
-	for pieces, want := range map[int]codes.Code{0: codes.OK, 1: codes.OK, 45: codes.OK, 46: codes.Internal, 340_000: codes.Internal} {
+	for pieces, want := range map[int]codes.Code{0: codes.OK, 1: codes.OK, 45: codes.OK, 46: codes.ResourceExhausted, 340_000: codes.ResourceExhausted} {
 		raw(t, request(pieces), want)
 	}
 }

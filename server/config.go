@@ -45,7 +45,8 @@ type Config struct {
 	MaxResponseBytes int // of one message; 4 MiB
 	MaxHeaderBytes   int // of a call's metadata, decoded; 16 KiB
 	MaxStreams       int // calls at a time on one connection; 100
-	MaxConnections   int // at a time; more wait in the kernel's queue; 1,000
+	MaxConnections   int // at a time; a further one takes the place of an idle one, or is closed; 1,000
+	MaxPerHost       int // connections of one host at a time (of IPv6: of one /64); half of MaxConnections
 
 	// What is worked on at a time. A call beyond that, or one that would have to wait for longer than MaxWait, is refused with
 	// RESOURCE_EXHAUSTED before anything of it is read; see package admission. Each tenant has a share; without Auth, each address.
@@ -73,6 +74,13 @@ const (
 	clientPingMinimum = 30 * time.Second
 )
 
+// What messages may take. Answers that are not read are counted when they have more than a kilobyte, which is when they count.
+const (
+	heaviest      = 16        // times MaxRequestBytes: what one request may take when it is decoded
+	messageMemory = 64 << 20  // bytes: what all may take
+	answerMemory  = 128 << 20 // bytes: what answers may take that are not sent; beyond, connections that are owed most are closed
+)
+
 // streamWorkers is how many goroutines wait for calls. A new goroutine for each call grows its stack each time, which
 // costs more than a check; calls beyond these get one as usual.
 const streamWorkers = 64
@@ -91,6 +99,7 @@ func (c Config) withDefaults() Config {
 	c.MaxHeaderBytes = cmp.Or(c.MaxHeaderBytes, 16<<10)
 	c.MaxStreams = cmp.Or(c.MaxStreams, 100)
 	c.MaxConnections = cmp.Or(c.MaxConnections, 1000)
+	c.MaxPerHost = cmp.Or(c.MaxPerHost, max(1, c.MaxConnections/2))
 	c.MaxInFlight = cmp.Or(c.MaxInFlight, 1024)
 	c.MaxOpenStreams = cmp.Or(c.MaxOpenStreams, 256)
 	c.MaxWait = cmp.Or(c.MaxWait, 20*time.Millisecond)
@@ -121,7 +130,7 @@ func (c Config) transport() []grpc.ServerOption {
 		grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{MinTime: clientPingMinimum}),
 		grpc.WaitForHandlers(true),
 		grpc.NumStreamWorkers(streamWorkers),
-		grpc.ForceServerCodecV2(newCodec()),
+		grpc.ForceServerCodecV2(newCodec(heaviest * c.MaxRequestBytes)),
 	}
 	if c.TLS != nil {
 		secure := c.TLS.Clone()

@@ -14,6 +14,7 @@ import (
 	assayv1 "github.com/assay-project/assay/proto/assay/v1"
 
 	"github.com/assay-project/assay/server/admission"
+	"github.com/assay-project/assay/server/peers"
 )
 
 // What every method of ours takes; see kindOf.
@@ -50,6 +51,19 @@ func (s *Server) newGate() *admission.Gate {
 	return admission.New(config)
 }
 
+// newPeers watches over connections until the server drains.
+func (s *Server) newPeers() *peers.Peers {
+	p := peers.New(peers.Limits{
+		Connections: s.config.MaxConnections,
+		PerHost:     s.config.MaxPerHost,
+		Owed:        answerMemory,
+		OwedEach:    2 * int64(s.config.MaxResponseBytes),
+		Stall:       s.config.StreamGrace,
+	})
+	s.receivers.Go(func() { p.Watch(s.draining) })
+	return p
+}
+
 // door is where the headers of a call arrive, before anything of it is read or decoded: it is let in, with a deadline, or refused, for who
 // makes it or for what is under way already. It runs on the connection's reader: it must not block.
 func (s *Server) door(ctx context.Context, call *tap.Info) (context.Context, error) {
@@ -60,6 +74,9 @@ func (s *Server) door(ctx context.Context, call *tap.Info) (context.Context, err
 			return admission.Refuse(ctx, statusOf(err).Err(), life)
 		}
 		ctx = known
+	}
+	if s.peers.Owes(ctx) {
+		return admission.Refuse(ctx, statusOf(errUnread).Err(), life)
 	}
 	ctx, err := s.gate.Enter(ctx, call.FullMethodName, call.Header, life)
 	if err != nil {
@@ -75,35 +92,50 @@ var errNoMethod = status.Error(codes.Unimplemented, "there is no such method")
 // nobody answers calls of methods that nobody serves.
 func nobody(any, grpc.ServerStream) error { return errNoMethod }
 
-// guarded is a service whose calls, if they were refused only inside, are answered before a message of theirs is read.
-func guarded(service *grpc.ServiceDesc) *grpc.ServiceDesc {
+// guarded is a service whose calls, if they were refused only inside, are answered before a message of theirs is read, whose messages
+// take no more memory than there is for them, and whose answers are counted until they are sent.
+func (s *Server) guarded(service *grpc.ServiceDesc) *grpc.ServiceDesc {
 	copied := *service
 	copied.Methods = make([]grpc.MethodDesc, len(service.Methods))
 	for i, m := range service.Methods {
-		copied.Methods[i] = grpc.MethodDesc{MethodName: m.MethodName, Handler: guardedUnary(m.Handler)}
+		copied.Methods[i] = grpc.MethodDesc{MethodName: m.MethodName, Handler: s.guardedUnary(m.Handler)}
 	}
 	copied.Streams = make([]grpc.StreamDesc, len(service.Streams))
 	for i, m := range service.Streams {
-		m.Handler = guardedStream(m.Handler)
+		m.Handler = s.guardedStream(m.Handler)
 		copied.Streams[i] = m
 	}
 	return &copied
 }
 
-func guardedUnary(handle grpc.MethodHandler) grpc.MethodHandler {
+func (s *Server) guardedUnary(handle grpc.MethodHandler) grpc.MethodHandler {
 	return func(service any, ctx context.Context, decode func(any) error, intercept grpc.UnaryServerInterceptor) (any, error) {
 		if err := admission.Refused(ctx); err != nil {
 			return nil, err
 		}
-		return handle(service, ctx, decode, intercept)
+		in := incoming{memory: &s.memory}
+		defer in.release()
+		response, err := handle(service, ctx, func(m any) error {
+			in.message = m
+			if err := decode(&in); err != nil || in.err == nil {
+				return err
+			}
+			return statusOf(in.err).Err()
+		}, intercept)
+		if err != nil {
+			return nil, err
+		}
+		return &outgoing{response, ctx, s.peers}, nil
 	}
 }
 
-func guardedStream(handle grpc.StreamHandler) grpc.StreamHandler {
+func (s *Server) guardedStream(handle grpc.StreamHandler) grpc.StreamHandler {
 	return func(service any, stream grpc.ServerStream) error {
 		if err := admission.Refused(stream.Context()); err != nil {
 			return err
 		}
-		return handle(service, stream)
+		messages := newMessages(stream, &s.memory, s.peers)
+		defer messages.letAllGo()
+		return handle(service, messages)
 	}
 }

@@ -1,6 +1,9 @@
 package server_test
 
 import (
+	"errors"
+	"fmt"
+	"os"
 	"testing"
 	"time"
 
@@ -9,6 +12,7 @@ import (
 	"google.golang.org/genproto/googleapis/rpc/errdetails"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/health/grpc_health_v1"
+	"google.golang.org/protobuf/proto"
 
 	assayv1 "github.com/assay-project/assay/proto/assay/v1"
 
@@ -172,4 +176,35 @@ func TestHealthIsToldWhateverElseIsUnderWay(t *testing.T) {
 	if refused != 24 {
 		t.Errorf("%d calls are refused", refused)
 	}
+}
+
+// TestWhoReadsNoAnswersIsClosed has peers that open no window: their calls' time is over soon, and nobody reads what they were answered.
+func TestWhoReadsNoAnswersIsClosed(t *testing.T) {
+	client, address, metric := guardedServer(t, server.Config{StreamGrace: 200 * time.Millisecond, MaxResponseBytes: 20 << 10})
+	batch := &assayv1.BatchCheckSubmissionsRequest{}
+	for i := range 20 {
+		batch.Submissions = append(batch.Submissions, submission(fmt.Sprint("s", i)))
+	}
+	message, err := proto.Marshal(batch)
+	if err != nil {
+		t.Fatal(err)
+	}
+	hostile := dialRaw(t, address, http2.Setting{ID: http2.SettingInitialWindowSize, Val: 0})
+	for range 50 {
+		if _, err := hostile.call(assayv1.ComplianceService_BatchCheckSubmissions_FullMethodName, message); err != nil {
+			t.Fatal(err)
+		}
+	}
+	_ = hostile.SetReadDeadline(time.Now().Add(time.Minute))
+	if err := hostile.read(func(endedCall) {}); errors.Is(err, os.ErrDeadlineExceeded) {
+		t.Error("the connection goes on")
+	}
+	becomes(t, metric, `assay_held_bytes{what="answers"}`, "0")
+	if n := metric(`assay_closed_connections_total{why="stalled"}`); n != "1" {
+		t.Errorf("%s connections are closed", n)
+	}
+	if _, err := client.BatchCheckSubmissions(background(t), batch); err != nil {
+		t.Errorf("who reads gets %v", err)
+	}
+	becomes(t, metric, `assay_held_bytes{what="answers"}`, "0")
 }

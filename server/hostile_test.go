@@ -2,7 +2,9 @@ package server_test
 
 import (
 	"context"
+	"io"
 	"log/slog"
+	"net"
 	"slices"
 	"strings"
 	"testing"
@@ -10,7 +12,6 @@ import (
 
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
-	"google.golang.org/grpc/credentials/insecure"
 	"google.golang.org/grpc/encoding"
 	"google.golang.org/grpc/health/grpc_health_v1"
 	"google.golang.org/grpc/mem"
@@ -128,37 +129,30 @@ func TestHostileContentGetsAVerdict(t *testing.T) {
 	}
 }
 
+// TestConnectionsAreBounded has room for one: who has nothing to ask makes room, and who asks is not disturbed.
 func TestConnectionsAreBounded(t *testing.T) {
-	s := server.New(server.Config{MaxConnections: 1})
-	s.Use(newEngine(t, "test"))
-	l := loopback(t)
-	first := start(t, s, l)
-	ask := func(conn *grpc.ClientConn, options ...grpc.CallOption) error {
-		_, err := grpc_health_v1.NewHealthClient(conn).Check(background(t), &grpc_health_v1.HealthCheckRequest{}, options...)
-		return err
-	}
-	if err := ask(first); err != nil {
-		t.Fatal(err)
-	}
-	second, err := grpc.NewClient(l.Addr().String(), grpc.WithTransportCredentials(insecure.NewCredentials()))
+	client, address, metric := guardedServer(t, server.Config{MaxConnections: 1})
+	idle := dialRaw(t, address)
+	stream, err := client.StreamCheckSubmissions(background(t), grpc.WaitForReady(true))
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer second.Close()
-	answered := make(chan error, 1)
-	go func() { answered <- ask(second, grpc.WaitForReady(true)) }()
-	if err := ask(first); err != nil {
-		t.Errorf("the connection that was first gets %v", err)
+	send(t, stream, item(0))
+	receive(t, stream)
+	if err := idle.read(func(endedCall) {}); err == nil || metric(`assay_closed_connections_total{why="evicted"}`) != "1" {
+		t.Errorf("the idle connection goes on: %v", err)
 	}
-	select {
-	case err := <-answered:
-		t.Errorf("the second connection is taken (%v)", err)
-	default:
+	another, err := net.Dial("tcp", address)
+	if err != nil {
+		t.Fatal(err)
 	}
-	first.Close()
-	if err := <-answered; err != nil {
-		t.Errorf("the second connection is not taken after the first is closed: %v", err)
+	defer another.Close()
+	_, _ = io.Copy(io.Discard, another) // until it is closed
+	if n := metric(`assay_closed_connections_total{why="refused"}`); n != "1" {
+		t.Errorf("%s connections are refused", n)
 	}
+	send(t, stream, item(1))
+	receive(t, stream)
 }
 
 func TestAHugeValueIsNotEchoed(t *testing.T) {

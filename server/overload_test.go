@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"runtime/debug"
 	"slices"
 	"strconv"
@@ -127,10 +128,10 @@ func (p *part) tell(code int, due, at time.Time) {
 	}
 }
 
-func newGenerator(t *testing.T, address string, conns int) *generator {
+func newGenerator(t *testing.T, from, address string, conns int) *generator {
 	g := &generator{message: checkBytes(t, burnt())}
 	for range conns {
-		c := &loaded{rawConn: dialRaw(t, address), due: map[uint32]time.Time{}}
+		c := &loaded{rawConn: dialRawFrom(t, from, address), due: map[uint32]time.Time{}}
 		g.conns = append(g.conns, c)
 		go c.read(func(e endedCall) { g.ended(c, e) })
 	}
@@ -237,24 +238,25 @@ func quantile(all []time.Duration, q float64) time.Duration {
 }
 
 func TestOverload(t *testing.T) {
-	address, resident := serveElsewhere(t)
-	g := newGenerator(t, address, 8)
+	address, memory := serveElsewhere(t)
+	resident := func() int { return memory("VmRSS") }
+	g := newGenerator(t, "127.0.0.1", address, 8)
 	d := *overloadFor
 	g.closed("warm", 8, d/2)
 	calm := resident()
 	full := g.closed("closed loop", 16, d)
 	capacity := float64(len(full.answered)) / d.Seconds()
 	parts := []*part{full, g.open("0.8 x", .8*capacity, d)}
-	memory := []int{0, 0}
+	taken := []int{0, 0}
 	for _, times := range []float64{1.5, 3} {
 		over := g.open(fmt.Sprint(times, " x"), times*capacity, d)
 		if n := float64(len(over.answered)); n < capacity*d.Seconds()/4 || len(over.failed) > 0 { // a server that takes every call answers a few
 			t.Errorf("at %v times what it can do it answers %.0f%% of that; calls fail with %v", times, 100*n/capacity/d.Seconds(), over.failed)
 		}
 		parts = append(parts, over)
-		memory = append(memory, resident())
+		taken = append(taken, resident())
 		parts = append(parts, g.open("0.8 x, first 2 s after", .8*capacity, min(d, 2*time.Second)))
-		memory = append(memory, 0)
+		taken = append(taken, 0)
 	}
 	var table strings.Builder
 	w := tabwriter.NewWriter(&table, 0, 0, 2, ' ', 0)
@@ -266,17 +268,47 @@ func TestOverload(t *testing.T) {
 		}
 		fmt.Fprintf(w, "%s\t%.0f\t%.0f\t%.0f%%\t%v\t%v\t%d\t%v\t%v\t%.2f\n", p.name, float64(p.offered)/took, float64(len(p.answered))/took,
 			100*float64(len(p.answered))/took/capacity, quantile(p.answered, .5).Round(10*time.Microsecond), quantile(p.answered, .99).Round(10*time.Microsecond),
-			len(p.refused), quantile(p.refused, .99).Round(10*time.Microsecond), p.failed, float64(memory[i])/float64(calm))
+			len(p.refused), quantile(p.refused, .99).Round(10*time.Microsecond), p.failed, float64(taken[i])/float64(calm))
 	}
 	w.Flush()
 	t.Logf("capacity %.0f/s, %d MB resident\n%s", capacity, calm>>20, &table)
 }
 
-// serveElsewhere starts a server in a process of its own. Resident is its memory in bytes.
-func serveElsewhere(t *testing.T) (address string, resident func() int) {
+// TestAGreedyCallerHarmsNobodyElse has one caller ask for ten times what it should, and looks at what that is for another. Without credentials, callers
+// are told apart by address.
+func TestAGreedyCallerHarmsNobodyElse(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("other systems have one address of loopback")
+	}
+	address, _ := serveElsewhere(t)
+	greedy, modest := newGenerator(t, "127.0.0.2", address, 8), newGenerator(t, "127.0.0.1", address, 2)
+	d := *overloadFor
+	capacity := float64(len(greedy.closed("closed loop", 16, d).answered)) / d.Seconds()
+	var table strings.Builder
+	w := tabwriter.NewWriter(&table, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "the greedy one offers\tis answered\tthe modest one offers\tis answered\tp50\tp99\trefused\tfailed")
+	for _, times := range []float64{1, 10} {
+		var crowd *part
+		var sending sync.WaitGroup
+		sending.Go(func() { crowd = greedy.open("", .4*times*capacity, d) })
+		p := modest.open("", .2*capacity, d)
+		sending.Wait()
+		fmt.Fprintf(w, "%.1f x\t%.0f%%\t0.2 x\t%.2f%%\t%v\t%v\t%d\t%v\n", .4*times, 100*float64(len(crowd.answered))/float64(crowd.offered),
+			100*float64(len(p.answered))/float64(p.offered), quantile(p.answered, .5).Round(10*time.Microsecond), quantile(p.answered, .99).Round(10*time.Microsecond), len(p.refused), p.failed)
+		if n := len(p.answered); n < p.offered/4 || len(p.failed) > 0 {
+			t.Errorf("beside %v times what a server can do, somebody else gets %d answers of %d", .4*times, n, p.offered)
+		}
+	}
+	w.Flush()
+	t.Logf("capacity %.0f/s\n%s", capacity, &table)
+}
+
+// serveElsewhere starts a server in a process of its own, with variables of the environment. Memory is what Linux tells of the process's, in bytes: VmRSS now,
+// VmHWM at most.
+func serveElsewhere(t *testing.T, environment ...string) (address string, memory func(what string) int) {
 	t.Helper()
 	cmd := exec.Command(os.Args[0])
-	cmd.Env = append(os.Environ(), servesInstead+"=1")
+	cmd.Env = append(append(os.Environ(), servesInstead+"=1"), environment...)
 	cmd.Stderr = os.Stderr
 	input, err := cmd.StdinPipe()
 	if err != nil {
@@ -299,19 +331,24 @@ func serveElsewhere(t *testing.T) (address string, resident func() int) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return strings.TrimSpace(line), func() int { return residentOf(t, cmd.Process.Pid) }
+	return strings.TrimSpace(line), func(what string) int { return memoryOf(t, cmd.Process.Pid, what) }
 }
 
-// residentOf is how much memory a process has, in bytes.
-func residentOf(t testing.TB, pid int) int {
+func memoryOf(t testing.TB, pid int, what string) int {
 	t.Helper()
-	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/statm", pid))
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
 	if err != nil {
-		t.Skip("memory of another process is read where Linux tells it: ", err)
+		t.Skip("the memory of another process is read where Linux tells it: ", err)
 	}
-	pages, err := strconv.Atoi(strings.Fields(string(text))[1])
-	if err != nil {
-		t.Fatal(err)
+	for line := range strings.Lines(string(text)) {
+		if value, ok := strings.CutPrefix(line, what+":"); ok {
+			kilobytes, err := strconv.Atoi(strings.Fields(value)[0])
+			if err != nil {
+				t.Fatal(err)
+			}
+			return kilobytes << 10
+		}
 	}
-	return pages * os.Getpagesize()
+	t.Fatalf("there is no %s", what)
+	return 0
 }

@@ -32,7 +32,13 @@ type rawConn struct {
 // dialRaw connects and says hello, with settings of its own.
 func dialRaw(t testing.TB, address string, settings ...http2.Setting) *rawConn {
 	t.Helper()
-	conn, err := net.Dial("tcp", address)
+	return dialRawFrom(t, "127.0.0.1", address, settings...)
+}
+
+// dialRawFrom is dialRaw from another address of this machine.
+func dialRawFrom(t testing.TB, from, address string, settings ...http2.Setting) *rawConn {
+	t.Helper()
+	conn, err := (&net.Dialer{LocalAddr: &net.TCPAddr{IP: net.ParseIP(from)}}).Dial("tcp", address)
 	if err != nil {
 		t.Fatal(err)
 	}

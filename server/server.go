@@ -10,7 +10,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"golang.org/x/net/netutil"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/health"
 	"google.golang.org/grpc/health/grpc_health_v1"
@@ -22,6 +21,7 @@ import (
 	"github.com/assay-project/assay/internal/engine"
 	"github.com/assay-project/assay/internal/rulebook"
 	"github.com/assay-project/assay/server/admission"
+	"github.com/assay-project/assay/server/peers"
 )
 
 // A Server answers with the engine in force. Its methods may be called concurrently.
@@ -30,6 +30,8 @@ type Server struct {
 	grpc    *grpc.Server
 	health  *health.Server
 	gate    *admission.Gate
+	peers   *peers.Peers
+	memory  memory                  // of decoded requests
 	current atomic.Pointer[inForce] // nil: no engine yet
 
 	lastLoad   atomic.Pointer[assayv1.RulebookLoad] // nil: none since the start
@@ -39,21 +41,21 @@ type Server struct {
 
 	draining  context.Context // ends when no new work is taken any more
 	drain     context.CancelFunc
-	receivers sync.WaitGroup // goroutines that streams left reading
+	receivers sync.WaitGroup // goroutines that streams left reading, and the one that watches over connections
 }
 
 // New makes a server that has no engine yet. It holds goroutines until Shutdown or Close, served or not.
 func New(config Config) *Server {
 	s := &Server{config: config.withDefaults(), health: health.NewServer(), remotes: remote.NewPool(config.CheckerCertificate, config.tracedCheckers()...)}
 	s.draining, s.drain = context.WithCancel(context.Background())
-	s.gate = s.newGate()
+	s.gate, s.peers, s.memory.most = s.newGate(), s.newPeers(), messageMemory
 	if s.config.Metrics != nil {
-		s.config.Metrics.Watch(s.gate)
+		s.config.Metrics.Watch(s.gate, s.peers, s.memory.taken.Load)
 	}
 	s.grpc = grpc.NewServer(s.options()...)
 	s.tell(grpc_health_v1.HealthCheckResponse_NOT_SERVING)
-	s.grpc.RegisterService(guarded(&grpc_health_v1.Health_ServiceDesc), s.health)
-	s.grpc.RegisterService(guarded(&assayv1.ComplianceService_ServiceDesc), &compliance{Server: s})
+	s.grpc.RegisterService(s.guarded(&grpc_health_v1.Health_ServiceDesc), s.health)
+	s.grpc.RegisterService(s.guarded(&assayv1.ComplianceService_ServiceDesc), &compliance{Server: s})
 	if s.config.Dev {
 		reflection.Register(s.grpc)
 	}
@@ -62,7 +64,7 @@ func New(config Config) *Server {
 
 func (s *Server) options() []grpc.ServerOption {
 	options := slices.Concat(s.config.transport(), s.config.traced(), s.interceptors())
-	return append(options, grpc.InTapHandle(s.door), grpc.StatsHandler(s.gate), grpc.UnknownServiceHandler(nobody))
+	return append(options, grpc.InTapHandle(s.door), grpc.StatsHandler(s.gate), grpc.StatsHandler(s.peers), grpc.UnknownServiceHandler(nobody))
 }
 
 // Compile makes an engine of a book whose outside checkers are asked over connections of this server: engines that name the same
@@ -106,7 +108,7 @@ func (s *Server) Serve(l net.Listener) error {
 	if s.config.Auth == nil && !local(l.Addr()) {
 		s.config.Logger.Warn("open to all: whoever reaches this address may call; name callers by API keys, tokens or certificates", "address", l.Addr().String())
 	}
-	if err := s.grpc.Serve(netutil.LimitListener(l, s.config.MaxConnections)); err != nil && !errors.Is(err, grpc.ErrServerStopped) {
+	if err := s.grpc.Serve(s.peers.Listen(l)); err != nil && !errors.Is(err, grpc.ErrServerStopped) {
 		return fmt.Errorf("serve on %s: %w", l.Addr(), err)
 	}
 	return nil

@@ -64,6 +64,12 @@ func statusOf(err error) *status.Status {
 		return detailed(codes.Unavailable, err.Error(), info("NO_RULEBOOK"), retryAfter(time.Second))
 	case errors.Is(err, errTooLarge):
 		return detailed(codes.ResourceExhausted, err.Error(), info("RESPONSE_TOO_LARGE"), retryAfter(0))
+	case errors.Is(err, errMemory):
+		return detailed(codes.ResourceExhausted, err.Error(), info("OVERLOADED", "limit", "memory"), retryAfter(time.Second))
+	case errors.Is(err, errUnread):
+		return detailed(codes.ResourceExhausted, err.Error(), info("OVERLOADED", "limit", "unread"), retryAfter(time.Second))
+	case errors.Is(err, errHeavy), errors.Is(err, errPieces):
+		return detailed(codes.ResourceExhausted, err.Error(), info("MESSAGE_TOO_HEAVY"))
 	case errors.Is(err, context.DeadlineExceeded):
 		return detailed(codes.DeadlineExceeded, "the call ran out of time", info("DEADLINE_EXCEEDED"))
 	case errors.Is(err, context.Canceled):

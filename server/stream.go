@@ -96,6 +96,7 @@ func (s *checking) next() (more bool) {
 		return false
 	}
 	a.result = s.result(s.stream.Context(), s.asked, m.GetSubmission(), position)
+	letGo(s.stream.Context(), m)
 	return true
 }
 

@@ -178,6 +178,7 @@ func (g *Gate) room(kind Kind, t *tenant) *Refusal {
 		l, units, wait = &t.bulk, bulkUnits, bulkPatience*g.config.Wait
 	}
 	if l.units > 0 && l.units+units > g.limit(l, wait) {
+		l.full = true
 		return refusals[Waiting]
 	}
 	return nil

@@ -9,19 +9,23 @@ import (
 const (
 	// bulkPatience is how many times longer than single checks the items of a batch may wait.
 	bulkPatience = 16
+	// burst is how many times longer a line may be that was refused nothing since it was empty last.
+	burst = 4
 	// firstGuess is what a check is taken to take before one was measured.
 	firstGuess = 50 * time.Microsecond
 	// aroundCheck is the work that a call is beside its check, on two processors.
 	aroundCheck = 50 * time.Microsecond
 	// memory is how many checks the time that a check takes is measured over.
 	memory = 64
-	// longest is what a check counts for at most: one that waits for something tells nothing about the others.
-	longest = time.Second
+	// outlier is how many times the mean a check counts for at most: one that was interrupted tells nothing about the others. Where
+	// checks have become that much slower, the mean still follows within some tens of them.
+	outlier = 8
 )
 
 // A line is where the checks of one kind of one tenant wait.
 type line struct {
-	units   int // checks that calls let in have still to make, those of streams when they ask
+	units   int  // checks that calls let in have still to make, those of streams when they ask
+	full    bool // it was refused something since it was empty
 	waiting []*waiter
 }
 
@@ -49,12 +53,17 @@ func (l *lines) add(at *line, units int) {
 		l.active++
 	case before && !after:
 		l.active--
+		at.full = false
 	}
 }
 
 // limit is how many checks a line may have to come if the last of them is to wait no longer than so long: those that are made in that time,
-// shared with the other lines, and never so few that processors are idle.
+// shared with the other lines, and never so few that processors are idle. A line that keeps up may have several times as many: after a
+// moment in which nothing of this process ran, what came meanwhile comes at once, and is no overload.
 func (l *lines) limit(at *line, wait time.Duration) int {
+	if !at.full {
+		wait *= burst
+	}
 	lines := l.active
 	if at.units == 0 {
 		lines++
@@ -111,7 +120,7 @@ func (l *lines) giveUp(w *waiter) bool {
 
 // learn takes the time of a check into account.
 func (l *lines) learn(d time.Duration) {
-	l.took += (min(d, longest) - l.took) / memory
+	l.took += (min(d, outlier*l.took) - l.took) / memory
 }
 
 // A Turn is a check under way.

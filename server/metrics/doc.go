@@ -19,6 +19,9 @@
 //	assay_credential_loads_total              attempts to load other keys, certificates, lists, by what and how they ended
 //	assay_shed_calls_total                    calls that were not let in, by the limit that was reached (see package admission)
 //	assay_in_flight                           calls, streams, probes, and checks that run or wait, now
+//	assay_connections                         now
+//	assay_closed_connections_total            by us, and why: evicted (idle, to make room), refused (no room), stalled (took no answers)
+//	assay_held_bytes                          requests that are decoded (estimated), and answers that are not sent yet, now
 //
 // A dashboard for Grafana and rules for alerts that ask for these lie beside this file; promtool tries the rules
 // (testdata/alerts_test.yaml).

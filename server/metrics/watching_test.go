@@ -10,13 +10,14 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/assay-project/assay/server/admission"
+	"github.com/assay-project/assay/server/peers"
 )
 
 // counted are the names of all that is counted.
 func counted(t *testing.T) map[string]bool {
 	t.Helper()
 	m := New()
-	m.Watch(admission.New(admission.Config{}))
+	m.Watch(admission.New(admission.Config{}), peers.New(peers.Limits{}), func() int64 { return 0 })
 	descriptions := make(chan *prometheus.Desc, 1000)
 	m.registry.Describe(descriptions)
 	close(descriptions)

@@ -45,6 +45,7 @@ type serveCommand struct {
 	MaxRequestBytes int           `default:"1048576" help:"Longest message taken."`
 	MaxStreams      int           `default:"100" help:"Most calls at a time on one connection."`
 	MaxConnections  int           `default:"1000" help:"Most connections at a time."`
+	MaxPerHost      int           `placeholder:"N" help:"Most connections of one host at a time; of IPv6, of one network of 64 bits. Without it: half of max-connections."`
 	MaxInFlight     int           `default:"1024" help:"Most unary calls at a time; more are refused, to be tried again."`
 	MaxOpenStreams  int           `default:"256" help:"Most streams at a time."`
 	MaxWait         time.Duration `default:"20ms" help:"A call whose check would have to wait longer than this for its turn is refused, to be tried again; batches may wait 16 times as long."`
@@ -147,14 +148,27 @@ func (c serveCommand) handler(to io.Writer) slog.Handler {
 func (c serveCommand) config(logger *slog.Logger) (server.Config, error) {
 	config := server.Config{
 		Logger: logger, Insecure: c.Insecure, Dev: c.Dev,
-		MaxInFlight: c.MaxInFlight, MaxOpenStreams: c.MaxOpenStreams, MaxWait: c.MaxWait,
-		MaxRequestBytes: c.MaxRequestBytes, MaxStreams: c.MaxStreams, MaxConnections: c.MaxConnections,
+		MaxPerHost: c.MaxPerHost, MaxInFlight: c.MaxInFlight, MaxOpenStreams: c.MaxOpenStreams, MaxWait: c.MaxWait,
+		MaxRequestBytes: c.MaxRequestBytes, MaxStreams: c.MaxStreams, MaxConnections: connections(c.MaxConnections, openFiles(), logger),
 		CallTimeout: c.CallTimeout, StreamAge: c.StreamAge, SlowCall: c.SlowCall,
 		DrainDelay: orNone(c.DrainDelay), DrainTimeout: c.DrainTimeout,
 	}
 	var err error
 	config.CheckerCertificate, err = certificateOf(c.CheckerTLSCert, c.CheckerTLSKey)
 	return config, err
+}
+
+// spareFiles are for everything but connections: rulebooks, certificates, outside checkers, metrics.
+const spareFiles = 64
+
+// connections are as many as asked for, and no more than there may be open files: at that limit nothing can be accepted, read or reloaded.
+func connections(asked, files int, logger *slog.Logger) int {
+	if files == 0 || asked <= files-spareFiles {
+		return asked
+	}
+	most := max(1, files-spareFiles)
+	logger.Warn("fewer connections than asked for: this process may have few files open", "max_connections", most, "open_files", files)
+	return most
 }
 
 // certificateOf reads a certificate and its key; nil where no files are named.
