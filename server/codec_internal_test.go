@@ -32,7 +32,7 @@ func FuzzDecode(f *testing.F) {
 			&assayv1.AssessMerchantRequest{}, &assayv1.AssessAssortmentRequest{}} {
 			plain := m.ProtoReflect().New().Interface()
 			want := proto.Unmarshal(b, plain)
-			got := newCodec().Unmarshal(mem.BufferSlice{mem.SliceBuffer(b)}, m)
+			got := newCodec(1<<30).Unmarshal(mem.BufferSlice{mem.SliceBuffer(b)}, m)
 			if errors.Is(got, errPieces) {
 				continue
 			}
