@@ -31,7 +31,7 @@ type MerchantResult struct {
 func NewMerchant(book *rulebook.Book) *check.Stage[*assessment.Subject, MerchantResult] {
 	c := newChecker(book)
 	return check.NewStage(check.Checker[*assessment.Subject]{Name: MerchantName, Doc: merchantDoc, Version: "1",
-		Lists: []string{listName, "categories.csv"}, Skip: func(*assessment.Subject) string { return c.skip(nil) }}, c.assess)
+		Lists: lists, Skip: func(*assessment.Subject) string { return c.skip(nil) }}, c.assess)
 }
 
 // assess reports what is needed, each requirement's findings of one code together.

@@ -24,6 +24,9 @@ one, and the paper that would do.`
 
 const listName = "requirements.yaml"
 
+// lists are the files that answers rest on: categories and brands by any of their names, and what counts as read.
+var lists = []string{listName, "categories.csv", "category_aliases.csv", "marks.jsonl", "packs.yaml", "wording.yaml"}
+
 // Prefix is what codes that no other checker reports begin with: a book without requirements need not weigh them.
 const Prefix = "QUAL_"
 
@@ -115,7 +118,7 @@ func (c *checker) brandKey(brand string) string {
 // New makes the stage of a book's requirements. Its result is nil where nothing is needed.
 func New(book *rulebook.Book) *check.Stage[*listing.Submission, *Result] {
 	c := newChecker(book)
-	return check.NewStage(check.Checker[*listing.Submission]{Name: Name, Doc: doc, Version: "1", Lists: []string{listName, "categories.csv"}, Skip: c.skip},
+	return check.NewStage(check.Checker[*listing.Submission]{Name: Name, Doc: doc, Version: "1", Lists: lists, Skip: c.skip},
 		func(ctx context.Context, p *check.Pass[*listing.Submission]) (*Result, error) { return c.run(ctx, p) })
 }
 
