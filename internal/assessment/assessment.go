@@ -39,9 +39,9 @@ type Listing struct {
 	Rejected bool
 	Price    listing.Price
 	Low      Low
-	GTINs    []string // as submitted
-	Units    []string // serialised codes, as submitted
-	Sketch   *twin.Sketch
+	GTINs    []string    // as submitted
+	Units    []string    // serialised codes, as submitted
+	Sketch   twin.Packed // what it is compared to others by; empty: there is too little
 }
 
 // Low is how far below usual a listing's price was found.
@@ -67,8 +67,8 @@ type ShopFinding struct {
 	Listings []string // ids, sorted; the first few
 }
 
-// MaxListings is how many listings an assortment may have. With all bounds met it takes some 70 MiB (TestBoundsAreTold); an
-// ordinary listing takes about 400 bytes.
+// MaxListings is how many listings an assortment may have. With all bounds met it takes some 77 MiB (TestBoundsAreTold); an
+// ordinary listing takes about 600 bytes.
 const MaxListings = 10_000
 
 // Bounds of what is kept, whatever is given.
@@ -313,7 +313,7 @@ func (a *Assortment) Subject() *Subject {
 		if c := cmp.Compare(x.ID, y.ID); c != 0 {
 			return c
 		}
-		return cmp.Compare(x.words(), y.words())
+		return cmp.Compare(fmt.Sprintf("%+v", x), fmt.Sprintf("%+v", y))
 	})
 	s.Listings = slices.CompactFunc(s.Listings, func(x, y Listing) bool { return reflect.DeepEqual(x, y) })
 	slices.SortFunc(s.Papers, func(x, y Paper) int {
@@ -329,15 +329,6 @@ func (a *Assortment) Subject() *Subject {
 	s.Markets = append(s.Markets, a.besides()...)
 	s.LeftOut = a.leftOut()
 	return s
-}
-
-// words are all that is kept of a listing.
-func (l Listing) words() string {
-	var sketch twin.Sketch
-	if l.Sketch != nil {
-		sketch, l.Sketch = *l.Sketch, nil
-	}
-	return fmt.Sprintf("%+v %+v", l, sketch)
 }
 
 // besides are the markets of listings that the merchant did not name.

@@ -210,6 +210,20 @@ func TestTheBestOfAllListingsCounts(t *testing.T) {
 	})
 }
 
+// manyWords are n words that no two texts share.
+func manyWords(text, n int) string {
+	var words strings.Builder
+	for i := range n {
+		x := uint64(text*n+i+1) * 0x9e3779b97f4a7c15
+		for range 10 {
+			words.WriteByte(byte('a' + x%26))
+			x /= 26
+		}
+		words.WriteByte(' ')
+	}
+	return words.String()
+}
+
 // TestBoundsAreTold fills every store: what goes beyond is told, and memory stays within what MaxListings promises.
 func TestBoundsAreTold(t *testing.T) {
 	if testing.Short() {
@@ -225,6 +239,11 @@ func TestBoundsAreTold(t *testing.T) {
 		for j := range 100 {
 			s.Product.UnitCodes = append(s.Product.UnitCodes, fmt.Sprintf("%0200d", i*100+j))
 		}
+		s.Product.Title, s.Product.Description = manyWords(i, 100), manyWords(-i, 500)
+		for j := range 50 {
+			s.Product.Images = append(s.Product.Images, listing.Image{SHA256: fmt.Sprintf("%064x", i*50+j)})
+		}
+		s.Merchant.ID = fmt.Sprintf("%0128d", i)
 		s.Documents = []listing.Document{{ID: fmt.Sprint(i), Type: listing.PurchaseInvoice, Lines: make([]listing.InvoiceLine, 500)}}
 		v := wants(check.RemoveText{Start: i, End: i + 1}, check.SetField{Field: fmt.Sprint(i)})
 		v.Needs = []verdict.Need{need(fmt.Sprint(i))}

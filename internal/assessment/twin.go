@@ -40,14 +40,14 @@ func TwinListing(s *listing.Submission, v *verdict.Verdict) twin.Listing {
 	return l
 }
 
-// sketch is what listings are compared by; nil of one that is like none.
-func (a *Assortment) sketch(s *listing.Submission, v *verdict.Verdict) *twin.Sketch {
+// sketch is what listings are compared by; empty of one that is like none.
+func (a *Assortment) sketch(s *listing.Submission, v *verdict.Verdict) twin.Packed {
 	l := TwinListing(s, v)
 	k := a.sketcher.Sketch(&l)
 	if k.IsEmpty() {
-		return nil
+		return ""
 	}
-	return &k
+	return k.Pack()
 }
 
 // brandOf is the mark that the text shows as the brand of the goods, else what the brand field says; and whether it is a mark.

@@ -233,3 +233,37 @@ func TestItemsAreLeftAlone(t *testing.T) {
 		}
 	}
 }
+
+// TestCopiesStandInTheMerchantsVerdict, in any order, and change no decision by themselves; variants of one product do not.
+func TestCopiesStandInTheMerchantsVerdict(t *testing.T) {
+	const words = " cordless hand mixer with whisk, stainless steel beaters, quiet motor, turbo button and storage case, "
+	other := harbour()
+	other.MerchantId = "m2"
+	first := judge(t, "first", harbour(), &assayv1.Product{Title: "Bosch" + words + "white", Brand: "Bosch"}, "DE")
+	black := judge(t, "black", harbour(), &assayv1.Product{Title: "Bosch" + words + "black", Brand: "Bosch"}, "DE")
+	again := judge(t, "again", other, &assayv1.Product{Title: "Bosch" + words + "red", Brand: "Bosch"}, "DE")
+	if got := copiesIn(assess(t, harbour(), []string{"DE"}, first, black, again)); len(got) != 0 {
+		t.Errorf("variants, and another shop's: %v", got)
+	}
+	copied := judge(t, "copied", other, &assayv1.Product{Title: "Kitchino" + strings.ToUpper(words), Brand: "Kitchino"}, "DE")
+	one, two := assess(t, harbour(), []string{"DE"}, first, black, copied), assess(t, harbour(), []string{"DE"}, copied, black, first)
+	if diff := cmp.Diff(copiesIn(one), copiesIn(two)); diff != "" {
+		t.Errorf("in another order (-first +then):\n%s", diff)
+	}
+	found := copiesIn(one)
+	if len(found) != 1 || found[0].Code != "LST_COPYCAT" || found[0].Variant != "" || one.Decision != verdict.Approve {
+		t.Fatalf("%v, %v", codes(one), one.Decision)
+	}
+	e, ok := found[0].Evidence[0].(check.Twin)
+	if !ok || e.ID != "copied" && e.OtherID != "copied" || e.Similarity != 1 || e.Margin != 0 || len(e.SharedWords) == 0 {
+		t.Errorf("evidence %+v", found[0].Evidence)
+	}
+	if strings.Contains(fmt.Sprint(copied.verdict.Findings), "LST_") {
+		t.Error("it stands in the listing's own verdict")
+	}
+}
+
+// copiesIn are what a merchant's verdict tells of near copies.
+func copiesIn(v *verdict.Merchant) []verdict.Finding {
+	return slices.DeleteFunc(slices.Clone(v.Findings), func(f verdict.Finding) bool { return f.Checker != "assortment-copies" })
+}

@@ -181,6 +181,20 @@ func (k *Sketch) flags() (flags byte) {
 	return flags
 }
 
+// Packed is a sketch in few bytes, for those who keep many and compare them later. What names the listing and its merchant is left
+// out.
+type Packed string
+
+// Pack packs a sketch.
+func (k *Sketch) Pack() Packed {
+	bare := *k
+	bare.ID, bare.Merchant, bare.File, bare.Line, bare.Position = "", "", "", 0, 0
+	return Packed(appendRecord(nil, &bare)[4:])
+}
+
+// Sketch is what was packed. The error is of a text that [Sketch.Pack] did not make.
+func (p Packed) Sketch() (Sketch, error) { return parseRecord([]byte(p)) }
+
 // A recordReader reads listings.
 type recordReader struct {
 	from *bufio.Reader

@@ -191,6 +191,9 @@ func FuzzSketch(f *testing.F) {
 		if again := s.Sketch(&l); !cmp.Equal(k, again, cmp.AllowUnexported(Sketch{}), cmpopts.EquateEmpty()) {
 			t.Fatalf("%+v, and then %+v", k, again)
 		}
+		if packed, err := k.Pack().Sketch(); err != nil || packed.Title.Size != k.Title.Size || packed.ID != "" {
+			t.Fatalf("packed: %+v, %v", packed, err)
+		}
 		back, err := parseRecord(appendRecord(nil, &k)[4:])
 		if diff := cmp.Diff(k, back, cmp.AllowUnexported(Sketch{}), cmpopts.EquateEmpty()); err != nil || diff != "" {
 			t.Fatalf("through a journal: %v\n%s", err, diff)

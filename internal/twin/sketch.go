@@ -17,7 +17,7 @@ const (
 	maxImages = 8       // the first ones
 	maxModels = 4       // likewise
 	maxShown  = 96      // bytes of a title's words that are kept to be shown
-	maxBrand  = 64      // bytes
+	maxBrand  = 40      // bytes
 )
 
 // A Sketch is what is kept of a listing.

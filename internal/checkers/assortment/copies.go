@@ -31,7 +31,7 @@ func NewCopies() *check.Checker[*subject] {
 func skipCopies(s *subject) string {
 	n := 0
 	for i := range s.Listings {
-		if s.Listings[i].Sketch != nil {
+		if s.Listings[i].Sketch != "" {
 			n++
 		}
 	}
@@ -45,12 +45,17 @@ func skipCopies(s *subject) string {
 func copies(_ context.Context, p *pass) error {
 	finder, summary := twin.NewFinder(len(p.Subject.Listings)), twin.Summary{}
 	for i := range p.Subject.Listings {
-		if l := &p.Subject.Listings[i]; l.Sketch != nil {
-			sketch := *l.Sketch
-			sketch.Position = int64(i)
-			if found := finder.Add(&sketch); found != nil {
-				summary.Add(found)
-			}
+		l := &p.Subject.Listings[i]
+		if l.Sketch == "" {
+			continue
+		}
+		sketch, err := l.Sketch.Sketch()
+		if err != nil {
+			return fmt.Errorf("compare listing %s: %w", clip(l.ID), err)
+		}
+		sketch.Position, sketch.ID, sketch.Merchant = int64(i), l.ID, l.Merchant
+		if found := finder.Add(&sketch); found != nil {
+			summary.Add(found)
 		}
 	}
 	groups := summary.Groups()
