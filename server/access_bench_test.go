@@ -26,7 +26,7 @@ func (s showing) CheckSubmission(ctx context.Context, r *assayv1.CheckSubmission
 // kinds of credentials, against one over TLS that takes none. "nobody" is two of the latter, which shows how far to trust it.
 func BenchmarkCredentials(b *testing.B) {
 	e := embeddedEngine(b)
-	asked := ordinaryListings(e.Book())
+	asked := enquiry{listings: ordinaryListings(e.Book())}
 	g := newGuarded(b)
 	guard := g.serve(b, server.Config{Auth: g.authenticator}, e, nil)
 	free := g.serve(b, server.Config{}, e, nil)

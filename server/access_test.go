@@ -81,6 +81,7 @@ func newGuarded(t testing.TB) *guarded {
 func (g *guarded) serve(t testing.TB, config server.Config, e, shadow *engine.Engine) string {
 	t.Helper()
 	config.TLS = &tls.Config{Certificates: []tls.Certificate{g.servers.Issue(t, authtest.Leaf{Server: true})}}
+	config.MaxWait = time.Minute // a slow machine is no reason to be refused
 	s := server.New(config)
 	s.Use(e)
 	s.Shadow(shadow)
