@@ -418,6 +418,30 @@ func TestCredentialsChangeUnderLoad(t *testing.T) {
 	}
 }
 
+// TestACertificateCanBeRequired of every connection, those that only ask for health too.
+func TestACertificateCanBeRequired(t *testing.T) {
+	g := newGuarded(t)
+	a, err := auth.New(auth.Config{Keys: g.keys, Certificates: auth.Certificates{CA: g.ca, Required: true,
+		Clients: authtest.File(t, "clients.yaml", []byte("[]"))}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	address := g.serve(t, server.Config{Auth: a}, newEngine(t, "test"), nil)
+	without := grpc_health_v1.NewHealthClient(g.dialTo(t, address, caller{}))
+	_, err = without.Check(background(t), &grpc_health_v1.HealthCheckRequest{})
+	wantCode(t, err, codes.Unavailable)
+	with := g.dialTo(t, address, caller{certificate: &g.certified})
+	if _, err := grpc_health_v1.NewHealthClient(with).Check(background(t), &grpc_health_v1.HealthCheckRequest{}); err != nil {
+		t.Error(err)
+	}
+	_, err = assayv1.NewComplianceServiceClient(with).ListCheckers(background(t), &assayv1.ListCheckersRequest{})
+	wantCode(t, err, codes.Unauthenticated) // it speaks for nobody
+	ctx := metadata.AppendToOutgoingContext(background(t), bearerOf(g.checkKey).headers...)
+	if _, err := assayv1.NewComplianceServiceClient(with).ListCheckers(ctx, &assayv1.ListCheckersRequest{}); err != nil {
+		t.Error(err)
+	}
+}
+
 // TestPlaintextServersTakeTokensToo, on this machine.
 func TestPlaintextServersTakeTokensToo(t *testing.T) {
 	key, line := newKey(t, "lister", "shop", "check")

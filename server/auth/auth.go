@@ -98,7 +98,9 @@ func (a *Authenticator) openCertificates() (err error) {
 		files = append(files, c.CRL)
 	}
 	var missing error
-	a.authorities, err = follow.Open("client authorities", files, parseAuthorities)
+	a.authorities, err = follow.Open("client authorities", files, func(c [][]byte) (*authorities, error) {
+		return parseAuthorities(c, a.config.Now())
+	})
 	a.clients, missing = follow.Open("clients", []string{c.Clients}, func(c [][]byte) (clients, error) { return parseClients(c[0]) })
 	a.sources = append(a.sources, a.authorities, a.clients)
 	return errors.Join(err, missing)

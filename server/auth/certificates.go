@@ -121,8 +121,9 @@ type revocation struct {
 	serials map[string]bool
 }
 
-// parseAuthorities reads the file of authorities and, where there is one, of their revocation lists.
-func parseAuthorities(contents [][]byte) (*authorities, error) {
+// parseAuthorities reads the file of authorities and, where there is one, of their revocation lists, none of which may be over now:
+// the one before, if there is one, may hold for longer.
+func parseAuthorities(contents [][]byte, now time.Time) (*authorities, error) {
 	cas, err := parseCAs(contents[0])
 	if err != nil {
 		return nil, err
@@ -133,7 +134,7 @@ func parseAuthorities(contents [][]byte) (*authorities, error) {
 		a.raw[string(ca.Raw)] = true
 	}
 	if len(contents) > 1 {
-		a.lists, err = parseLists(contents[1], cas)
+		a.lists, err = parseLists(contents[1], cas, now)
 	}
 	return a, err
 }
@@ -179,7 +180,7 @@ func parseCAs(content []byte) ([]*x509.Certificate, error) {
 	return cas, nil
 }
 
-func parseLists(content []byte, cas []*x509.Certificate) (map[string]*revocation, error) {
+func parseLists(content []byte, cas []*x509.Certificate, now time.Time) (map[string]*revocation, error) {
 	found, err := blocks(content, "X509 CRL")
 	if err != nil {
 		return nil, fmt.Errorf("revocation lists: %w", err)
@@ -187,8 +188,12 @@ func parseLists(content []byte, cas []*x509.Certificate) (map[string]*revocation
 	lists := make(map[string]*revocation, len(found))
 	for i, der := range found {
 		list, err := parseList(der, cas)
-		if err == nil && lists[string(list.RawIssuer)] != nil {
+		switch {
+		case err != nil:
+		case lists[string(list.RawIssuer)] != nil:
 			err = errors.New("its issuer has another one")
+		case now.After(list.NextUpdate):
+			err = fmt.Errorf("it was in force until %s", list.NextUpdate.UTC().Format(time.RFC3339))
 		}
 		if err != nil {
 			return nil, fmt.Errorf("revocation lists: list %d: %w", i+1, err)

@@ -102,8 +102,6 @@ func TestRevokedCertificatesAreRefused(t *testing.T) {
 		"without a list":                   {nil, certified(bad, root), ""},
 		"not on the list":                  {root.CRL(t, time.Hour, bad), certified(good, root), ""},
 		"on the list":                      {root.CRL(t, time.Hour, bad), certified(bad, root), auth.Revoked},
-		"the list is over":                 {root.CRL(t, -time.Hour, bad), certified(good, root), auth.UntrustedIssuer},
-		"revoked, and the list is over":    {root.CRL(t, -time.Hour, bad), certified(bad, root), auth.Revoked},
 		"its issuer has no list":           {root.CRL(t, time.Hour, bad), certified(below, middle, root), auth.UntrustedIssuer},
 		"its issuer has one":               {lists(root.CRL(t, time.Hour), middle.CRL(t, time.Hour, bad)), certified(below, middle, root), ""},
 		"only its issuer has one":          {middle.CRL(t, time.Hour), certified(below, middle, root), ""},
@@ -115,6 +113,19 @@ func TestRevokedCertificatesAreRefused(t *testing.T) {
 			wantReason(t, open(t, auth.Config{Certificates: certificates(t, both, tt.crl)}), tt.call, tt.want)
 		})
 	}
+}
+
+// TestAListThatIsOverVouchesForNobody, by a clock of the test; whom it has revoked stays revoked.
+func TestAListThatIsOverVouchesForNobody(t *testing.T) {
+	ca := authtest.NewAuthority(t, "clients")
+	shop := authtest.Leaf{URIs: []string{"spiffe://example.org/shop"}, Ends: 3 * time.Hour}
+	good, bad := ca.Issue(t, shop), ca.Issue(t, shop)
+	now := time.Now()
+	a := open(t, auth.Config{Certificates: certificates(t, ca.PEM(), ca.CRL(t, time.Hour, bad)), Now: func() time.Time { return now }})
+	wantReason(t, a, certified(good, ca), "")
+	now = now.Add(2 * time.Hour)
+	wantReason(t, a, certified(good, ca), auth.UntrustedIssuer)
+	wantReason(t, a, certified(bad, ca), auth.Revoked)
 }
 
 // TestRevocationIsFollowed on connections that are open.
@@ -187,6 +198,7 @@ func TestFilesOfCertificatesAreReadStrictly(t *testing.T) {
 		"an empty list":           {ca.PEM(), []byte(" "), "holds no PEM block of X509 CRL"},
 		"a certificate as a list": {ca.PEM(), ca.PEM(), "want X509 CRL"},
 		"another's list":          {ca.PEM(), other.CRL(t, time.Hour), "none of the authorities has signed it"},
+		"a list that is over":     {ca.PEM(), ca.CRL(t, -time.Hour), "it was in force until "},
 		"two lists of one":        {ca.PEM(), append(crl, crl...), "its issuer has another one"},
 	} {
 		_, err := auth.New(auth.Config{Certificates: certificates(t, tt.ca, tt.crl)})

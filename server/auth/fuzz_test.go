@@ -140,7 +140,7 @@ func FuzzAuthorities(f *testing.F) {
 	f.Add(ca.PEM(), ca.CRL(f, time.Hour, leaf))
 	f.Add(ca.PEM()[:80], []byte("-----BEGIN X509 CRL-----\n-----END X509 CRL-----\n"))
 	f.Fuzz(func(t *testing.T, cas, lists []byte) {
-		a, err := parseAuthorities([][]byte{cas, lists})
+		a, err := parseAuthorities([][]byte{cas, lists}, time.Now())
 		if err == nil && (len(a.raw) == 0 || len(a.lists) == 0) {
 			t.Fatal("there are no authorities, or no lists")
 		}
