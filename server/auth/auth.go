@@ -140,14 +140,14 @@ func (a *Authenticator) Follow(ctx context.Context, every time.Duration, now <-c
 
 // loaded tells of a load, good or bad.
 func (a *Authenticator) loaded(what string, err error) {
+	if err != nil {
+		a.config.Logger.Error("credentials refused: those before stay", "what", what, "error", err.Error())
+	} else {
+		a.config.Logger.Info("credentials replaced", "what", what)
+	}
 	if a.config.Loaded != nil {
 		a.config.Loaded(what, err == nil)
 	}
-	if err != nil {
-		a.config.Logger.Error("credentials refused: those before stay", "what", what, "error", err.Error())
-		return
-	}
-	a.config.Logger.Info("credentials replaced", "what", what)
 }
 
 // AtTheDoor decides what can be decided at once, from the headers of a call of a method. The context it returns has the
