@@ -28,6 +28,7 @@
 //   - An issuer that is down, slow or hostile: nothing waits for it at the start, its answers are bounded in time and bytes, the
 //     keys it gave last stay, and tokens with made-up key ids make us ask it every half minute at most.
 //
-// It does not withstand whoever holds a valid credential, or writes the files it follows. A stream is judged when it begins and
+// It does not withstand whoever holds a valid credential, or writes the files it follows. A token cannot be taken back before it ends,
+// but with the key that signed it: let tokens be short-lived. A stream is judged when it begins and
 // lives on for its minute when its credential ends meanwhile.
 package auth
