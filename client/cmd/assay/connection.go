@@ -25,7 +25,7 @@ type connection struct {
 	Addr      string `placeholder:"TARGET" help:"Ask this assayd (host:port, unix:///path). Without it the service runs inside this process."`
 	Rulebook  string `placeholder:"DIR" help:"Rulebook for the service inside this process; without it the embedded one."`
 	TLSCA     string `name:"tls-ca" placeholder:"FILE" help:"Trust servers that these certificates (PEM) vouch for, instead of the system's."`
-	TLSCert   string `name:"tls-cert" placeholder:"FILE" help:"Certificate (PEM) that this client shows."`
+	TLSCert   string `name:"tls-cert" placeholder:"FILE" help:"Certificate (PEM) that this client shows; it is read again for each connection."`
 	TLSKey    string `name:"tls-key" placeholder:"FILE" help:"Its key (PEM)."`
 	TokenFile string `placeholder:"FILE" help:"Show the token or API key that this file holds; it is read again when it is renewed. Without it: what the variable ASSAY_TOKEN holds, if anything."`
 	Insecure  bool   `help:"Connect without TLS. Loopback addresses and Unix sockets need no TLS anyway."`
@@ -119,7 +119,12 @@ func (c *connection) tls() (*tls.Config, error) {
 		if err != nil {
 			return nil, err
 		}
-		config.Certificates = []tls.Certificate{pair}
+		config.GetClientCertificate = func(*tls.CertificateRequestInfo) (*tls.Certificate, error) {
+			if renewed, err := tls.LoadX509KeyPair(c.TLSCert, c.TLSKey); err == nil { // runs outlive short-lived certificates
+				return &renewed, nil
+			}
+			return &pair, nil
+		}
 	}
 	return config, nil
 }

@@ -1,6 +1,9 @@
 package main
 
 import (
+	"bytes"
+	"crypto/tls"
+	"crypto/x509"
 	"net"
 	"os"
 	"os/exec"
@@ -13,6 +16,7 @@ import (
 	"github.com/assay-project/assay/internal/rulebook/embedded"
 	"github.com/assay-project/assay/server"
 	"github.com/assay-project/assay/server/auth"
+	"github.com/assay-project/assay/server/auth/authtest"
 )
 
 // guardedService serves at a free port of this machine until the test ends, and returns a key that opens it.
@@ -87,4 +91,37 @@ func TestTheTokenIsShown(t *testing.T) {
 			t.Errorf("with %s it prints the key", name)
 		}
 	}
+}
+
+// TestACertificateIsReadAgain for a connection after it was renewed, and stays while it cannot be read.
+func TestACertificateIsReadAgain(t *testing.T) {
+	ca := authtest.NewAuthority(t, "ca")
+	dir := t.TempDir()
+	to := connection{TLSCert: filepath.Join(dir, "tls.crt"), TLSKey: filepath.Join(dir, "tls.key")}
+	renew := func() *x509.Certificate {
+		issued := ca.Issue(t, authtest.Leaf{})
+		chain, key := authtest.Pair(t, issued)
+		authtest.Write(t, to.TLSCert, chain)
+		authtest.Write(t, to.TLSKey, key)
+		return issued.Leaf
+	}
+	if _, err := to.tls(); err == nil {
+		t.Error("files that are not there are taken")
+	}
+	first := renew()
+	config, err := to.tls()
+	if err != nil {
+		t.Fatal(err)
+	}
+	shows := func(want *x509.Certificate) {
+		t.Helper()
+		shown, err := config.GetClientCertificate(&tls.CertificateRequestInfo{})
+		if err != nil || !bytes.Equal(shown.Certificate[0], want.Raw) {
+			t.Errorf("another certificate is shown, or none: %v", err)
+		}
+	}
+	shows(first)
+	shows(renew())
+	authtest.Write(t, to.TLSKey, nil)
+	shows(first)
 }
