@@ -51,6 +51,7 @@ func placedMarks(f *field) string {
 		{"bullets[1]", func(p *assayv1.Product, s string) { p.Bullets = []string{"light", s} }},
 		{"keywords[0]", func(p *assayv1.Product, s string) { p.Keywords = []string{s} }},
 		{"attributes[style]", func(p *assayv1.Product, s string) { p.Attributes = map[string]string{"style": s} }},
+		{"variants[0].name", func(p *assayv1.Product, s string) { p.Variants = []*assayv1.Variant{{Name: s}} }},
 	}
 	var submissions []*assayv1.Submission
 	var names []string

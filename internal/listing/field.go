@@ -8,7 +8,7 @@ import (
 // A Field names one text of a submission.
 type Field struct {
 	Kind  FieldKind
-	Index int    // of Bullet, Keyword, VariantGTIN and UnitCode
+	Index int    // of Bullet, Keyword, VariantName, VariantGTIN and UnitCode
 	Key   string // of AttributeValue
 }
 
@@ -26,6 +26,7 @@ const (
 	ManufacturerField
 	ModelField
 	ShopNameField
+	VariantNameField
 
 	// Codes, which are no texts: see [Submission.Texts].
 	GTINField
@@ -37,13 +38,15 @@ const (
 )
 
 var fieldNames = [...]string{"title", "brand", "description", "bullets", "keywords", "attributes", "manufacturer", "model",
-	"merchant.shop_name", "gtin", "variants", "unit_codes", "mpn", "merchant.legal_name"}
+	"merchant.shop_name", "variants", "gtin", "variants", "unit_codes", "mpn", "merchant.legal_name"}
 
-// String is the field's path in findings: "title", "bullets[2]", `attributes["Colour"]`.
+// String is the field's path in findings: "title", "bullets[2]", `attributes["Colour"]`, "variants[0].name".
 func (f Field) String() string {
 	switch f.Kind {
 	case BulletField, KeywordField, UnitCodeField:
 		return fieldNames[f.Kind] + "[" + strconv.Itoa(f.Index) + "]"
+	case VariantNameField:
+		return fieldNames[f.Kind] + "[" + strconv.Itoa(f.Index) + "].name"
 	case VariantGTINField:
 		return fieldNames[f.Kind] + "[" + strconv.Itoa(f.Index) + "].gtin"
 	case AttributeField:
@@ -73,8 +76,17 @@ func (s *Submission) Texts() iter.Seq2[Field, string] {
 			}
 			return true
 		}
+		variants := func() bool {
+			for i := range p.Variants {
+				if name := p.Variants[i].Name; name != "" && !yield(Field{Kind: VariantNameField, Index: i}, name) {
+					return false
+				}
+			}
+			return true
+		}
 		_ = one(TitleField, p.Title) && one(BrandField, p.Brand) && one(DescriptionField, p.Description) &&
 			many(BulletField, p.Bullets) && many(KeywordField, p.Keywords) && attributes() &&
-			one(ManufacturerField, p.Manufacturer) && one(ModelField, p.Model) && one(ShopNameField, s.Merchant.ShopName)
+			one(ManufacturerField, p.Manufacturer) && one(ModelField, p.Model) && one(ShopNameField, s.Merchant.ShopName) &&
+			variants()
 	}
 }

@@ -15,6 +15,9 @@ var single = map[string]listing.FieldKind{
 	"manufacturer": listing.ManufacturerField, "model": listing.ModelField, "merchant.shop_name": listing.ShopNameField,
 }
 
+// lists are the names of those that it has many of.
+var lists = map[string]listing.FieldKind{"bullets": listing.BulletField, "keywords": listing.KeywordField, "variants": listing.VariantNameField}
+
 // fieldAt reads the path of a text as findings write it: "title", "bullets[2]", `attributes["Colour"]`. It takes no other
 // spelling of it.
 func fieldAt(path string) (listing.Field, bool) {
@@ -22,18 +25,15 @@ func fieldAt(path string) (listing.Field, bool) {
 		return listing.Field{Kind: kind}, true
 	}
 	name, index, _ := strings.Cut(path, "[")
-	index = strings.TrimSuffix(index, "]")
+	index = strings.TrimSuffix(strings.TrimSuffix(index, ".name"), "]")
 	var f listing.Field
 	switch name {
-	case "bullets", "keywords":
+	case "bullets", "keywords", "variants":
 		n, err := strconv.Atoi(index)
 		if err != nil || n < 0 {
 			return f, false
 		}
-		f = listing.Field{Kind: listing.BulletField, Index: n}
-		if name == "keywords" {
-			f.Kind = listing.KeywordField
-		}
+		f = listing.Field{Kind: lists[name], Index: n}
 	case "attributes":
 		key, err := strconv.Unquote(index)
 		if err != nil {
@@ -66,6 +66,10 @@ func textOf(s *assayv1.Submission, f listing.Field) string {
 		return p.GetModel()
 	case listing.ShopNameField:
 		return s.GetMerchant().GetShopName()
+	case listing.VariantNameField:
+		if f.Index < len(p.GetVariants()) {
+			return p.GetVariants()[f.Index].GetName()
+		}
 	}
 	return ""
 }
@@ -85,6 +89,9 @@ func textsOf(s *assayv1.Submission) []string {
 	texts = append(texts, p.GetKeywords()...)
 	for _, value := range p.GetAttributes() {
 		texts = append(texts, value)
+	}
+	for _, v := range p.GetVariants() {
+		texts = append(texts, v.GetName())
 	}
 	return texts
 }

@@ -81,7 +81,7 @@ func (r *reading) rest() {
 	r.readRest = true
 	for field, raw := range r.subject.Texts() {
 		switch field.Kind {
-		case listing.DescriptionField, listing.BulletField, listing.KeywordField, listing.AttributeField, listing.ModelField:
+		case listing.DescriptionField, listing.BulletField, listing.KeywordField, listing.AttributeField, listing.ModelField, listing.VariantNameField:
 			r.elsewhere = r.read(r.elsewhere, field, raw)
 		}
 	}

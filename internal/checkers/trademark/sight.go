@@ -217,7 +217,7 @@ func (r *reading) isMinor(s *sign, h term.Hit, field int32) bool {
 		return false
 	}
 	switch r.fields[field].field.Kind {
-	case listing.DescriptionField, listing.BulletField, listing.AttributeField, listing.KeywordField:
+	case listing.DescriptionField, listing.BulletField, listing.AttributeField, listing.KeywordField, listing.VariantNameField:
 		return true
 	}
 	return false
