@@ -50,7 +50,7 @@ type Config struct {
 
 	// What is worked on at a time. A call beyond that, or one that would have to wait for longer than MaxWait, is refused with
 	// RESOURCE_EXHAUSTED before anything of it is read; see package admission. Each tenant has a share; without Auth, each address.
-	MaxInFlight    int           // unary calls; 1,024
+	MaxInFlight    int           // unary calls; 512
 	MaxOpenStreams int           // streams; 256
 	MaxWait        time.Duration // of a single check for its turn; batches may wait longer; 20 ms
 
@@ -100,7 +100,7 @@ func (c Config) withDefaults() Config {
 	c.MaxStreams = cmp.Or(c.MaxStreams, 100)
 	c.MaxConnections = cmp.Or(c.MaxConnections, 1000)
 	c.MaxPerHost = cmp.Or(c.MaxPerHost, max(1, c.MaxConnections/2))
-	c.MaxInFlight = cmp.Or(c.MaxInFlight, 1024)
+	c.MaxInFlight = cmp.Or(c.MaxInFlight, 512)
 	c.MaxOpenStreams = cmp.Or(c.MaxOpenStreams, 256)
 	c.MaxWait = cmp.Or(c.MaxWait, 20*time.Millisecond)
 	c.CallTimeout = cmp.Or(c.CallTimeout, 5*time.Second)

@@ -46,7 +46,7 @@ type serveCommand struct {
 	MaxStreams      int           `default:"100" help:"Most calls at a time on one connection."`
 	MaxConnections  int           `default:"1000" help:"Most connections at a time."`
 	MaxPerHost      int           `placeholder:"N" help:"Most connections of one host at a time; of IPv6, of one network of 64 bits. Without it: half of max-connections."`
-	MaxInFlight     int           `default:"1024" help:"Most unary calls at a time; more are refused, to be tried again."`
+	MaxInFlight     int           `default:"512" help:"Most unary calls at a time; more are refused, to be tried again."`
 	MaxOpenStreams  int           `default:"256" help:"Most streams at a time."`
 	MaxWait         time.Duration `default:"20ms" help:"A call whose check would have to wait longer than this for its turn is refused, to be tried again; batches may wait 16 times as long."`
 	CallTimeout     time.Duration `default:"5s" help:"Longest life of a unary call."`
