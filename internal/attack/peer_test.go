@@ -185,14 +185,22 @@ func (p *peer) await(stream uint32, long time.Duration) answer {
 	}
 }
 
+// gone tells whether the server has closed the connection.
+func (p *peer) gone() bool {
+	select {
+	case <-p.ended:
+		return true
+	default:
+		return false
+	}
+}
+
 // closed waits until the server has closed the connection, or for so long, and says what it said.
 func (p *peer) closed(long time.Duration) (goaway string, closed bool) {
-	timer := time.NewTimer(long)
-	defer timer.Stop()
 	select {
 	case <-p.ended:
 		closed = true
-	case <-timer.C:
+	case <-time.After(long):
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -91,7 +91,7 @@ func saveTable(t *testing.T, rows []row) {
 
 // all are the attacks, in the order of their letters.
 func all() []attack {
-	return slices.Concat(textAttacks, priceAttacks, documentAttacks, wireAttacks, streamAttacks, outsideAttacks, rulebookAttacks, lifeAttacks, surfaceAttacks)
+	return slices.Concat(textAttacks, priceAttacks, documentAttacks, wireAttacks, streamAttacks, outsideAttacks, rulebookAttacks, lifeAttacks, accessAttacks, surfaceAttacks)
 }
 
 func newRand(t *testing.T) *rand.Rand {
