@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"google.golang.org/grpc/codes"
+
 	assayv1 "github.com/assay-project/assay/proto/assay/v1"
 
 	"github.com/assay-project/assay/server"
@@ -87,5 +89,20 @@ func TestMetricsOfLoads(t *testing.T) {
 	if got[`assay_rulebook_load_ok{place="in_force"}`] != "1" || got[`assay_rulebook_loads_total{outcome="refused",place="in_force"}`] != "1" ||
 		got[`assay_rulebook_loads_total{outcome="ok",place="in_force"}`] != "1" {
 		t.Errorf("after both: %v", got)
+	}
+}
+
+// TestWhatNobodyServesIsNotCounted calls methods that do not exist: their names are no labels.
+func TestWhatNobodyServesIsNotCounted(t *testing.T) {
+	m := metrics.New()
+	s := server.New(server.Config{Metrics: m})
+	s.Use(newEngine(t, "test"))
+	conn := start(t, s, inMemory())
+	err := conn.Invoke(background(t), "/assay.v1.ComplianceService/NobodyServesThis", &assayv1.ListCheckersRequest{}, &assayv1.ListCheckersResponse{})
+	wantCode(t, err, codes.Unimplemented)
+	for name := range scrape(t, m) {
+		if strings.Contains(name, "NobodyServesThis") {
+			t.Errorf("a caller's text is in the metrics: %s", name)
+		}
 	}
 }
