@@ -2,13 +2,19 @@ package server_test
 
 import (
 	"bytes"
+	"context"
+	"crypto/tls"
 	"fmt"
+	"io"
+	"net"
+	"net/http"
 	"runtime"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
 
+	"golang.org/x/net/http2"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/credentials/insecure"
@@ -146,5 +152,42 @@ func TestTheWorstRequestsFitIntoMemory(t *testing.T) {
 				t.Errorf("afterwards: %v", err)
 			}
 		})
+	}
+}
+
+// TestHalfMessagesFitIntoMemory has calls, as many as are let in, whose messages of a megabyte come whole but for their end.
+func TestHalfMessagesFitIntoMemory(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it keeps the machine busy for seconds")
+	}
+	address, memory := serveElsewhere(t, "GOMEMLIMIT=819MiB")
+	transport := &http2.Transport{AllowHTTP: true, DialTLSContext: func(ctx context.Context, network, address string, _ *tls.Config) (net.Conn, error) {
+		return new(net.Dialer).DialContext(ctx, network, address)
+	}}
+	defer transport.CloseIdleConnections()
+	half := framed(make([]byte, 1<<20-10))[:1<<20-100]
+	calm := memory("VmRSS")
+	var calls sync.WaitGroup
+	for range 600 {
+		calls.Go(func() {
+			reading, writing := io.Pipe()
+			r, err := http.NewRequestWithContext(background(t), http.MethodPost, "http://"+address+checkMethod, io.MultiReader(bytes.NewReader(half), reading))
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			r.Header.Set("Content-Type", "application/grpc")
+			if answer, err := transport.RoundTrip(r); err == nil {
+				_, _ = io.Copy(io.Discard, answer.Body) // until the call's time is up
+				answer.Body.Close()
+			}
+			writing.Close()
+		})
+	}
+	calls.Wait()
+	most := memory("VmHWM")
+	t.Logf("%d MB before, %d MB at most", calm>>20, most>>20)
+	if most > 768<<20 {
+		t.Errorf("it takes %d MB", most>>20)
 	}
 }
