@@ -52,6 +52,7 @@ type Config struct {
 	// RESOURCE_EXHAUSTED before anything of it is read; see package admission. Each tenant has a share; without Auth, each address.
 	MaxInFlight    int           // unary calls; 512
 	MaxOpenStreams int           // streams; 256
+	MessageMemory  int           // bytes that requests may take, as they are decoded, all together; one alone at most three quarters; 64 MiB
 	MaxWait        time.Duration // of a single check for its turn; batches may wait longer; 20 ms
 
 	CallTimeout time.Duration // longest life of a unary call, reading included; 5 s
@@ -76,9 +77,8 @@ const (
 
 // What messages may take. Answers that are not read are counted when they have more than a kilobyte, which is when they count.
 const (
-	heaviest      = 16        // times MaxRequestBytes: what one request may take when it is decoded
-	messageMemory = 64 << 20  // bytes: what all may take
-	answerMemory  = 128 << 20 // bytes: what answers may take that are not sent; beyond, connections that are owed most are closed
+	heaviest     = 16        // times MaxRequestBytes: what one request may take when it is decoded
+	answerMemory = 128 << 20 // bytes: what answers may take that are not sent; beyond, connections that are owed most are closed
 )
 
 // streamWorkers is how many goroutines wait for calls. A new goroutine for each call grows its stack each time, which
@@ -102,6 +102,7 @@ func (c Config) withDefaults() Config {
 	c.MaxPerHost = cmp.Or(c.MaxPerHost, max(1, c.MaxConnections/2))
 	c.MaxInFlight = cmp.Or(c.MaxInFlight, 512)
 	c.MaxOpenStreams = cmp.Or(c.MaxOpenStreams, 256)
+	c.MessageMemory = cmp.Or(c.MessageMemory, 64<<20)
 	c.MaxWait = cmp.Or(c.MaxWait, 20*time.Millisecond)
 	c.CallTimeout = cmp.Or(c.CallTimeout, 5*time.Second)
 	c.StreamAge = cmp.Or(c.StreamAge, 60*time.Second)
@@ -130,7 +131,7 @@ func (c Config) transport() []grpc.ServerOption {
 		grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{MinTime: clientPingMinimum}),
 		grpc.WaitForHandlers(true),
 		grpc.NumStreamWorkers(streamWorkers),
-		grpc.ForceServerCodecV2(newCodec(heaviest * c.MaxRequestBytes)),
+		grpc.ForceServerCodecV2(newCodec(min(heaviest*c.MaxRequestBytes, c.MessageMemory/4*3))),
 	}
 	if c.TLS != nil {
 		secure := c.TLS.Clone()

@@ -121,7 +121,7 @@ func TestTheWorstRequestsFitIntoMemory(t *testing.T) {
 	}
 	for name, request := range worst(t) {
 		t.Run(name, func(t *testing.T) {
-			address, memory := serveElsewhere(t, "GOMEMLIMIT=819MiB") // as assayd sets it where a container has a gigabyte
+			address, memory := serveElsewhere(t, "GOMEMLIMIT=716MiB") // as assayd sets it where a container has a gigabyte
 			conn, err := grpc.NewClient(address, grpc.WithTransportCredentials(insecure.NewCredentials()))
 			if err != nil {
 				t.Fatal(err)
@@ -160,7 +160,7 @@ func TestHalfMessagesFitIntoMemory(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it keeps the machine busy for seconds")
 	}
-	address, memory := serveElsewhere(t, "GOMEMLIMIT=819MiB")
+	address, memory := serveElsewhere(t, "GOMEMLIMIT=716MiB")
 	transport := &http2.Transport{AllowHTTP: true, DialTLSContext: func(ctx context.Context, network, address string, _ *tls.Config) (net.Conn, error) {
 		return new(net.Dialer).DialContext(ctx, network, address)
 	}}

@@ -48,7 +48,7 @@ type Server struct {
 func New(config Config) *Server {
 	s := &Server{config: config.withDefaults(), health: health.NewServer(), remotes: remote.NewPool(config.CheckerCertificate, config.tracedCheckers()...)}
 	s.draining, s.drain = context.WithCancel(context.Background())
-	s.gate, s.peers, s.memory.most = s.newGate(), s.newPeers(), messageMemory
+	s.gate, s.peers, s.memory.most = s.newGate(), s.newPeers(), int64(s.config.MessageMemory)
 	if s.config.Metrics != nil {
 		s.config.Metrics.Watch(s.gate, s.peers, s.memory.taken.Load)
 	}

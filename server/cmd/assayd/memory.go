@@ -19,14 +19,32 @@ func (c serveCommand) tuneCollector(book *rulebook.Book) {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(c.gcPercent(book))
 	}
-	if os.Getenv("GOMEMLIMIT") != "" {
-		return
-	}
-	if limit := c.MemoryLimit; limit > 0 {
+	if limit, ok := c.memoryLimit(); ok {
 		debug.SetMemoryLimit(limit)
-	} else if limit, ok := containerMemory(); ok {
-		debug.SetMemoryLimit(limit / 5 * 4)
 	}
+}
+
+// memoryLimit is the soft limit of memory, where there is one.
+func (c serveCommand) memoryLimit() (int64, bool) {
+	if os.Getenv("GOMEMLIMIT") != "" {
+		limit := debug.SetMemoryLimit(-1) // the runtime has read it
+		return limit, limit < math.MaxInt64
+	}
+	if c.MemoryLimit > 0 {
+		return c.MemoryLimit, true
+	}
+	limit, ok := containerMemory()
+	return limit / 10 * 7, ok
+}
+
+// messageMemory is what requests may take when they are decoded: a sixteenth of little memory, as their verdicts take several times as
+// much; 0: as usual.
+func (c serveCommand) messageMemory() int {
+	limit, ok := c.memoryLimit()
+	if !ok || limit >= 1<<30 {
+		return 0
+	}
+	return int(max(limit/16, 4<<20))
 }
 
 const (

@@ -56,7 +56,7 @@ type serveCommand struct {
 	DrainTimeout    time.Duration `default:"20s" help:"How long calls may take to end after that."`
 
 	GCPercent   int   `default:"400" help:"Heap growth between collections; the variable GOGC goes before it."`
-	MemoryLimit int64 `placeholder:"BYTES" help:"Soft limit of memory; GOMEMLIMIT goes before it. Without it: 80 % of the container's, where it has one."`
+	MemoryLimit int64 `placeholder:"BYTES" help:"Soft limit of memory; GOMEMLIMIT goes before it. Without it: 70 % of the container's, where it has one."`
 }
 
 // Run serves until a signal.
@@ -148,7 +148,7 @@ func (c serveCommand) handler(to io.Writer) slog.Handler {
 func (c serveCommand) config(logger *slog.Logger) (server.Config, error) {
 	config := server.Config{
 		Logger: logger, Insecure: c.Insecure, Dev: c.Dev,
-		MaxPerHost: c.MaxPerHost, MaxInFlight: c.MaxInFlight, MaxOpenStreams: c.MaxOpenStreams, MaxWait: c.MaxWait,
+		MaxPerHost: c.MaxPerHost, MessageMemory: c.messageMemory(), MaxInFlight: c.MaxInFlight, MaxOpenStreams: c.MaxOpenStreams, MaxWait: c.MaxWait,
 		MaxRequestBytes: c.MaxRequestBytes, MaxStreams: c.MaxStreams, MaxConnections: connections(c.MaxConnections, openFiles(), logger),
 		CallTimeout: c.CallTimeout, StreamAge: c.StreamAge, SlowCall: c.SlowCall,
 		DrainDelay: orNone(c.DrainDelay), DrainTimeout: c.DrainTimeout,
