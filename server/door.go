@@ -42,7 +42,7 @@ func (s *Server) newGate() *admission.Gate {
 		KindOf:     kindOf,
 		MaxCalls:   s.config.MaxInFlight,
 		MaxStreams: s.config.MaxOpenStreams,
-		MaxChecks:  2 * runtime.GOMAXPROCS(0),
+		MaxChecks:  runtime.GOMAXPROCS(0),
 		Wait:       s.config.MaxWait,
 	}
 	if s.config.Auth != nil {

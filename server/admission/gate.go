@@ -32,7 +32,7 @@ type Config struct {
 	KindOf     func(method string) Kind
 	MaxCalls   int           // unary calls at a time
 	MaxStreams int           // open streams at a time
-	MaxChecks  int           // checks at a time: twice the processors keeps them busy
+	MaxChecks  int           // checks at a time: as many as processors keep them busy, and more would stand before the readers of connections
 	Wait       time.Duration // how long a single check may have to wait, by what is known when it comes; batches: bulkPatience times that
 	// Tenant is the name of the tenant whose call this is; empty: not known, or not yet. It is asked on the connection's
 	// reader: it must not block. Those who are not known share one small part. Nil: callers are told apart by address.
