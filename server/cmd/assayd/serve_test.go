@@ -35,10 +35,10 @@ type daemon struct {
 	pipe    io.Closer // its standard error
 	stderr  *bufio.Reader
 	address string
-	first   string // the line it starts with
+	first   string // what it says until it names an address
 }
 
-// runServe starts `assayd serve` with the smallest rulebook and waits for its first line.
+// runServe starts `assayd serve` with the smallest rulebook and waits until it says where it listens.
 func runServe(t testing.TB, args ...string) *daemon {
 	t.Helper()
 	return runAssayd(t, append([]string{"serve", "--rulebook", "testdata/book"}, args...)...)
@@ -61,9 +61,11 @@ func runAssayd(t testing.TB, args ...string) *daemon {
 	}
 	t.Cleanup(func() { d.Process.Kill(); d.Wait() })
 	d.pipe, d.stderr = pipe, bufio.NewReader(pipe)
-	d.first = d.line(t)
-	if found := regexp.MustCompile(`address=(\S+)`).FindStringSubmatch(d.first); found != nil {
-		d.address = found[1]
+	for address := regexp.MustCompile(`address=(\S+)`); d.address == ""; { // others log while it starts
+		d.first += d.line(t)
+		if found := address.FindStringSubmatch(d.first); found != nil {
+			d.address = found[1]
+		}
 	}
 	return d
 }

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"net"
-	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -103,7 +102,6 @@ func serveTraced(t *testing.T) *daemon {
 	if !strings.Contains(d.first, "sending spans") {
 		t.Fatalf("assayd says %s", d.first)
 	}
-	d.address = regexp.MustCompile(`address=(\S+)`).FindStringSubmatch(d.line(t))[1]
 	return d
 }
 
