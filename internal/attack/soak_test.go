@@ -30,18 +30,59 @@ func TestSoak(t *testing.T) {
 	d := start(t, []string{"--gc-percent", "400"}, nil)
 	conn := d.dial(t)
 	load := &load{api: assayv1.NewComplianceServiceClient(conn), conn: conn}
+	ctx, stop := context.WithCancel(context.Background())
+	defer stop()
 	rate := cmp.Or(*soakRate, load.capacity(t, rng)/2)
 	t.Logf("%d calls a second for %v", rate, *soakTime)
 	const windows = 10
 	var seen []window
+	var memory []sample
+	var watching sync.WaitGroup
 	for i := range windows {
+		if i == 1 { // all is warm
+			watching.Go(func() { memory = d.watch(ctx, t) })
+		}
 		w := load.window(t, d, rng, rate, *soakTime/windows)
 		seen = append(seen, w)
 		t.Logf("window %2d: %v", i+1, w)
 	}
+	stop()
+	watching.Wait()
 	conn.Close()
+	t.Logf("resident memory grows by %.2f MiB in 10 minutes, by the line of least squares through %d samples", slope(memory)*600/(1<<20), len(memory))
 	judge(t, seen)
 	d.healthy(t)
+}
+
+// A sample is resident memory at a time.
+type sample struct{ seconds, bytes float64 }
+
+// watch looks at the resident memory each second until ctx ends.
+func (d *daemon) watch(ctx context.Context, t *testing.T) (seen []sample) {
+	begin, tick := time.Now(), time.NewTicker(time.Second)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return seen
+		case <-tick.C:
+			seen = append(seen, sample{time.Since(begin).Seconds(), float64(d.memory(t, "VmRSS"))})
+		}
+	}
+}
+
+// slope is that of the line of least squares, in bytes a second.
+func slope(of []sample) float64 {
+	var meanX, meanY, xy, xx float64
+	for _, s := range of {
+		meanX += s.seconds / float64(len(of))
+		meanY += s.bytes / float64(len(of))
+	}
+	for _, s := range of {
+		xy += (s.seconds - meanX) * (s.bytes - meanY)
+		xx += (s.seconds - meanX) * (s.seconds - meanX)
+	}
+	return xy / xx
 }
 
 // A load asks soundly and unsoundly.
@@ -191,9 +232,8 @@ func judge(t *testing.T, seen []window) {
 		calls, refused, gone = calls+w.calls, refused+w.shed, gone+w.lost
 	}
 	tens := (time.Duration(len(seen)-2) * first.length).Minutes() / 10
-	slope := func(of func(window) int) float64 { return float64(of(last)-of(first)) / (1 << 20) / tens }
-	t.Logf("%d calls, %d shed, %d lost; per 10 minutes: resident %+.1f MiB, heap %+.1f MiB; goroutines %+d, descriptors %+d; p50 %+.0f %%, p99 %+.0f %%", calls, refused, gone,
-		slope(func(w window) int { return w.resident }), slope(func(w window) int { return w.heap }), last.goroutines-first.goroutines, last.descriptors-first.descriptors,
+	t.Logf("%d calls, %d shed, %d lost; heap at rest %+.1f MiB per 10 minutes; goroutines %+d, descriptors %+d; p50 %+.0f %%, p99 %+.0f %%", calls, refused, gone,
+		float64(last.heap-first.heap)/(1<<20)/tens, last.goroutines-first.goroutines, last.descriptors-first.descriptors,
 		100*(last.p50.Seconds()/first.p50.Seconds()-1), 100*(last.p99.Seconds()/first.p99.Seconds()-1))
 	if gone > calls/1000 {
 		t.Errorf("%d calls of %d were lost", gone, calls)
