@@ -49,6 +49,9 @@ func New(config Config) *Server {
 	s := &Server{config: config.withDefaults(), health: health.NewServer(), remotes: remote.NewPool(config.CheckerCertificate, config.tracedCheckers()...)}
 	s.draining, s.drain = context.WithCancel(context.Background())
 	s.gate, s.peers, s.memory.most = s.newGate(), s.newPeers(), int64(s.config.MessageMemory)
+	if err := s.gate.Open(); err != nil {
+		s.config.Logger.Warn("under overload, refusals will come late", "err", err)
+	}
 	if s.config.Metrics != nil {
 		s.config.Metrics.Watch(s.gate, s.peers, s.memory.taken.Load)
 	}
@@ -144,6 +147,7 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	}
 	s.receivers.Wait()
 	s.remotes.Close()
+	s.gate.Close()
 	return cut
 }
 
@@ -154,6 +158,7 @@ func (s *Server) Close() {
 	s.grpc.Stop()
 	s.receivers.Wait()
 	s.remotes.Close()
+	s.gate.Close()
 }
 
 // sleep waits and reports whether ctx let it.

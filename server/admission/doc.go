@@ -15,5 +15,7 @@
 //     checks and one for the batches and streams of each tenant, and the lines take turns: whoever sends a thousand waits for
 //     them, and nobody else does. Items of a stream are never refused: the stream is read no faster than its items are checked.
 //
+// That calls are refused at once also while every processor is busy takes one thing more: [Gate.Open].
+//
 // Health probes are always let in, a few at a time on each connection.
 package admission

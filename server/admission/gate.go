@@ -50,6 +50,7 @@ type Gate struct {
 	probes  int
 	tenants map[string]*tenant // those that hold something
 	lines
+	poll *poller // nil: not open
 }
 
 // New makes a gate.

@@ -2,9 +2,7 @@ package admission
 
 import (
 	"context"
-	"runtime"
 	"slices"
-	"sync/atomic"
 	"time"
 )
 
@@ -12,7 +10,7 @@ const (
 	// bulkPatience is how many times longer than single checks the items of a batch may wait.
 	bulkPatience = 16
 	// burst is how many times longer a line may be that was refused nothing since it was empty last.
-	burst = 4
+	burst = 2
 	// firstGuess is what a check is taken to take before one was measured.
 	firstGuess = 50 * time.Microsecond
 	// aroundCheck is the work that a call is beside its check, on two processors.
@@ -41,9 +39,8 @@ type lines struct {
 	most    int
 	running int
 	waiting int
-	queued  atomic.Int64 // waiting, for who has no lock
-	active  int          // lines with units
-	turns   []*line      // lines that somebody waits in, whose turn it is first
+	active  int     // lines with units
+	turns   []*line // lines that somebody waits in, whose turn it is first
 	took    time.Duration
 }
 
@@ -86,7 +83,6 @@ func (l *lines) begin(at *line) *waiter {
 	}
 	at.waiting = append(at.waiting, w)
 	l.waiting++
-	l.queued.Add(1)
 	return w
 }
 
@@ -105,7 +101,6 @@ func (l *lines) end() {
 			continue
 		}
 		l.waiting--
-		l.queued.Add(-1)
 		l.running++
 		close(w.ready)
 	}
@@ -119,7 +114,6 @@ func (l *lines) giveUp(w *waiter) bool {
 	default:
 		w.gone = true
 		l.waiting--
-		l.queued.Add(-1)
 		return true
 	}
 }
@@ -167,22 +161,25 @@ func Run(ctx context.Context) (Turn, error) {
 	return Turn{}, err
 }
 
-// Done ends a turn. Where others wait for theirs, what the runtime has found to do meanwhile goes first: a goroutine that wakes the next
-// one, which runs at once in its place, would leave readers of connections, and refusals with them, behind some sixty checks.
+// Done ends a turn, which the next who waits gets.
 func (t Turn) Done() {
 	if t.call == nil {
 		return
 	}
-	took := time.Since(t.since)
-	g := t.call.gate
-	if g.queued.Load() > 0 {
-		runtime.Gosched()
-	}
+	now, g := time.Now(), t.call.gate
 	g.mu.Lock()
-	defer g.mu.Unlock()
-	g.learn(took)
+	g.learn(now.Sub(t.since))
 	t.call.spend(1)
-	g.end()
+	p := g.due(now)
+	if p == nil {
+		g.end()
+	}
+	g.mu.Unlock()
+	if p != nil && !p.send() {
+		g.mu.Lock()
+		g.end()
+		g.mu.Unlock()
+	}
 }
 
 // spend counts checks that a call has made. The gate's mutex is held.
