@@ -1,8 +1,6 @@
 package rulebook
 
 import (
-	"time"
-
 	assayv1 "github.com/assay-project/assay/proto/assay/v1"
 
 	"github.com/assay-project/assay/internal/check"
@@ -34,7 +32,7 @@ type Book struct {
 	CodesAt      map[string]Position // of the table's rows, by CODE or CODE/variant
 	Rules        []Rule
 	Policies     map[string]Policy // by checker; not named: enforced, and its failure means REVIEW
-	Zones        map[listing.Market]*time.Location
+	Zones        listing.Zones
 	Remotes      []Remote
 	Merchants    Merchants
 	Requirements []Requirement // empty: none

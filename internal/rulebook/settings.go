@@ -33,8 +33,8 @@ func (v *validator) parseSettings(s *source) part {
 	return func(d *draft) { d.book.Label, d.book.Policies, d.book.Zones = f.Label, policies, zones }
 }
 
-func (d *document) zones(rows []*rulebookv1.MarketZone) map[listing.Market]*time.Location {
-	zones := make(map[listing.Market]*time.Location, len(rows))
+func (d *document) zones(rows []*rulebookv1.MarketZone) listing.Zones {
+	zones := make(listing.Zones, len(rows))
 	for _, z := range rows {
 		market := listing.Market(z.Market)
 		d.marketAt(d.field(z, "market"), z.Market)

@@ -303,15 +303,15 @@ func (d *demand) invoice(t listing.DocumentType, g *group) listing.Document {
 	line := listing.InvoiceLine{Brand: d.mark.Text, GTIN: d.Product.GTIN, Quantity: max(1, d.Product.StockQuantity, d.minUnits())}
 	document := listing.Document{Type: t, Issuer: seller, Subject: d.us(), Lines: []listing.InvoiceLine{line},
 		Brands: []listing.BrandGrant{{Text: d.mark.Text}}}
-	first, _ := d.days(g.markets)
+	first, _ := d.book.Zones.Days(d.AsOf, g.markets)
 	document.IssuedOn = listing.Bound{State: listing.Day, Date: first}
 	return document
 }
 
 // validity is the least term that satisfies the pack: from today for as long as it asks, and a day at least.
 func (d *demand) validity(markets []listing.Market) listing.Validity {
-	first, last := d.days(markets)
-	end := dateOf(last.Start(time.UTC).AddDate(0, 0, max(1, d.pack.MinRemainingDays, d.pack.MinTermDays)))
+	first, last := d.book.Zones.Days(d.AsOf, markets)
+	end := listing.DateOf(last.Start(time.UTC).AddDate(0, 0, max(1, d.pack.MinRemainingDays, d.pack.MinTermDays)))
 	v := listing.Validity{Start: listing.Bound{State: listing.Day, Date: first}, End: listing.Bound{State: listing.Day, Date: end}}
 	if !first.Exists() {
 		v.Start = listing.Bound{State: listing.Instant, Time: d.AsOf}
@@ -320,25 +320,6 @@ func (d *demand) validity(markets []listing.Market) listing.Validity {
 		v.End, v.Perpetual = listing.Bound{}, true
 	}
 	return v
-}
-
-// days are the first and the last calendar day that it is at the time asked for, in any of the markets.
-func (d *demand) days(markets []listing.Market) (first, last listing.Date) {
-	for i, m := range markets {
-		day := dateOf(d.AsOf.In(d.zone(m)))
-		if i == 0 || day.Start(time.UTC).Before(first.Start(time.UTC)) {
-			first = day
-		}
-		if i == 0 || last.Start(time.UTC).Before(day.Start(time.UTC)) {
-			last = day
-		}
-	}
-	return first, last
-}
-
-func dateOf(t time.Time) listing.Date {
-	y, m, d := t.Date()
-	return listing.Date{Year: y, Month: m, Day: d}
 }
 
 // describe is a requirement in words.

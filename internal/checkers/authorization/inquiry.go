@@ -2,7 +2,6 @@ package authorization
 
 import (
 	"slices"
-	"time"
 
 	"github.com/assay-project/assay/internal/listing"
 	"github.com/assay-project/assay/internal/party"
@@ -132,15 +131,8 @@ func (d *demand) classes() []int {
 
 func (d *demand) ask(a *rulebook.Alternative, market listing.Market, class int) *question {
 	return &question{categories: d.book.Categories, rules: &d.book.Papers, translations: d.translations, asOf: d.AsOf,
-		merchant: &d.merchant, product: &d.Product, category: d.category, mark: d.mark, market: market, zone: d.zone(market),
+		merchant: &d.merchant, product: &d.Product, category: d.category, mark: d.mark, market: market, zone: d.book.Zones.Of(market),
 		class: class, exclusive: d.exclusive && a.Proof == rulebook.ProofChain, pack: d.pack, alternative: a}
-}
-
-func (c *checker) zone(market listing.Market) *time.Location {
-	if zone := c.book.Zones[market]; zone != nil {
-		return zone
-	}
-	return time.UTC
 }
 
 func (d *demand) by(a *rulebook.Alternative, q *question) *proof {

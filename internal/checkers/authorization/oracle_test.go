@@ -264,7 +264,7 @@ func checkEnd(r *rapid.T, c *testCase, market listing.Market, until string) {
 	if err != nil {
 		r.Fatal(err)
 	}
-	if want, got := dateOf(day).After(d.zone(market)), d.in(market).end; !got.Equal(want) {
+	if want, got := listing.DateOf(day).After(d.book.Zones.Of(market)), d.in(market).end; !got.Equal(want) {
 		r.Fatalf("%s: the proof ends at %v, the latest possible at %v", market, got, want)
 	}
 }

@@ -313,7 +313,7 @@ func showRemaining(q *question, p *paper) shown {
 		s.actual = "ends at " + end.Format(time.RFC3339)
 	}
 	if judgeRemaining(q, p).standing != holds {
-		s.has = dateOf(endOf(q, p).Add(-time.Nanosecond).In(q.zone)).String()
+		s.has = listing.DateOf(endOf(q, p).Add(-time.Nanosecond).In(q.zone)).String()
 		s.needs = fmt.Sprint(q.pack.MinRemainingDays)
 		s.words = fmt.Sprintf("%s, with fewer than %d days left", s.actual, q.pack.MinRemainingDays)
 	}

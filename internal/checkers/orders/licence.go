@@ -136,7 +136,7 @@ func rightNumber(typed string) string {
 // lasts is when a paper ends that holds at the time in a market's zone (zero: never); false where it does not, or that is not
 // known.
 func (q *inquiry) lasts(d *listing.Document, market listing.Market) (end time.Time, ok bool) {
-	zone := q.zone(market)
+	zone := q.zones.Of(market)
 	from := d.Effective.Start
 	if from.State == listing.Absent {
 		from = d.IssuedOn

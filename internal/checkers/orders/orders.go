@@ -45,7 +45,7 @@ var none = new(Result)
 type checker struct {
 	*index
 	categories *rulebook.Categories
-	zones      map[listing.Market]*time.Location
+	zones      listing.Zones
 	confidence float32 // of an extracted field, at least
 	version    string  // of the list
 	marks      *check.Stage[*listing.Submission, *trademark.Result]
@@ -124,7 +124,7 @@ func (q *inquiry) standing(o *rulebook.Order, imported bool) (markets []listing.
 		if !rulebook.Covers(o.Territories, market) || imported && q.origin() == string(market) {
 			continue
 		}
-		inForce, from := o.In(q.zone(market), q.AsOf)
+		inForce, from := o.In(q.zones.Of(market), q.AsOf)
 		if inForce {
 			markets = append(markets, market)
 		} else if !from.IsZero() && (begins.IsZero() || from.Before(begins)) {
@@ -132,13 +132,6 @@ func (q *inquiry) standing(o *rulebook.Order, imported bool) (markets []listing.
 		}
 	}
 	return markets, begins
-}
-
-func (c *checker) zone(market listing.Market) *time.Location {
-	if zone := c.zones[market]; zone != nil {
-		return zone
-	}
-	return time.UTC
 }
 
 // until notes when an approval ends.

@@ -91,7 +91,7 @@ func (c *candidate) cost(local bool) cost {
 // in is the candidate in a market, and how far it is from holding there.
 func (c *candidate) in(market listing.Market) (candidate, cost) {
 	here := *c
-	here.market, here.zone = market, c.inquiry.zone(market)
+	here.market, here.zone = market, c.zones.Of(market)
 	sum := here.cost(true)
 	return here, cost{c.fixed.identity + sum.identity, c.fixed.broken + sum.broken, c.fixed.unclear + sum.unclear, c.fixed.notes + sum.notes}
 }

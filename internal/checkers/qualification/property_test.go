@@ -29,7 +29,7 @@ func day(t *rapid.T, label string) listing.Bound {
 	case n == -1:
 		return listing.Bound{State: listing.Instant, Time: asOf.Add(time.Duration(rapid.Int64Range(-1e15, 1e15).Draw(t, label+" instant")))}
 	default:
-		return listing.Bound{State: listing.Day, Date: dateOf(asOf.AddDate(0, 0, n-450))}
+		return listing.Bound{State: listing.Day, Date: listing.DateOf(asOf.AddDate(0, 0, n-450))}
 	}
 }
 
@@ -42,7 +42,7 @@ func good(t *rapid.T) listing.Document {
 	us := listing.Party{LegalName: "Harbour Trading GmbH"}
 	laboratory := listing.Party{LegalName: "Delta Testing Ltd"}
 	on := func(offset int) listing.Bound {
-		return listing.Bound{State: listing.Day, Date: dateOf(asOf.AddDate(0, 0, offset))}
+		return listing.Bound{State: listing.Day, Date: listing.DateOf(asOf.AddDate(0, 0, offset))}
 	}
 	lasts := rapid.IntRange(1, 500).Draw(t, "lasts")
 	term := listing.Validity{Start: on(-300), End: on(lasts)}

@@ -69,7 +69,7 @@ type Result struct {
 type checker struct {
 	rows       []requirement
 	categories *rulebook.Categories
-	zones      map[listing.Market]*time.Location
+	zones      listing.Zones
 	confidence float32
 	noBrands   map[string]bool   // folded words that name no brand
 	brands     map[string]string // folded names of marks, by other folded names
@@ -172,14 +172,6 @@ func (r *Result) add(p *check.Pass[*listing.Submission], row *requirement, a ans
 	if a.Met && !a.Until.IsZero() && (r.ValidUntil.IsZero() || a.Until.Before(r.ValidUntil)) {
 		r.ValidUntil, r.ValidUntilDocument = a.Until, a.Document
 	}
-}
-
-// zone is where the days of a market begin.
-func (c *checker) zone(market listing.Market) *time.Location {
-	if zone := c.zones[market]; zone != nil {
-		return zone
-	}
-	return time.UTC
 }
 
 // An inquiry is what all questions about one submission share.

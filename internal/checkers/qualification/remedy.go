@@ -132,7 +132,7 @@ func productModel(p *listing.Product) string {
 
 // date puts in a day of issue and a term, as far as some are asked for: from today for as long as it takes, and a day at least.
 func (q *inquiry) date(d *listing.Document, a *accepted, markets []listing.Market) {
-	first, last := q.days(markets)
+	first, last := q.zones.Days(q.AsOf, markets)
 	if a.MaxAgeDays > 0 {
 		d.IssuedOn = listing.Bound{State: listing.Day, Date: first}
 	}
@@ -140,25 +140,11 @@ func (q *inquiry) date(d *listing.Document, a *accepted, markets []listing.Marke
 	if lasting && a.MinRemainingDays == 0 {
 		return
 	}
-	end := dateOf(last.Start(time.UTC).AddDate(0, 0, max(1, a.MinRemainingDays)))
+	end := listing.DateOf(last.Start(time.UTC).AddDate(0, 0, max(1, a.MinRemainingDays)))
 	d.Effective = listing.Validity{Start: listing.Bound{State: listing.Day, Date: first}, End: listing.Bound{State: listing.Day, Date: end}}
 	if !end.Exists() {
 		d.Effective.End, d.Effective.Perpetual = listing.Bound{}, true
 	}
-}
-
-// days are the first and the last calendar day that it is at the time asked for, in any of the markets.
-func (q *inquiry) days(markets []listing.Market) (first, last listing.Date) {
-	for i, m := range markets {
-		day := dateOf(q.AsOf.In(q.zone(m)))
-		if i == 0 || day.Start(time.UTC).Before(first.Start(time.UTC)) {
-			first = day
-		}
-		if i == 0 || last.Start(time.UTC).Before(day.Start(time.UTC)) {
-			last = day
-		}
-	}
-	return first, last
 }
 
 // describe is a paper that would do, in words: what it is, who issues it to whom, on what, and how long it holds.

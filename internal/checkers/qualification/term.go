@@ -91,14 +91,9 @@ func (q *question) issued(p *paper) (listing.Date, bool) {
 	case listing.Day:
 		return p.IssuedOn.Date, p.IssuedOn.Date.Exists()
 	case listing.Instant:
-		return dateOf(p.IssuedOn.Time.In(q.zone)), true
+		return listing.DateOf(p.IssuedOn.Time.In(q.zone)), true
 	}
 	return listing.Date{}, false
-}
-
-func dateOf(t time.Time) listing.Date {
-	y, m, d := t.Date()
-	return listing.Date{Year: y, Month: m, Day: d}
 }
 
 // oldAt is when a paper becomes too old; zero: never, as far as known.

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -35,7 +34,7 @@ type lexicon struct {
 	generic map[string]bool // keys of brand-field values that mean none
 	glued   map[string]bool // keys of compatibility cues of one word
 	goods   goods
-	zones   map[listing.Market]*time.Location // of days; not named: UTC
+	zones   listing.Zones // of days; not named: UTC
 }
 
 // A sign is a mark with what reading needs to know of it.

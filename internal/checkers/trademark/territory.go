@@ -1,8 +1,6 @@
 package trademark
 
 import (
-	"time"
-
 	"github.com/assay-project/assay/internal/listing"
 	"github.com/assay-project/assay/internal/rulebook"
 )
@@ -37,16 +35,9 @@ func (j *judgement) stands(m *rulebook.Mark) standing {
 }
 
 func (j *judgement) expired(m *rulebook.Mark, market listing.Market) bool {
-	return m.ExpiresOn != listing.Date{} && !j.subject.AsOf.Before(m.ExpiresOn.After(j.zone(market)))
+	return m.ExpiresOn != listing.Date{} && !j.subject.AsOf.Before(m.ExpiresOn.After(j.zones.Of(market)))
 }
 
 func (j *judgement) unregistered(m *rulebook.Mark, market listing.Market) bool {
-	return m.RegisteredOn != listing.Date{} && j.subject.AsOf.Before(m.RegisteredOn.Start(j.zone(market)))
-}
-
-func (l *lexicon) zone(market listing.Market) *time.Location {
-	if zone := l.zones[market]; zone != nil {
-		return zone
-	}
-	return time.UTC
+	return m.RegisteredOn != listing.Date{} && j.subject.AsOf.Before(m.RegisteredOn.Start(j.zones.Of(market)))
 }
