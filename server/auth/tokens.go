@@ -89,7 +89,7 @@ func (a *Authenticator) verify(ctx context.Context, shown string, keys *signers,
 
 // holds tells whether the claims let the token in now, if they are true.
 func (a *Authenticator) holds(c jwt.Claims, now time.Time) error {
-	if c.Expiry == nil {
+	if c.Expiry == nil || !sane(c.Expiry) || !sane(c.NotBefore) || !sane(c.IssuedAt) {
 		return refuse(BadClaims)
 	}
 	expected := jwt.Expected{Issuer: a.config.Tokens.Issuer, AnyAudience: jwt.Audience{a.config.Tokens.Audience}, Time: now}
@@ -105,6 +105,13 @@ func (a *Authenticator) holds(c jwt.Claims, now time.Time) error {
 		return refuse(NotYetValid)
 	}
 	return nil
+}
+
+// sane tells whether a date, if there is one, is of the years that dates are written in: one beyond the clock's numbers would come
+// out as long past.
+func sane(date *jwt.NumericDate) bool {
+	const year10000 = 253402300800 // Unix seconds
+	return date == nil || *date >= 0 && *date < year10000
 }
 
 // signer finds the key of a token, if need be among newer ones than these.

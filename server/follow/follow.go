@@ -10,6 +10,7 @@ import (
 	"os"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"time"
 )
 
@@ -83,11 +84,14 @@ func (s *Source[T]) read() (contents [][]byte, found string, err error) {
 }
 
 func readFile(name string) (content []byte, err error) {
-	f, err := os.Open(name)
+	f, err := os.OpenFile(name, os.O_RDONLY|syscall.O_NONBLOCK, 0) // a pipe would keep us until somebody writes to it
 	if err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
+	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() {
+		return nil, errors.Join(err, fmt.Errorf("read %s: not a regular file", name))
+	}
 	content, err = io.ReadAll(io.LimitReader(f, MaxBytes+1))
 	if err == nil && len(content) > MaxBytes {
 		return nil, fmt.Errorf("read %s: longer than %d bytes", name, MaxBytes)

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -90,6 +91,28 @@ func TestTheLastGoodValueStays(t *testing.T) {
 	write(t, a, "one ")
 	write(t, b, "two")
 	look(t, s, true, true, "", "one two")
+}
+
+// TestWhatIsNoFileIsRefused and not waited for: of a pipe that nobody writes to, reading would never end.
+func TestWhatIsNoFileIsRefused(t *testing.T) {
+	a, _, s := two(t)
+	if err := errors.Join(os.Remove(a), syscall.Mkfifo(a, 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	look(t, s, true, true, "not a regular file", "one two")
+	if err := errors.Join(os.Remove(a), os.Mkdir(a, 0o700)); err != nil {
+		t.Fatal(err)
+	}
+	look(t, s, true, false, "", "one two") // it is told once
+	if err := errors.Join(os.Remove(a), os.Symlink("/dev/zero", a)); err != nil {
+		t.Fatal(err)
+	}
+	look(t, s, true, false, "", "one two")
+	if err := os.Remove(a); err != nil {
+		t.Fatal(err)
+	}
+	write(t, a, "three ")
+	look(t, s, true, true, "", "three two")
 }
 
 func TestContentsThatMoveFromOneFileToTheNextAreAnother(t *testing.T) {

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"crypto/tls"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -16,11 +17,10 @@ import (
 	"syscall"
 	"time"
 
-	"golang.org/x/net/netutil"
-
 	"github.com/assay-project/assay/internal/engine"
 	"github.com/assay-project/assay/server"
 	"github.com/assay-project/assay/server/metrics"
+	"github.com/assay-project/assay/server/peers"
 	"github.com/assay-project/assay/server/quiet"
 )
 
@@ -59,8 +59,33 @@ type serveCommand struct {
 	MemoryLimit int64 `placeholder:"BYTES" help:"Soft limit of memory; GOMEMLIMIT goes before it. Without it: 70 % of the container's, where it has one."`
 }
 
+// maxRequestBytes is what --max-request-bytes may say: a quarter of what a length in the protocol can.
+const maxRequestBytes = 1 << 30
+
+// Validate is called by the parser. Of a limit below nothing the libraries would make none at all.
+func (c *serveCommand) Validate() error {
+	for _, limit := range []struct {
+		flag  string
+		value int64
+	}{
+		{"max-request-bytes", int64(c.MaxRequestBytes)}, {"max-streams", int64(c.MaxStreams)}, {"max-connections", int64(c.MaxConnections)},
+		{"max-per-host", int64(c.MaxPerHost)}, {"max-in-flight", int64(c.MaxInFlight)}, {"max-open-streams", int64(c.MaxOpenStreams)},
+		{"max-wait", int64(c.MaxWait)}, {"call-timeout", int64(c.CallTimeout)}, {"stream-age", int64(c.StreamAge)}, {"slow-call", int64(c.SlowCall)},
+		{"drain-delay", int64(c.DrainDelay)}, {"drain-timeout", int64(c.DrainTimeout)}, {"reload-every", int64(c.ReloadEvery)}, {"memory-limit", c.MemoryLimit},
+	} {
+		if limit.value < 0 {
+			return fmt.Errorf("--%s: is negative", limit.flag)
+		}
+	}
+	if c.MaxRequestBytes > maxRequestBytes {
+		return fmt.Errorf("--max-request-bytes: is more than %d", maxRequestBytes)
+	}
+	return c.accessFlags.Validate()
+}
+
 // Run serves until a signal.
 func (c serveCommand) Run(w world) error {
+	defer outliveHangups()()
 	logger, flush := c.logger(w)
 	defer flush()
 	config, err := c.config(logger)
@@ -106,6 +131,13 @@ func (c serveCommand) Run(w world) error {
 	return serve(s, l, logger, started(l, e, config))
 }
 
+// outliveHangups makes SIGHUP end nothing, neither while files are still read nor at the end, until what it returns is called.
+func outliveHangups() (stop func()) {
+	hangups := make(chan os.Signal, 1)
+	signal.Notify(hangups, syscall.SIGHUP)
+	return func() { signal.Stop(hangups) }
+}
+
 // follow keeps the rulebooks that are not the embedded one in step with their directories, until what it returns is called.
 func (c serveCommand) follow(s *server.Server) (stop func()) {
 	ctx, cancel := context.WithCancel(context.Background())
@@ -114,13 +146,14 @@ func (c serveCommand) follow(s *server.Server) (stop func()) {
 		dir    string
 		follow func(context.Context, server.Folder, <-chan os.Signal)
 	}{{c.Rulebook, s.Follow}, {c.ShadowRulebook, s.FollowShadow}} {
-		hangups := make(chan os.Signal, 1)
-		signal.Notify(hangups, syscall.SIGHUP) // with the embedded rulebook too, where it means nothing: it would end the process
-		context.AfterFunc(ctx, func() { signal.Stop(hangups) })
-		if f.dir != "" {
-			folder := server.Folder{Dir: f.dir, Compile: s.Compile, Poll: c.ReloadEvery, AllowShrink: c.AllowShrink}
-			followers.Go(func() { f.follow(ctx, folder, hangups) })
+		if f.dir == "" {
+			continue
 		}
+		hangups := make(chan os.Signal, 1)
+		signal.Notify(hangups, syscall.SIGHUP)
+		context.AfterFunc(ctx, func() { signal.Stop(hangups) })
+		folder := server.Folder{Dir: f.dir, Compile: s.Compile, Poll: c.ReloadEvery, AllowShrink: c.AllowShrink}
+		followers.Go(func() { f.follow(ctx, folder, hangups) })
 	}
 	return func() { cancel(); followers.Wait() }
 }
@@ -196,13 +229,15 @@ func (c serveCommand) serveMetrics(config *server.Config) (stop func(), err erro
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", config.Metrics.Handler())
 	h := &http.Server{Handler: mux, ReadTimeout: 10 * time.Second, WriteTimeout: 20 * time.Second, IdleTimeout: time.Minute, MaxHeaderBytes: 16 << 10}
+	scrapers := peers.New(peers.Limits{Connections: maxScrapers, PerHost: maxScrapers})
 	served := make(chan struct{})
-	go func() { defer close(served); _ = h.Serve(netutil.LimitListener(l, maxScrapers)) }() // it ends when it is closed
+	go func() { defer close(served); _ = h.Serve(scrapers.Listen(l)) }() // it ends when it is closed
 	config.Logger.Info("serving metrics", "address", l.Addr().String())
 	return func() { _ = h.Close(); <-served }, nil
 }
 
-// maxScrapers is how many connections for metrics there are at a time.
+// maxScrapers is how many connections for metrics there are at a time. A further one takes the place of the oldest: whoever holds
+// connections open blinds nobody.
 const maxScrapers = 16
 
 // orNone makes of "0s" what the library calls none; its zero is the default.
@@ -233,6 +268,10 @@ func proven(dir string, s *server.Server) (*engine.Engine, error) {
 func listen(address string) (net.Listener, error) {
 	network := "tcp"
 	if path, ok := strings.CutPrefix(address, "unix:"); ok {
+		if path == "" {
+			return nil, errors.New("listen: unix: names no path")
+		}
+		removeAbandoned(path)
 		network, address = "unix", path
 	}
 	l, err := net.Listen(network, address)
@@ -240,6 +279,20 @@ func listen(address string) (net.Listener, error) {
 		return nil, fmt.Errorf("listen: %w", err)
 	}
 	return l, nil
+}
+
+// removeAbandoned takes away a socket that a process left behind which was killed: nobody answers there.
+func removeAbandoned(path string) {
+	info, err := os.Lstat(path)
+	if err != nil || info.Mode().Type() != os.ModeSocket {
+		return
+	}
+	c, err := net.Dial("unix", path)
+	if err == nil {
+		c.Close()
+	} else if errors.Is(err, syscall.ECONNREFUSED) {
+		_ = os.Remove(path) // where it cannot, listening says why
+	}
 }
 
 // started is the one line that is printed at the start.

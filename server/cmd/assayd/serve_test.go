@@ -12,6 +12,7 @@ import (
 	"encoding/pem"
 	"io"
 	"math/big"
+	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -198,7 +199,16 @@ func TestServeFollowsItsRulebook(t *testing.T) {
 
 func TestServeOnASocket(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "assay.sock")
+	abandoned, err := net.ListenUnix("unix", &net.UnixAddr{Name: path, Net: "unix"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	abandoned.SetUnlinkOnClose(false) // as a process leaves it that is killed
+	abandoned.Close()
 	d := runServe(t, "--listen", "unix:"+path, "--drain-delay", "0s")
+	if _, err := listen("unix:" + path); err == nil {
+		t.Error("the socket of a server that lives is taken away")
+	}
 	if _, err := ask(t, client(t, "unix:"+path, insecure.NewCredentials())); err != nil {
 		t.Error(err)
 	}
