@@ -85,7 +85,7 @@ func (c *serveCommand) Validate() error {
 
 // Run serves until a signal.
 func (c serveCommand) Run(w world) error {
-	defer outliveHangups()()
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGHUP) // to the very end: while nobody takes it, it would end the process
 	logger, flush := c.logger(w)
 	defer flush()
 	config, err := c.config(logger)
@@ -129,13 +129,6 @@ func (c serveCommand) Run(w world) error {
 	defer c.follow(s)()
 	defer followAccess()()
 	return serve(s, l, logger, started(l, e, config))
-}
-
-// outliveHangups makes SIGHUP end nothing, neither while files are still read nor at the end, until what it returns is called.
-func outliveHangups() (stop func()) {
-	hangups := make(chan os.Signal, 1)
-	signal.Notify(hangups, syscall.SIGHUP)
-	return func() { signal.Stop(hangups) }
 }
 
 // follow keeps the rulebooks that are not the embedded one in step with their directories, until what it returns is called.
