@@ -2,10 +2,13 @@ package attack
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"net"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -27,6 +30,9 @@ var lifeAttacks = []attack{
 	{id: "L10", what: "SIGTERM while a hundred streams hang and a hundred calls drip; a second signal", must: "exit within 30 s; at once at the second", run: hostileDrain, whole: true},
 	{id: "L11", what: "signals: HUP, USR1, WINCH, PIPE, STOP and CONT, and an error output that nobody reads", must: "it serves on", run: signals},
 	{id: "L12", what: "kill -9 and a new start on the same address, under a client of the SDK", must: "it serves at once; the client gets every answer", run: kills},
+	{id: "L13", what: "flags that would undo a limit or name nothing; addresses that are taken", must: "no start; exit status not 0; one line that says why", run: badFlags},
+	{id: "L14", what: "kill -9 and a new start on a socket of this machine; a second server on one that lives", must: "it serves at once; the second does not start and takes nothing away", run: abandonedSockets},
+	{id: "L15", what: "SIGHUP without end, from the first line it writes until it has ended", must: "it serves, and exits with 0 at SIGTERM", run: hangups},
 }
 
 // restarts begins no call once health says NOT_SERVING, as an honest balancer does, and wants every other one answered.
@@ -242,4 +248,90 @@ func kills(f *field) string {
 		answered++
 	}
 	return fmt.Sprintf("%d kills, answered again within %.1f s", answered, slowest.Seconds())
+}
+
+// badFlags starts it with each bad flag.
+func badFlags(f *field) string {
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		f.Fatal(err)
+	}
+	defer taken.Close()
+	dir := f.TempDir()
+	lists := [][]string{{"--listen", taken.Addr().String()}, {"--metrics-listen", taken.Addr().String()}, {"--listen", ""}, {"--listen", "unix:"}, {"--listen", "unix:" + dir}, {"--listen", "unix:" + dir + "/no/such"},
+		{"--listen", "unix:" + strings.Repeat("x", 200)}, {"--listen", "127.0.0.1:-1"}, {"--metrics-listen", "nowhere"}, {"--log-level", "loud"}, {"--log-format", "xml"}, {"more"}, {"--api-keys", dir}, {"--api-keys", "/dev/null"},
+		{"--api-keys", "/dev/zero"}, {"--tls-client-require"}, {"--jwt-issuer", "https://x"}, {"--max-request-bytes", "9223372036854775807"}, {"--max-streams", "99999999999999999999"}, {"--max-streams", "1e3"}}
+	for _, flag := range []string{"max-request-bytes", "max-streams", "max-connections", "max-per-host", "max-in-flight", "max-open-streams", "memory-limit"} {
+		lists = append(lists, []string{"--" + flag + "=-1"})
+	}
+	for _, flag := range []string{"max-wait", "call-timeout", "stream-age", "slow-call", "drain-delay", "drain-timeout", "reload-every"} {
+		lists = append(lists, []string{"--" + flag + "=-1ns"})
+	}
+	for _, flags := range lists {
+		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+		cmd := exec.CommandContext(ctx, assayd(f), slices.Concat([]string{"serve", "--listen", "127.0.0.1:0", "--rulebook", "../../server/cmd/assayd/testdata/book"}, flags)...)
+		said, err := cmd.CombinedOutput()
+		cancel()
+		var exit *exec.ExitError
+		if !errors.As(err, &exit) || exit.ExitCode() <= 0 || strings.Count(string(said), "\n") != 1 || !strings.HasPrefix(string(said), "assayd: ") {
+			f.Errorf("%.100q: %v\n%s", flags, err, said)
+		}
+	}
+	return fmt.Sprintf("%d starts refused", len(lists))
+}
+
+func abandonedSockets(f *field) string {
+	path := filepath.Join(f.TempDir(), "assay.sock")
+	flags := []string{"--listen", "unix:" + path}
+	for range size(3, 20) {
+		d := start(f, flags, map[string]string{})
+		d.address = "unix:" + path
+		g := f.on(d)
+		g.sound(time.Minute)
+		second, err := exec.Command(assayd(f), slices.Concat(usualFlags, flags, []string{"--rulebook", d.book})...).CombinedOutput()
+		if err == nil || !strings.Contains(string(second), "already in use") {
+			f.Errorf("a second server: %v\n%s", err, second)
+		}
+		g.sound(time.Minute)
+		g.conn.Close()
+		d.signal(f, syscall.SIGKILL)
+		<-d.exited
+	}
+	return fmt.Sprintf("%d kills", size(3, 20))
+}
+
+func hangups(f *field) string {
+	sent := 0
+	for range size(2, 20) {
+		args := slices.Concat(usualFlags, []string{"--rulebook", smallBook(f, nil)})
+		d := launch(f, exec.Command(assayd(f), args...))
+		if err := d.until("serving metrics"); err != nil { // its first line
+			f.Fatal(err)
+		}
+		stop, stopped := make(chan struct{}), make(chan int)
+		go func() {
+			n := 0
+			for ; ; n++ {
+				select {
+				case <-stop:
+					stopped <- n
+					return
+				case <-time.After(200 * time.Microsecond):
+					_ = d.process.Signal(syscall.SIGHUP) // it fails once it has ended
+				}
+			}
+		}()
+		g := f.on(ready(f, d, ""))
+		g.sound(time.Minute)
+		g.conn.Close()
+		begin := time.Now()
+		d.signal(f, syscall.SIGTERM)
+		d.ends(f, begin, time.Minute)
+		close(stop)
+		sent += <-stopped
+		if d.status != 0 {
+			f.Errorf("exit status %d: %s", d.status, d.logs(0))
+		}
+	}
+	return fmt.Sprintf("%d hangups", sent)
 }

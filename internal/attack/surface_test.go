@@ -3,8 +3,10 @@ package attack
 import (
 	"bytes"
 	"crypto/sha256"
+	"encoding/json"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -12,11 +14,13 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"google.golang.org/genproto/googleapis/type/money"
 	grpccodes "google.golang.org/grpc/codes"
 	"google.golang.org/grpc/reflection/grpc_reflection_v1"
 	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/proto"
 
 	assayv1 "github.com/assay-project/assay/proto/assay/v1"
 )
@@ -25,6 +29,8 @@ var surfaceAttacks = []attack{
 	{id: "C02", what: "assayd built in two directories, each with an empty cache", must: "the same bytes", run: twoBuilds, whole: true},
 	{id: "C03", what: "what listens, and what it shows, of a daemon with no flags but its addresses", must: "the service, and metrics where asked for; no reflection, profiles or channels", run: surface},
 	{id: "C04", what: "a hundred thousand different merchants, titles, ids, codes and errors", must: "at most 2,000 metric series; no text of theirs among them", run: series},
+	{id: "C05", what: "connections for metrics that say nothing, half a request, send without end, read nothing", must: "metrics are shown all the while", run: blindedMetrics},
+	{id: "C06", what: "line breaks, escapes and quotes in every header, method and text, with a line logged for every call", must: "each line is one JSON object, with nothing of them in it", run: forgedLines},
 }
 
 func twoBuilds(f *field) string {
@@ -183,4 +189,87 @@ func series(f *field) string {
 		f.Error("a caller's text is in the metrics")
 	}
 	return fmt.Sprintf("%d series before, %d after %d submissions", before, after, n)
+}
+
+func blindedMetrics(f *field) string {
+	request := "GET /metrics HTTP/1.1\r\nHost: assay.test\r\n"
+	slowest, n := time.Duration(0), size(200, 1000)
+	for _, first := range []string{"", "GET", request, request + "X-Long: ", request + "\r\n", request + "Content-Length: 1000000\r\n\r\n", request + "Transfer-Encoding: chunked\r\n\r\n", strings.Repeat(request+"\r\n", 100), strings.Repeat("x", 1<<16)} {
+		var conns []net.Conn
+		for range n {
+			c, err := net.DialTimeout("tcp", f.metrics, 20*time.Second)
+			if err != nil {
+				f.Fatal(err)
+			}
+			_ = c.SetWriteDeadline(time.Now().Add(time.Second))
+			_, _ = c.Write([]byte(first))
+			conns = append(conns, c)
+		}
+		begin := time.Now()
+		if open := int(f.scrape(f)["process_open_fds"]); open > 150 {
+			f.Errorf("%.20q: %d descriptors are open", first, open)
+		}
+		slowest = max(slowest, time.Since(begin))
+		for _, c := range conns {
+			c.Close()
+		}
+	}
+	return fmt.Sprintf("%d connections of each kind; the slowest scrape %.1f s", n, slowest.Seconds())
+}
+
+// forgedLines tries to write into the log.
+func forgedLines(f *field) string {
+	const mark = "forged"
+	d := launch(f, exec.Command(assayd(f), slices.Concat(usualFlags, []string{"--log-level", "debug", "--log-format", "json"})...))
+	if err := d.until(`"msg":"serving"`); err != nil {
+		f.Fatal(err)
+	}
+	d.address = regexp.MustCompile(`"msg":"serving","address":"([^"]+)"`).FindStringSubmatch(d.logs(0))[1]
+	from := d.lines()
+	f = f.on(d)
+	defer f.conn.Close()
+	texts := []string{mark, mark + "\n{\"level\":\"ERROR\",\"msg\":\"" + mark + "\"}", "\x1b[2J" + mark, mark + "\x00\r\n", "\"" + mark + "\"}", "\u202e" + mark, strings.Repeat(mark, 500), "%s%n${jndi:" + mark + "}", mark + "\xff\xfe"}
+	sent := 0
+	for _, text := range texts {
+		for _, name := range []string{"user-agent", "x-request-id", "traceparent", "tracestate", "baggage", "authorization", "x-forwarded-for", "grpc-trace-bin", "grpc-accept-encoding", "grpc-timeout", "referer", "cookie", "x-" + text} {
+			p := f.peer(f, false)
+			if a := p.asks(append(usualHeaders(checkPath), name, text), framed(0, encoded(asking()))); !a.over {
+				p.closed(time.Second)
+			}
+			p.Close()
+			sent++
+		}
+		for place, at := range map[string]int{"method": 2, "authority": 3, "scheme": 1} {
+			h := usualHeaders(checkPath)
+			h[2*at+1] = text
+			if place == "method" {
+				h[2*at+1] = "/" + text + "/" + text
+			}
+			p := f.peer(f, false)
+			if a := p.asks(h, framed(0, encoded(asking()))); !a.over {
+				p.closed(time.Second)
+			}
+			p.Close()
+			sent++
+		}
+		s := shoes(text)
+		s.SubmissionId, s.Merchant.ShopName, s.Product.Brand, s.Markets = text, text, text, []string{text}
+		_, _ = f.send(checkPath, encoded(asking())[:3])
+		if b, err := (proto.MarshalOptions{AllowPartial: true}).Marshal(&assayv1.CheckSubmissionRequest{Submission: s}); err == nil { // what is no UTF-8 cannot be written
+			_, _ = f.send(checkPath, b)
+			sent++
+		}
+	}
+	lines := 0
+	for line := range strings.Lines(f.logs(from)) {
+		var fields struct{ Level, Msg, Method, Code string }
+		if err := json.Unmarshal([]byte(line), &fields); err != nil || fields.Msg == "" {
+			f.Errorf("a line is %.200q: %v", line, err)
+		}
+		if sane := strings.ReplaceAll(line, `"request_id":"`+mark+`"`, ""); strings.Contains(sane, mark) { // a sane id is the caller's to choose
+			f.Errorf("a line shows %.300q", line)
+		}
+		lines++
+	}
+	return fmt.Sprintf("%d tries, %d lines", sent, lines)
 }

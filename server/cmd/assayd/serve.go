@@ -260,6 +260,9 @@ func proven(dir string, s *server.Server) (*engine.Engine, error) {
 
 func listen(address string) (net.Listener, error) {
 	network := "tcp"
+	if address == "" {
+		return nil, errors.New("listen: there is no address")
+	}
 	if path, ok := strings.CutPrefix(address, "unix:"); ok {
 		if path == "" {
 			return nil, errors.New("listen: unix: names no path")
