@@ -40,6 +40,8 @@ var wireAttacks = []attack{
 	{id: "W23", what: "time limits that are not, or that never end", must: "answered or refused at once", run: timeLimits},
 	{id: "W24", what: "sound requests with every text and list at its limit, 16 at once", must: "answered, each within the call's 5 s", run: fullest, whole: true},
 	{id: "W25", what: "assessments out of order: no merchant, two, none but submissions, 10,001 of them, silence", must: "the contract's error; nothing is held", run: assessments},
+	{id: "W26", what: "messages of 1 MiB of which the last byte never comes, as many as may be under way", must: "peak at most 768 MiB", run: unended, whole: true,
+		flags: []string{"--gc-percent", "400", "--memory-limit", "751619276", "--stream-age", "6s"}},
 }
 
 // methods are those of the service: the full name, a sound request, and whether it is of one message.
@@ -617,4 +619,50 @@ func assessments(f *field) string {
 		wellSpoken(f, err)
 	}
 	return fmt.Sprintf("%d sequences", len(sequences))
+}
+
+// unended sends all but the last byte, on every method that takes a message, on as many streams as there may be.
+func unended(f *field) string {
+	message := framed(0, make([]byte, maxMessage))
+	message = message[:len(message)-1]
+	paths := slices.Sorted(maps.Keys(union(methods(), streams())))
+	var wait sync.WaitGroup
+	var ended atomic.Int64
+	conns, each := size(2, 12), 50
+	for c := range conns {
+		p := f.peer(f, false)
+		wait.Go(func() {
+			var ids []uint32
+			_ = p.write(func() {
+				for i := range each {
+					s := p.open(usualHeaders(paths[(c+i)%len(paths)])...)
+					_ = p.WriteData(s, false, message[:5])
+					ids = append(ids, s)
+				}
+			})
+			time.Sleep(time.Second) // it gives room for the length that it has read
+			for at := 5; at < len(message); at += 16384 {
+				if p.write(func() {
+					for _, s := range ids {
+						if !p.answer(s).over {
+							_ = p.WriteData(s, false, message[at:min(at+16384, len(message))])
+						}
+					}
+				}) != nil {
+					break
+				}
+			}
+			for _, s := range ids {
+				if p.await(s, time.Minute).over {
+					ended.Add(1)
+				}
+			}
+			p.Close()
+		})
+	}
+	wait.Wait()
+	if peak := f.peak(f); peak > 768<<20 {
+		f.Errorf("peak is %d MiB", peak>>20)
+	}
+	return fmt.Sprintf("%d of %d calls ended", ended.Load(), conns*each)
 }
